@@ -1,0 +1,146 @@
+package mission
+
+import (
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// Input is what the Desk is stepped with: a fleet.Event wrapped in Observed, a Request, Committed, or Tick.
+type Input interface{ input() }
+
+// Tick is the passing of time; the shell sends one when Deadline is reached, and at least every second.
+type Tick struct{}
+
+// Observed is something a session saw.
+type Observed struct{ Event fleet.Event }
+
+// Committed says that the Persist with this Seq is durable, or with Err that it is not.
+type Committed struct {
+	Seq uint64
+	Err error
+}
+
+// Request is a wish of a user or a program. It is answered by exactly one Reply with the same ID.
+type Request struct {
+	ID   uint64
+	By   string // the user's or token's name
+	Body any    // one of the request types below
+}
+
+func (Tick) input()      {}
+func (Observed) input()  {}
+func (Committed) input() {}
+func (Request) input()   {}
+
+// The bodies of requests. The Reply's Value is named in each comment.
+type (
+	// CreateIncident → Incident, after it is durable. A repeated ExternalID gives the stored one.
+	CreateIncident struct {
+		ExternalID, Title, Category string
+		Priority                    int
+		Place                       geo.LatLon
+	}
+	// MoveIncident corrects the place, in flight too → Incident.
+	MoveIncident struct {
+		ID    fleet.IncidentID
+		Place geo.LatLon
+	}
+	// CancelIncident → Incident; an assigned vehicle comes home.
+	CancelIncident struct {
+		ID     fleet.IncidentID
+		Reason string
+	}
+	// PutPlan creates (empty ID) or replaces a plan → Plan. Version 0 creates; else it must equal the stored one.
+	PutPlan struct{ Plan Plan }
+	// DeletePlan → nil; refused while a patrol uses it.
+	DeletePlan struct{ ID fleet.PlanID }
+	// FlyPlan flies a plan once, now → Sortie. Empty Vehicle lets the dispatcher choose.
+	FlyPlan struct {
+		Plan    fleet.PlanID
+		Vehicle fleet.VehicleID
+	}
+	// PutPatrol creates (empty ID) or replaces a patrol → Patrol.
+	PutPatrol struct{ Patrol Patrol }
+	// DeletePatrol → nil.
+	DeletePatrol struct{ ID fleet.PatrolID }
+	// ConfirmLaunch is the crew's word for a sortie in AwaitingCrew → Sortie.
+	ConfirmLaunch struct{ Sortie fleet.SortieID }
+	// RecallSortie brings it home → Sortie.
+	RecallSortie struct{ Sortie fleet.SortieID }
+	// Manual is a hand-flown act on one vehicle → Command. Epoch, if not 0, must be the vehicle's present control
+	// epoch (else "stale-epoch").
+	Manual struct {
+		Vehicle fleet.VehicleID
+		Act     string // goto, hold, continue, return, land, look-at
+		Target  *geo.Position
+		Epoch   uint64
+	}
+	// Release gives a vehicle under human control back to automation → Outlook.
+	Release struct{ Vehicle fleet.VehicleID }
+	// HoldAll and RecallAll act on every airborne vehicle, one confirmed act → []Command.
+	HoldAll   struct{}
+	RecallAll struct{}
+	// AckAlarm → Alarm.
+	AckAlarm struct{ ID string }
+)
+
+// Output is what the Desk wants done: one of the types below, carried out in order.
+type Output interface{ output() }
+
+// Persist asks for one atomic, durable transaction; Committed answers it. Outputs that depend on it come only then.
+type Persist struct {
+	Seq uint64
+	Ops []Op
+}
+
+// Op is one change of the stored state and its line in the ledger.
+type Op struct {
+	Kind fleet.Kind
+	ID   string
+	// Value is stored as JSON; nil deletes.
+	Value any
+	// Act and By are what the ledger says: "incident.created", "sortie.launching", …
+	Act string
+	By  string
+}
+
+// Send gives an Intent to the session of its vehicle or dock.
+type Send struct{ Intent fleet.Intent }
+
+// Show puts a value on the Board (nil removes it).
+type Show struct {
+	Kind  fleet.Kind
+	ID    string
+	Value any
+}
+
+// Reply answers a Request.
+type Reply struct {
+	Request uint64
+	Value   any
+	Err     *fleet.Problem
+}
+
+// Renew lets sessions send the GCS heartbeat until Until: the proof that the Desk is alive.
+type Renew struct{ Until time.Time }
+
+func (Persist) output() {}
+func (Send) output()    {}
+func (Show) output()    {}
+func (Reply) output()   {}
+func (Renew) output()   {}
+
+// State is what the store gives back at start.
+type State struct {
+	Incidents []Incident
+	Sorties   []Sortie // not Final ones in full; Final ones may be left out
+	Plans     []Plan
+	Patrols   []Patrol
+	Controls  []Control
+	Alarms    []Alarm
+	Commands  []Command
+	// IntentSeq is the highest number given to an Intent, so that none is given twice.
+	IntentSeq uint64
+}

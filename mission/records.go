@@ -1,0 +1,160 @@
+package mission
+
+import (
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// The kinds of objects the Desk puts on the Board and into the store.
+const (
+	KindIncident fleet.Kind = "incident"
+	KindSortie   fleet.Kind = "sortie"
+	KindPlan     fleet.Kind = "plan"
+	KindPatrol   fleet.Kind = "patrol"
+	KindOutlook  fleet.Kind = "outlook" // by vehicle id; Board only, but Control is stored
+	KindControl  fleet.Kind = "control" // by vehicle id; store only
+	KindCommand  fleet.Kind = "command" // by intent id
+	KindAlarm    fleet.Kind = "alarm"
+)
+
+// SortieState is a state of the sortie machine; doc.go draws it.
+type SortieState string
+
+// The states of a sortie.
+const (
+	Requested        SortieState = "requested"
+	Reserved         SortieState = "reserved"
+	AwaitingCrew     SortieState = "awaiting-crew" // a named crew member must confirm within 60 s
+	Preparing        SortieState = "preparing"
+	Ready            SortieState = "ready"
+	Launching        SortieState = "launching"
+	Outbound         SortieState = "outbound"
+	OnTask           SortieState = "on-task"
+	Returning        SortieState = "returning"
+	HoldForPad       SortieState = "hold-for-pad"
+	Landing          SortieState = "landing"
+	Securing         SortieState = "securing"
+	Closed           SortieState = "closed"
+	Disarming        SortieState = "disarming"
+	Aborted          SortieState = "aborted"
+	LinkLost         SortieState = "link-lost"
+	HumanControl     SortieState = "human-control"
+	Diverting        SortieState = "diverting"
+	GoAround         SortieState = "go-around"
+	EmergencyLanding SortieState = "emergency-landing"
+	Missing          SortieState = "missing"
+)
+
+// Final says whether the sortie is over.
+func (s SortieState) Final() bool { return s == Closed || s == Aborted }
+
+// Sortie is one vehicle going out once: the record, as stored and shown. The machine that steps it is in sortie.go.
+type Sortie struct {
+	ID       fleet.SortieID   `json:"id"`
+	Vehicle  fleet.VehicleID  `json:"vehicle"`
+	Dock     fleet.DockID     `json:"dock,omitempty"`
+	Purpose  string           `json:"purpose"` // incident, patrol, manual
+	Incident fleet.IncidentID `json:"incident,omitempty"`
+	Patrol   fleet.PatrolID   `json:"patrol,omitempty"`
+	Plan     fleet.PlanID     `json:"plan,omitempty"`
+	By       string           `json:"by"`
+	State    SortieState      `json:"state"`
+	// Route is what is uploaded; CruiseAMSL the altitude layer it was given.
+	Route      []fleet.Item `json:"route"`
+	CruiseAMSL float64      `json:"cruiseAmsl"`
+	Target     *geo.LatLon  `json:"target,omitempty"` // what it looks at and circles
+	Fence      []geo.LatLon `json:"fence,omitempty"`
+	// Epoch is the control epoch its intents carry.
+	Epoch uint64 `json:"epoch"`
+	// Landing are the places reserved for it, first choice first.
+	Landing []Place `json:"landing"`
+	// Stages are the times of every state it has entered, and of the parts of Preparing ("dock", "plan", "safety",
+	// "home", "prearm"), in order.
+	Stages []StageTime `json:"stages"`
+	// Reason is why it ended or what it waits for, in one line; Code the same for programs.
+	Code      string     `json:"code,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+	CreatedAt time.Time  `json:"createdAt"`
+	ClosedAt  *time.Time `json:"closedAt,omitempty"`
+	// ConfirmBy is when the crew's confirmation expires (AwaitingCrew); ConfirmedBy the named user who gave it.
+	ConfirmBy   *time.Time `json:"confirmBy,omitempty"`
+	ConfirmedBy string     `json:"confirmedBy,omitempty"`
+}
+
+// StageTime is when something was reached.
+type StageTime struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+}
+
+// Place is somewhere a vehicle can land.
+type Place struct {
+	Kind     string       `json:"kind" enum:"dock,ground-pad,site,here,unknown"`
+	Name     string       `json:"name"`
+	Dock     fleet.DockID `json:"dock,omitempty"`
+	Position geo.Position `json:"position"`
+}
+
+// Outlook is what the Desk makes of one vehicle: why it moved, where it would end by itself, how long it may stay.
+type Outlook struct {
+	Vehicle fleet.VehicleID `json:"vehicle"`
+	Sortie  fleet.SortieID  `json:"sortie,omitempty"`
+	Control Control         `json:"control"`
+	Why     Why             `json:"why"`
+	// LandsAt is where it would land by itself now if it lost us; nil on the ground.
+	LandsAt *Place `json:"landsAt,omitempty"`
+	// ReserveMin is minutes until it must turn back to keep the reserve; nil if unknown or on the ground.
+	ReserveMin *float64 `json:"reserveMin,omitempty"`
+	// EnergyWh and NeededWh are the usable energy now and what the way home with hold and go-around needs.
+	EnergyWh float64 `json:"energyWh"`
+	NeededWh float64 `json:"neededWh"`
+}
+
+// Control says who may move the vehicle. Stored: it stands over a restart.
+type Control struct {
+	Vehicle fleet.VehicleID `json:"vehicle"`
+	// Holder is "automation" or "human" (RC take-over, uncommanded mode change, or an operator's stop that stands).
+	Holder string    `json:"holder" enum:"automation,human"`
+	Cause  string    `json:"cause,omitempty"`
+	By     string    `json:"by,omitempty"`
+	Since  time.Time `json:"since"`
+	Epoch  uint64    `json:"epoch"`
+}
+
+// Why says why a vehicle does what it does.
+type Why struct {
+	Kind string    `json:"kind" enum:"idle,order,plan,failsafe,human,unknown"`
+	Text string    `json:"text"` // "return ordered by lin", "link lost: vehicle's own return", …
+	By   string    `json:"by,omitempty"`
+	At   time.Time `json:"at"`
+}
+
+// Command is one manual act as its issuer is shown it.
+type Command struct {
+	ID        fleet.IntentID  `json:"id"`
+	Vehicle   fleet.VehicleID `json:"vehicle"`
+	Act       string          `json:"act"` // goto, hold, continue, return, land, look-at, release
+	By        string          `json:"by"`
+	At        time.Time       `json:"at"`
+	Stage     fleet.Stage     `json:"stage"`
+	Code      string          `json:"code,omitempty"`
+	Detail    string          `json:"detail,omitempty"`
+	UpdatedAt time.Time       `json:"updatedAt"`
+}
+
+// Alarm is something an operator must know until it is acknowledged and its cause is gone.
+type Alarm struct {
+	ID       string          `json:"id"` // code plus subject: raising it again is the same alarm
+	Code     string          `json:"code"`
+	Severity string          `json:"severity" enum:"info,warning,critical"`
+	Vehicle  fleet.VehicleID `json:"vehicle,omitempty"`
+	Dock     fleet.DockID    `json:"dock,omitempty"`
+	Sortie   fleet.SortieID  `json:"sortie,omitempty"`
+	Text     string          `json:"text"`
+	At       time.Time       `json:"at"`
+	Active   bool            `json:"active"`
+	AckBy    string          `json:"ackBy,omitempty"`
+	AckAt    *time.Time      `json:"ackAt,omitempty"`
+}
