@@ -68,8 +68,11 @@ type Dock struct {
 	Health []DockHealth `json:"health,omitempty"`
 	// StationHeardS is how long ago, by the dock's account, it heard the station, seconds.
 	StationHeardS float64 `json:"stationHeardS"`
-	RxFrames      uint64  `json:"rxFrames"`
-	RxLost        uint64  `json:"rxLost"`
+	// NoLaunch and NoLanding are the gates that are shut now (hangar package computes them); empty means go.
+	NoLaunch  []Gate `json:"noLaunch,omitempty"`
+	NoLanding []Gate `json:"noLanding,omitempty"`
+	RxFrames  uint64 `json:"rxFrames"`
+	RxLost    uint64 `json:"rxLost"`
 }
 
 // DockEnvironment is DOCK_ENVIRONMENT.
