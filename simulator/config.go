@@ -1,0 +1,226 @@
+package simulator
+
+import (
+	"fmt"
+	"os"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"groundstation/internal/geo"
+)
+
+// Config is the simulated city: where everything stands and how it behaves.
+type Config struct {
+	// Seed makes a run repeatable.
+	Seed uint64 `toml:"seed"`
+	// Station is the UDP address every system sends to; empty: each system answers the first it hears.
+	Station string `toml:"station"`
+	// Listen is the local address of the systems' sockets; the port is PortBase + system id, or any port when PortBase is 0.
+	Listen   string `toml:"listen"`
+	PortBase int    `toml:"port_base"`
+	// Control is the loopback HTTP address for faults and truth; empty: none.
+	Control string `toml:"control"`
+	// RTSP is the address the cameras serve at.
+	RTSP string `toml:"rtsp"`
+	// GroundAMSL is the height of the flat ground, metres.
+	GroundAMSL float64 `toml:"ground_amsl"`
+	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
+	StreamHz float64 `toml:"stream_hz"`
+
+	Weather Weather     `toml:"weather"`
+	GNSS    GNSSConfig  `toml:"gnss"`
+	Timing  DockTiming  `toml:"dock_timing"`
+	Vehicle []VehicleAt `toml:"vehicle"`
+	Dock    []DockAt    `toml:"dock"`
+}
+
+// Weather is the same over the whole city.
+type Weather struct {
+	WindMS   float64 `toml:"wind_ms" json:"windMs"`   // ten-minute mean
+	GustMS   float64 `toml:"gust_ms" json:"gustMs"`   // three-second gust
+	WindDeg  float64 `toml:"wind_deg" json:"windDeg"` // where it comes from, degrees true
+	RainMMH  float64 `toml:"rain_mmh" json:"rainMmH"`
+	TempC    float64 `toml:"temp_c" json:"tempC"`
+	Humidity float64 `toml:"humidity" json:"humidity"`
+}
+
+// GNSSConfig says how satellite navigation behaves.
+type GNSSConfig struct {
+	// FixAfterS is the time from an open sky to a 3D fix, seconds.
+	FixAfterS float64 `toml:"fix_after_s"`
+	// SigmaM is the standard deviation of the slowly wandering position error on each axis, metres.
+	SigmaM float64 `toml:"sigma_m"`
+}
+
+// DockTiming says how long a dock's steps take, seconds.
+type DockTiming struct {
+	WarnS      float64 `toml:"warn_s"`
+	LidS       float64 `toml:"lid_s"`
+	ClampsS    float64 `toml:"clamps_s"`
+	CentreS    float64 `toml:"centre_s"`
+	ClearHoldS float64 `toml:"clear_hold_s"`
+	// ChargeW is the power into a seated vehicle's pack, watts.
+	ChargeW float64 `toml:"charge_w"`
+	// SilentS is how long no station heartbeat makes the local rules hold.
+	SilentS float64 `toml:"silent_s"`
+	// DueMarginS is how long before the vehicle is due a silent dock opens by itself.
+	DueMarginS float64 `toml:"due_margin_s"`
+}
+
+// VehicleAt is one simulated vehicle.
+type VehicleAt struct {
+	ID       string `toml:"id"`
+	Name     string `toml:"name"`
+	Class    string `toml:"class"`
+	SystemID uint32 `toml:"system_id"`
+	// Dock is the dock it starts in; else Site is where it stands.
+	Dock     string        `toml:"dock"`
+	Site     *geo.Position `toml:"site"`
+	SiteName string        `toml:"site_name"`
+
+	CruiseMS  float64 `toml:"cruise_ms"`
+	ClimbMS   float64 `toml:"climb_ms"`
+	DescendMS float64 `toml:"descend_ms"`
+	MaxWindMS float64 `toml:"max_wind_ms"`
+	EnergyWh  float64 `toml:"energy_wh"`
+	HoverW    float64 `toml:"hover_w"`
+	CruiseW   float64 `toml:"cruise_w"`
+	HFOVDeg   float64 `toml:"hfov_deg"`
+	MassKg    float64 `toml:"mass_kg"`
+	// BatteryPercent it starts with; 0 is 100.
+	BatteryPercent float64 `toml:"battery_percent"`
+	// Params are parameters that differ from the defaults at boot.
+	Params map[string]float64 `toml:"params"`
+}
+
+// DockAt is one simulated dock.
+type DockAt struct {
+	ID         string       `toml:"id"`
+	Name       string       `toml:"name"`
+	SystemID   uint32       `toml:"system_id"`
+	Pad        geo.Position `toml:"pad"`
+	HeadingDeg float64      `toml:"heading_deg"`
+	GroundPad  geo.Position `toml:"ground_pad"`
+}
+
+// DefaultConfig is a city without inhabitants, with the defaults of everything else.
+func DefaultConfig() Config {
+	return Config{
+		Seed: 1, Listen: "127.0.0.1", PortBase: 14600, GroundAMSL: 4, StreamHz: 10,
+		Weather: Weather{WindMS: 4, GustMS: 6, WindDeg: 110, TempC: 18, Humidity: 65},
+		GNSS:    GNSSConfig{FixAfterS: 3, SigmaM: 0.35},
+		Timing: DockTiming{WarnS: 2, LidS: 10, ClampsS: 3, CentreS: 6, ClearHoldS: 30,
+			ChargeW: 240, SilentS: 15, DueMarginS: 60},
+	}
+}
+
+// Load reads a configuration file; an unknown key is an error.
+func Load(path string) (Config, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return Config{}, fmt.Errorf("read simulator configuration: %w", err)
+	}
+	cfg, err := Parse(string(text))
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return cfg, nil
+}
+
+// Parse reads a configuration; an unknown key is an error.
+func Parse(text string) (Config, error) {
+	cfg := DefaultConfig()
+	meta, err := toml.Decode(text, &cfg)
+	if err != nil {
+		return Config{}, fmt.Errorf("decode: %w", err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		names := make([]string, len(unknown))
+		for i, k := range unknown {
+			names[i] = k.String()
+		}
+		sort.Strings(names)
+		return Config{}, fmt.Errorf("unknown keys: %s", strings.Join(names, ", "))
+	}
+	return cfg, cfg.Validate()
+}
+
+// Validate names the first key that cannot be and its legal range.
+func (c *Config) Validate() error {
+	positive := []struct {
+		key   string
+		value float64
+	}{
+		{"dock_timing.lid_s", c.Timing.LidS}, {"dock_timing.clamps_s", c.Timing.ClampsS},
+		{"dock_timing.centre_s", c.Timing.CentreS}, {"dock_timing.silent_s", c.Timing.SilentS},
+		{"stream_hz", c.StreamHz},
+	}
+	for _, p := range positive {
+		if !(p.value > 0) {
+			return fmt.Errorf("%s is %v, want more than 0", p.key, p.value)
+		}
+	}
+	docks := map[string]bool{}
+	systems := map[uint32]string{}
+	claim := func(id string, sys uint32) error {
+		if sys < 1 || sys > 254 {
+			return fmt.Errorf("%s: system_id is %d, want 1 to 254", id, sys)
+		}
+		if other, taken := systems[sys]; taken {
+			return fmt.Errorf("%s: system_id %d is also %s's", id, sys, other)
+		}
+		systems[sys] = id
+		return nil
+	}
+	for _, d := range c.Dock {
+		if err := claim(d.ID, d.SystemID); err != nil {
+			return err
+		}
+		if err := d.Pad.Check(); err != nil {
+			return fmt.Errorf("%s: pad: %w", d.ID, err)
+		}
+		if err := d.GroundPad.Check(); err != nil {
+			return fmt.Errorf("%s: ground_pad: %w", d.ID, err)
+		}
+		docks[d.ID] = true
+	}
+	for _, v := range c.Vehicle {
+		if err := claim(v.ID, v.SystemID); err != nil {
+			return err
+		}
+		if err := v.check(docks); err != nil {
+			return fmt.Errorf("%s: %w", v.ID, err)
+		}
+	}
+	return nil
+}
+
+func (v *VehicleAt) check(docks map[string]bool) error {
+	switch {
+	case v.Dock != "" && !docks[v.Dock]:
+		return fmt.Errorf("dock %q is not configured", v.Dock)
+	case v.Dock == "" && v.Site == nil:
+		return fmt.Errorf("neither dock nor site is set")
+	case v.Site != nil && v.Site.Check() != nil:
+		return fmt.Errorf("site: %w", v.Site.Check())
+	case !(v.CruiseMS > 0 && v.CruiseMS <= 60):
+		return fmt.Errorf("cruise_ms is %v, want above 0 to 60", v.CruiseMS)
+	case !(v.ClimbMS > 0 && v.ClimbMS <= 15):
+		return fmt.Errorf("climb_ms is %v, want above 0 to 15", v.ClimbMS)
+	case !(v.DescendMS > 0 && v.DescendMS <= 10):
+		return fmt.Errorf("descend_ms is %v, want above 0 to 10", v.DescendMS)
+	case !(v.EnergyWh > 0):
+		return fmt.Errorf("energy_wh is %v, want more than 0", v.EnergyWh)
+	case !(v.HoverW > 0 && v.CruiseW > 0):
+		return fmt.Errorf("hover_w and cruise_w must be more than 0")
+	case v.BatteryPercent < 0 || v.BatteryPercent > 100:
+		return fmt.Errorf("battery_percent is %v, want 0 to 100", v.BatteryPercent)
+	}
+	return nil
+}
+
+// seconds gives s as a duration.
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -1,0 +1,33 @@
+// Package simulator is a city of vehicles and docks that speak as real ones do: PX4-like autopilots over MAVLink 2 and
+// docks over the hangar dialect. It shares no code with the station but geometry and the generated hangar dialect, so
+// that both ends of the wire cannot carry the same mistake.
+//
+//	World (pure)   Step(now) · Receive(system, datagram) · Drain(each) · Inject(fault) · Truth()
+//	Run (shell)    one UDP socket a system, one goroutine owns the World, a loopback HTTP port for faults and truth
+//
+// A World has no goroutine, no clock and no I/O; randomness comes from the seed. It is stepped by the shell in real
+// time or by a test in virtual time, 20 ms at a step.
+//
+// A vehicle follows PX4 v1.17 where a station can notice: two acknowledgements for DO_SET_MODE, arming checks,
+// missions judged only once home is valid, transfers that ask again every 250 ms and give up in silence after 5 s,
+// parameters with bytewise integers, failsafes that first hold and then act.
+//
+//	            DO_SET_MODE, MISSION_START, DO_REPOSITION, DO_ORBIT
+//	disarmed ──arm──► take-off ──► hold · mission · orbit ──► return ──► land ──► disarmed
+//	                                  │  failsafe: hold for COM_FAIL_ACT_T, then │
+//	                                  └───────────────────────────────────────────┘
+//
+// A dock owns its motion and its interlocks:
+//
+//	idle/charging ─► opening ─► launch-ready ─► (vehicle gone) open ─► clear-hold ─► closing ─► away
+//	away ─► opening ─► landing-ready ─► occupied ─► centring ─► closing ─► charging ─► idle
+//	any motion ─► e-stop, fault, obstructed;  landed off centre ─► askew
+//
+// While a task is open and the station is silent the lid stays open, or opens when the vehicle is due; it never closes
+// by timer.
+//
+// Truth is what really happens, for tests and cameras: a vehicle that lands on a closed lid, two vehicles closer than
+// 2 m, a crash, or a lid that closes over an armed vehicle is an Accident.
+//
+// Sources: MAVLink common message set and the mission, parameter, command and gimbal v2 protocol pages; hangar.xml.
+package simulator
