@@ -2,6 +2,8 @@ module groundstation
 
 go 1.26.6
 
+ignore ./ui/node_modules
+
 require (
 	github.com/BurntSushi/toml v1.6.0 // indirect
 	github.com/alecthomas/kong v1.17.0 // indirect
