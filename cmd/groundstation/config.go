@@ -1,0 +1,127 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"reflect"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"groundstation/fleet"
+)
+
+// Config is the station's TOML file. Flags override it.
+type Config struct {
+	// DataDir holds the store and everything recorded.
+	DataDir string `toml:"data_dir"`
+	HTTP    struct {
+		// Addr is where the console and the API are served.
+		Addr string `toml:"addr"`
+	} `toml:"http"`
+	MAVLink struct {
+		// UDP is where vehicles and docks reach the station.
+		UDP string `toml:"udp"`
+	} `toml:"mavlink"`
+	Video struct {
+		// UDP is the one port all WebRTC media uses.
+		UDP string `toml:"udp"`
+	} `toml:"video"`
+	fleet.Registry
+}
+
+func defaultConfig() Config {
+	var c Config
+	c.DataDir = "data"
+	c.HTTP.Addr = "127.0.0.1:8080"
+	c.MAVLink.UDP = "127.0.0.1:14550"
+	c.Video.UDP = "127.0.0.1:8189"
+	return c
+}
+
+// loadConfig reads path strictly: an unknown key is an error that names the nearest known one.
+func loadConfig(path string) (Config, error) {
+	c := defaultConfig()
+	meta, err := toml.DecodeFile(path, &c)
+	if err != nil {
+		return c, fmt.Errorf("read %s: %w", path, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		key := unknown[0].String()
+		return c, fmt.Errorf("%s: unknown key %q; did you mean %q?", path, key, nearest(key, knownKeys(reflect.TypeOf(c), "")))
+	}
+	if err := c.Validate(); err != nil {
+		return c, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+// Validate names the first key that is wrong and what it may be.
+func (c *Config) Validate() error {
+	if c.DataDir == "" {
+		return errors.New("data_dir is empty; it is the folder the station writes to")
+	}
+	for _, a := range []struct{ key, addr string }{{"http.addr", c.HTTP.Addr}, {"mavlink.udp", c.MAVLink.UDP}, {"video.udp", c.Video.UDP}} {
+		if _, _, err := net.SplitHostPort(a.addr); err != nil {
+			return fmt.Errorf("%s is %q; it is host:port, such as 127.0.0.1:8080", a.key, a.addr)
+		}
+	}
+	return c.Registry.Validate()
+}
+
+// knownKeys lists every key of a struct type, dotted.
+func knownKeys(t reflect.Type, prefix string) []string {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct {
+		return nil
+	}
+	var keys []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag := f.Tag.Get("toml")
+		name := prefix
+		if tag != "" {
+			name = prefix + tag
+			keys = append(keys, name)
+			name += "."
+		} else if !f.Anonymous {
+			continue
+		}
+		keys = append(keys, knownKeys(f.Type, name)...)
+	}
+	return keys
+}
+
+// nearest is the known key with the smallest edit distance.
+func nearest(key string, known []string) string {
+	best, bestDistance := "", len(key)+100
+	for _, k := range known {
+		if d := editDistance(strings.ToLower(key), k); d < bestDistance {
+			best, bestDistance = k, d
+		}
+	}
+	return best
+}
+
+// editDistance is Levenshtein's.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}

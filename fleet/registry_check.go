@@ -1,0 +1,90 @@
+package fleet
+
+import "fmt"
+
+// Validate names the first entry that is wrong: an id given twice, a system id given twice or out of 1 to 254 (255 is
+// the station), a dock that does not exist, a place that is none, a figure that cannot be.
+func (r *Registry) Validate() error {
+	systems := map[SystemID]string{}
+	claim := func(id SystemID, who string) error {
+		if id < 1 || id > 254 {
+			return fmt.Errorf("%s: system_id %d is not within 1 to 254", who, id)
+		}
+		if other := systems[id]; other != "" {
+			return fmt.Errorf("%s: system_id %d is %s's already", who, id, other)
+		}
+		systems[id] = who
+		return nil
+	}
+	docks := map[DockID]bool{}
+	for _, d := range r.Docks {
+		who := "dock " + string(d.ID)
+		if d.ID == "" || docks[d.ID] {
+			return fmt.Errorf("%s: id is empty or given twice", who)
+		}
+		docks[d.ID] = true
+		if err := claim(d.SystemID, who); err != nil {
+			return err
+		}
+		if err := d.Pad.Check(); err != nil {
+			return fmt.Errorf("%s: pad: %w", who, err)
+		}
+		if err := d.GroundPad.Check(); err != nil {
+			return fmt.Errorf("%s: ground_pad: %w", who, err)
+		}
+		if d.OpenSeconds <= 0 || d.OpenSeconds > 300 {
+			return fmt.Errorf("%s: open_seconds %v is not within 0 to 300", who, d.OpenSeconds)
+		}
+	}
+	vehicles := map[VehicleID]bool{}
+	lives := map[DockID]VehicleID{}
+	for _, v := range r.Vehicles {
+		who := "vehicle " + string(v.ID)
+		if v.ID == "" || vehicles[v.ID] {
+			return fmt.Errorf("%s: id is empty or given twice", who)
+		}
+		vehicles[v.ID] = true
+		if err := claim(v.SystemID, who); err != nil {
+			return err
+		}
+		if err := v.checkPlace(docks); err != nil {
+			return fmt.Errorf("%s: %w", who, err)
+		}
+		if v.Dock != "" {
+			if other := lives[v.Dock]; other != "" {
+				return fmt.Errorf("%s: dock %s is %s's already", who, v.Dock, other)
+			}
+			lives[v.Dock] = v.ID
+		}
+		for _, f := range []struct {
+			key        string
+			value, max float64
+		}{{"cruise_ms", v.CruiseMS, 60}, {"climb_ms", v.ClimbMS, 20}, {"descend_ms", v.DescendMS, 20}, {"max_wind_ms", v.MaxWindMS, 30},
+			{"energy_wh", v.EnergyWh, 20000}, {"hover_w", v.HoverW, 20000}, {"cruise_w", v.CruiseW, 20000}} {
+			if !(f.value > 0 && f.value <= f.max) {
+				return fmt.Errorf("%s: %s %v is not within 0 to %v", who, f.key, f.value, f.max)
+			}
+		}
+	}
+	return nil
+}
+
+func (v *VehicleSpec) checkPlace(docks map[DockID]bool) error {
+	switch {
+	case v.Dock != "" && v.Site != nil:
+		return fmt.Errorf("it has both dock and site; it lives in one place")
+	case v.Dock == "" && v.Site == nil:
+		return fmt.Errorf("it has neither dock nor site")
+	case v.Dock != "" && !docks[v.Dock]:
+		return fmt.Errorf("dock %s is not in the file", v.Dock)
+	case v.Site != nil:
+		if err := v.Site.Check(); err != nil {
+			return fmt.Errorf("site: %w", err)
+		}
+	}
+	switch v.Class {
+	case DockQuad, LongVTOL, CrewQuad, Tethered:
+		return nil
+	}
+	return fmt.Errorf("class %q is none of dock-quad, long-vtol, crew-quad, tethered", v.Class)
+}

@@ -1,0 +1,49 @@
+package fleet
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"groundstation/internal/geo"
+)
+
+func goodRegistry() Registry {
+	place := geo.LatLon{Lat: 32.53, Lon: 120.46}.At(4)
+	quad := VehicleSpec{ID: "V01", Class: DockQuad, SystemID: 1, Dock: "H01", CruiseMS: 15, ClimbMS: 5, DescendMS: 3, MaxWindMS: 12,
+		EnergyWh: 400, HoverW: 500, CruiseW: 550}
+	crew := quad
+	crew.ID, crew.SystemID, crew.Dock, crew.Class, crew.Site = "V02", 2, "", CrewQuad, &place
+	return Registry{Vehicles: []VehicleSpec{quad, crew}, Docks: []DockSpec{{ID: "H01", SystemID: 101, Pad: place, GroundPad: place, OpenSeconds: 12}}}
+}
+
+func TestRegistryValidateNamesWhatIsWrong(t *testing.T) {
+	good := goodRegistry()
+	if err := good.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		spoil func(*Registry)
+		want  string
+	}{
+		"system id of the station":   {func(r *Registry) { r.Vehicles[0].SystemID = 255 }, "V01: system_id 255"},
+		"system id twice":            {func(r *Registry) { r.Vehicles[1].SystemID = 101 }, "dock H01's already"},
+		"vehicle id twice":           {func(r *Registry) { r.Vehicles[1].ID = "V01" }, "given twice"},
+		"no such dock":               {func(r *Registry) { r.Vehicles[0].Dock = "H09" }, "H09 is not in the file"},
+		"two places":                 {func(r *Registry) { r.Vehicles[0].Site = r.Vehicles[1].Site }, "both dock and site"},
+		"no place":                   {func(r *Registry) { r.Vehicles[1].Site = nil }, "neither"},
+		"latitude 91":                {func(r *Registry) { r.Docks[0].Pad.Lat = 91 }, "latitude 91"},
+		"NaN speed":                  {func(r *Registry) { r.Vehicles[0].CruiseMS = math.NaN() }, "cruise_ms NaN"},
+		"no energy":                  {func(r *Registry) { r.Vehicles[0].EnergyWh = 0 }, "energy_wh 0"},
+		"unknown class":              {func(r *Registry) { r.Vehicles[0].Class = "kite" }, `class "kite"`},
+		"dock whose lid never opens": {func(r *Registry) { r.Docks[0].OpenSeconds = 0 }, "open_seconds 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := goodRegistry()
+			c.spoil(&r)
+			if err := r.Validate(); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
