@@ -1,0 +1,48 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"groundstation/fleet"
+)
+
+func TestTheShippedConfigurationIsValid(t *testing.T) {
+	cfg, err := loadConfig("../../config/station.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docked := 0
+	for _, v := range cfg.Vehicles {
+		if v.Class == fleet.DockQuad {
+			docked++
+		}
+	}
+	if len(cfg.Vehicles) != 29 || len(cfg.Docks) != 18 || docked != 18 {
+		t.Fatalf("%d vehicles (%d in docks), %d docks; the fleet is 29 (18) and 18", len(cfg.Vehicles), docked, len(cfg.Docks))
+	}
+}
+
+func TestBadConfigurationIsNamed(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown key":          {"[http]\nadr = \"x\"", `unknown key "http.adr"; did you mean "http.addr"`},
+		"unknown table":        {"[htp]\naddr = \"x\"", `did you mean "http`},
+		"unknown vehicle key":  {"[[vehicle]]\nid = \"V01\"\nsystem = 1", `did you mean "vehicle.system_id"`},
+		"address":              {"[mavlink]\nudp = \"14550\"", "mavlink.udp"},
+		"empty folder":         {"data_dir = \"\"", "data_dir"},
+		"not TOML":             {"data_dir = ", "read"},
+		"vehicle out of range": {"[[vehicle]]\nid = \"V01\"\nsystem_id = 255", "system_id 255"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "station.toml")
+			if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := loadConfig(path); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Fatalf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}

@@ -1,0 +1,47 @@
+// Command groundstation is the station, the simulated city, and the tools around them, in one binary.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build.
+var version = "unknown"
+
+type cli struct {
+	Check   checkCmd   `cmd:"" help:"Read a station's configuration strictly and say what is wrong with it."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	var c cli
+	ctx := kong.Parse(&c, kong.Name("groundstation"),
+		kong.Description("Fleet station for drones and dock hangars."), kong.UsageOnError())
+	if err := ctx.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "groundstation:", err)
+		os.Exit(1)
+	}
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run() error {
+	fmt.Println(version)
+	return nil
+}
+
+type checkCmd struct {
+	Config string `help:"Configuration file." default:"config/station.toml" type:"path"`
+}
+
+func (c checkCmd) Run() error {
+	cfg, err := loadConfig(c.Config)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s: %d vehicles, %d docks, http %s, mavlink udp %s\n", c.Config, len(cfg.Vehicles), len(cfg.Docks), cfg.HTTP.Addr, cfg.MAVLink.UDP)
+	return nil
+}
