@@ -1,0 +1,142 @@
+package api
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"groundstation/account"
+	"groundstation/fleet"
+)
+
+// Prefix is where the routes begin.
+const Prefix = "/api/v1"
+
+// maxBody bounds every request body, bytes.
+const maxBody = 1 << 20
+
+// Desk carries out requests: body is one of mission's request types, the answer what that type names.
+type Desk interface {
+	Do(ctx context.Context, by string, body any) (any, *fleet.Problem)
+}
+
+// Video gives live pictures by WHEP: an SDP offer for a source id, the answer and the id of the viewer it made.
+type Video interface {
+	Play(ctx context.Context, id, offer string) (answer, viewer string, err error)
+	Stop(viewer string)
+}
+
+// Config is what the door opens on. Board, Desk and Accounts are required.
+type Config struct {
+	Board    *fleet.Board
+	Desk     Desk
+	Registry fleet.Registry
+	Video    Video // nil: no video here
+	Accounts *account.Accounts
+	Static   fs.FS // the built console, index.html at its root; nil serves none
+	Metrics  *prometheus.Registry
+	Log      *slog.Logger
+	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
+	// request's own host is always allowed.
+	Origins []string
+	// MaxBrowsers bounds the open WebSockets; 0 is 64.
+	MaxBrowsers int
+}
+
+// Handler is the whole door. Close it after the http.Server has shut down.
+type Handler struct {
+	cfg     Config
+	mux     *http.ServeMux
+	huma    huma.API
+	metrics *metrics
+	feed    *feed
+	static  *static
+}
+
+// New builds the door.
+func New(cfg Config) *Handler {
+	if cfg.Metrics == nil {
+		cfg.Metrics = prometheus.NewRegistry()
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.MaxBrowsers == 0 {
+		cfg.MaxBrowsers = 64
+	}
+	h := &Handler{cfg: cfg, mux: http.NewServeMux()}
+	h.metrics = newMetrics(cfg.Metrics)
+	h.feed = newFeed(cfg.Board, h.metrics, cfg.Log)
+	h.static = newStatic(cfg.Static)
+	h.huma = humago.New(h.mux, humaConfig())
+	h.huma.UseMiddleware(h.measure, h.admit)
+	h.routes()
+	finishDocs(h.huma.OpenAPI())
+
+	h.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = w.Write([]byte("ok\n"))
+	})
+	h.mux.Handle("GET /metrics", h.behind(account.Viewer, promhttp.HandlerFor(cfg.Metrics, promhttp.HandlerOpts{})))
+	h.mux.Handle("GET /api/openapi.json", h.behind(account.Viewer, http.HandlerFunc(h.serveDocs)))
+	h.mux.HandleFunc("/api/", h.noRoute)
+	h.mux.Handle("/", h.static)
+	return h
+}
+
+// ServeHTTP implements http.Handler.
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	setHeaders(w.Header(), r)
+	defer h.catch(w, r)
+	if !h.ownOrigin(r) {
+		h.metrics.refused.WithLabelValues("foreign-origin").Inc()
+		writeProblem(w, http.StatusForbidden, problem("foreign-origin", "pages of another origin may not call this station"))
+		return
+	}
+	if r.ContentLength > maxBody {
+		w.Header().Set("Connection", "close")
+		writeProblem(w, http.StatusRequestEntityTooLarge, tooLarge())
+		return
+	}
+	if r.Body != nil && r.Body != http.NoBody {
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	}
+	h.mux.ServeHTTP(w, r)
+}
+
+// Close ends every browser's WebSocket and waits for what serves them.
+func (h *Handler) Close() { h.feed.close() }
+
+// catch answers 500 when a handler panicked, so that one request cannot take the daemon's connection down unexplained.
+func (h *Handler) catch(w http.ResponseWriter, r *http.Request) {
+	v := recover()
+	if v == nil {
+		return
+	}
+	if v == http.ErrAbortHandler {
+		panic(v)
+	}
+	h.metrics.panics.Inc()
+	h.cfg.Log.Error("request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", v)
+	writeProblem(w, http.StatusInternalServerError, problem("internal", "the station could not answer this; its log says why"))
+}
+
+func (h *Handler) routes() {
+	h.sessionRoutes()
+	h.userRoutes()
+	h.fleetRoutes()
+	h.commandRoutes()
+	h.incidentRoutes()
+	h.sortieRoutes()
+	h.planRoutes()
+	h.patrolRoutes()
+	h.alarmRoutes()
+	h.videoRoutes()
+	h.eventRoutes()
+}
