@@ -32,16 +32,23 @@ type Video interface {
 	Stop(viewer string)
 }
 
+// PlanFiles reads and writes QGroundControl's .plan files.
+type PlanFiles interface {
+	Parse(file []byte) (name string, items []fleet.Item, err error)
+	Format(name string, items []fleet.Item) ([]byte, error)
+}
+
 // Config is what the door opens on. Board, Desk and Accounts are required.
 type Config struct {
-	Board    *fleet.Board
-	Desk     Desk
-	Registry fleet.Registry
-	Video    Video // nil: no video here
-	Accounts *account.Accounts
-	Static   fs.FS // the built console, index.html at its root; nil serves none
-	Metrics  *prometheus.Registry
-	Log      *slog.Logger
+	Board     *fleet.Board
+	Desk      Desk
+	Registry  fleet.Registry
+	Video     Video // nil: no video here
+	Accounts  *account.Accounts
+	PlanFiles PlanFiles
+	Static    fs.FS // the built console, index.html at its root; nil serves none
+	Metrics   *prometheus.Registry
+	Log       *slog.Logger
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.
 	Origins []string
@@ -103,9 +110,6 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 		writeProblem(w, http.StatusRequestEntityTooLarge, tooLarge())
 		return
-	}
-	if r.Body != nil && r.Body != http.NoBody {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	}
 	h.mux.ServeHTTP(w, r)
 }

@@ -64,6 +64,8 @@ func statusOf(code string) int {
 		return http.StatusUnprocessableEntity
 	case "unavailable", "timeout", "storage", "stopping", "read-only":
 		return http.StatusServiceUnavailable
+	case "no-answer":
+		return http.StatusGatewayTimeout
 	case "internal":
 		return http.StatusInternalServerError
 	}
@@ -118,13 +120,12 @@ func fromModel(e *huma.ErrorModel) Problem {
 			continue
 		}
 		where := strings.TrimPrefix(strings.TrimPrefix(d.Location, "body."), "path.")
-		var bad *syntaxError
 		switch {
 		case d.Message == validation.MsgUnexpectedProperty:
 			return problem("unknown-field", "%q is not a field of this request", where)
 		case strings.HasPrefix(d.Message, duplicatePrefix):
 			return problem("duplicate-field", "%s", d.Message)
-		case d.Location == "body" && e.Status == http.StatusBadRequest && bad == nil:
+		case d.Location == "body" && e.Status == http.StatusBadRequest:
 			return problem("invalid-json", "%s", d.Message)
 		}
 		if len(parts) < 5 {

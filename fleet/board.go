@@ -5,10 +5,12 @@ import "sync"
 // Kind is a kind of object on the Board: "vehicle", "dock", "incident", "sortie", …
 type Kind string
 
-// The kinds sessions write; the Desk's are named in mission.
+// The kinds sessions write, and the registry's, put once at start; the Desk's are named in mission.
 const (
-	KindVehicle Kind = "vehicle"
-	KindDock    Kind = "dock"
+	KindVehicle     Kind = "vehicle"
+	KindDock        Kind = "dock"
+	KindVehicleSpec Kind = "vehicle-spec"
+	KindDockSpec    Kind = "dock-spec"
 )
 
 // Entry is one object on the Board as it stood at Version. A nil Value means it was removed.

@@ -50,7 +50,7 @@ var cores = []string{
 }
 
 // shells are files inside a core's package that own I/O.
-var shells = []string{"mavlink/udp.go", "fleet/board.go"}
+var shells = []string{"mavlink/udp.go", "fleet/board.go", "account/accounts.go"}
 
 type file struct {
 	path    string // slash-separated, from the module's root

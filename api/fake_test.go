@@ -1,0 +1,248 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"groundstation/account"
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+	"groundstation/mission"
+)
+
+// keeper keeps accounts in memory.
+type keeper struct {
+	mu   sync.Mutex
+	fail error
+}
+
+func (k *keeper) LoadAccounts() (account.State, error) { return account.State{}, nil }
+
+func (k *keeper) CommitAccounts([]account.Change) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.fail
+}
+
+// desk answers what each request type promises, and remembers what it was asked.
+type desk struct {
+	mu     sync.Mutex
+	asked  []any
+	by     []string
+	refuse *fleet.Problem
+}
+
+func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asked, d.by = append(d.asked, body), append(d.by, by)
+	if d.refuse != nil {
+		return nil, d.refuse
+	}
+	switch b := body.(type) {
+	case mission.CreateIncident:
+		return mission.Incident{ID: "I1", Title: b.Title, Place: b.Place, Priority: b.Priority, State: mission.IncidentQueued, By: by}, nil
+	case mission.MoveIncident:
+		return mission.Incident{ID: b.ID, Place: b.Place}, nil
+	case mission.CancelIncident:
+		return mission.Incident{ID: b.ID, Reason: b.Reason, State: mission.IncidentCancelled}, nil
+	case mission.PutPlan:
+		b.Plan.Version++
+		return b.Plan, nil
+	case mission.PutPatrol:
+		return b.Patrol, nil
+	case mission.FlyPlan:
+		return mission.Sortie{ID: "S1", Plan: b.Plan}, nil
+	case mission.ConfirmLaunch:
+		return mission.Sortie{ID: b.Sortie, ConfirmedBy: by}, nil
+	case mission.RecallSortie:
+		return mission.Sortie{ID: b.Sortie}, nil
+	case mission.Manual:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: b.Act, By: by, Stage: fleet.StageSent}, nil
+	case mission.Release:
+		return mission.Outlook{Vehicle: b.Vehicle}, nil
+	case mission.HoldAll, mission.RecallAll:
+		return []mission.Command{{ID: "M1"}}, nil
+	case mission.AckAlarm:
+		return mission.Alarm{ID: b.ID, AckBy: by}, nil
+	case mission.DeletePlan, mission.DeletePatrol:
+		return nil, nil
+	}
+	return nil, fleet.Refuse("internal", "unexpected %T", body)
+}
+
+func (d *desk) last() any {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if len(d.asked) == 0 {
+		return nil
+	}
+	return d.asked[len(d.asked)-1]
+}
+
+func (d *desk) count() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.asked)
+}
+
+type video struct {
+	mu      sync.Mutex
+	stopped []string
+}
+
+func (*video) Play(_ context.Context, id, offer string) (string, string, error) {
+	if id == "V02" {
+		return "", "", fmt.Errorf("connect to the camera: refused")
+	}
+	return "answer to " + offer, "viewer/1", nil
+}
+
+func (v *video) Stop(viewer string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.stopped = append(v.stopped, viewer)
+}
+
+const password = "a long enough password"
+
+// door is the whole API on a real socket, with one user of each role.
+type door struct {
+	t        *testing.T
+	url      string
+	handler  *Handler
+	board    *fleet.Board
+	desk     *desk
+	video    *video
+	keeper   *keeper
+	accounts *account.Accounts
+	metrics  *prometheus.Registry
+	cookie   map[account.Role]string
+	token    string
+}
+
+func newDoor(t *testing.T) *door {
+	t.Helper()
+	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, keeper: &keeper{}, metrics: prometheus.NewRegistry(), cookie: map[account.Role]string{}}
+	var err error
+	if d.accounts, err = account.Open(d.keeper, nil); err != nil {
+		t.Fatal(err)
+	}
+	home := geo.LatLon{Lat: 32.53, Lon: 120.46}.At(4)
+	registry := fleet.Registry{
+		Vehicles: []fleet.VehicleSpec{{ID: "V01", Name: "one", Class: fleet.DockQuad, SystemID: 1, Dock: "H01", CameraURL: "rtsp://secret.example/V01"}, {ID: "V02", Class: fleet.CrewQuad, SystemID: 2, Site: &home}},
+		Docks:    []fleet.DockSpec{{ID: "H01", Name: "one", SystemID: 101, Pad: home, GroundPad: home}},
+	}
+	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: planFiles{},
+		Static: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>console</title>")}, "assets/a.js": {Data: []byte("export {}")}}})
+	server := httptest.NewServer(d.handler)
+	d.url = server.URL
+	t.Cleanup(func() {
+		d.handler.Close()
+		server.Close()
+	})
+	setup, err := d.accounts.OpenSetup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, secret, err := d.accounts.SetUp(setup, "root", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.cookie[account.Admin] = secret
+	for name, role := range map[string]account.Role{"lin": account.Operator, "guest": account.Viewer} {
+		if err := d.accounts.AddUser(name, role, password, "root"); err != nil {
+			t.Fatal(err)
+		}
+		if _, d.cookie[role], err = d.accounts.SignIn(name, password); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, d.token, err = d.accounts.AddToken("dispatch", account.Operator, "root", time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	d.board.Put(fleet.KindVehicleSpec, "V01", registry.Vehicles[0])
+	d.board.Put(fleet.KindVehicle, "V01", fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline})
+	d.board.Put(mission.KindOutlook, "V01", mission.Outlook{Vehicle: "V01"})
+	d.board.Put(fleet.KindDock, "H01", fleet.Dock{ID: "H01", State: fleet.DockIdle})
+	d.board.Put(mission.KindIncident, "I1", mission.Incident{ID: "I1", Title: "smoke"})
+	d.board.Put(mission.KindSortie, "S1", mission.Sortie{ID: "S1", Vehicle: "V01"})
+	d.board.Put(mission.KindPlan, "P1", mission.Plan{ID: "P1", Name: "river", Version: 1, Items: []fleet.Item{{Kind: fleet.ItemWaypoint, Position: home}}})
+	d.board.Put(mission.KindPatrol, "R1", mission.Patrol{ID: "R1", Name: "night"})
+	d.board.Put(mission.KindAlarm, "low/V01", mission.Alarm{ID: "low/V01", Code: "low", Active: true})
+	return d
+}
+
+// planFiles reads {"name","n"} and writes the name.
+type planFiles struct{}
+
+func (planFiles) Parse(file []byte) (string, []fleet.Item, error) {
+	var f struct{ Name string }
+	if err := json.Unmarshal(file, &f); err != nil {
+		return "", nil, err
+	}
+	return f.Name, []fleet.Item{{Kind: fleet.ItemWaypoint}}, nil
+}
+
+func (planFiles) Format(name string, _ []fleet.Item) ([]byte, error) { return json.Marshal(name) }
+
+type call func(*http.Request)
+
+func by(role account.Role, d *door) call {
+	return func(r *http.Request) { r.AddCookie(&http.Cookie{Name: cookieName, Value: d.cookie[role]}) }
+}
+
+func header(name, value string) call { return func(r *http.Request) { r.Header.Set(name, value) } }
+
+// do makes a request with a JSON body ("" for none).
+func (d *door) do(method, path, body string, calls ...call) (*http.Response, []byte) {
+	d.t.Helper()
+	var reader io.Reader
+	if body != "" {
+		reader = strings.NewReader(body)
+	}
+	r, err := http.NewRequest(method, d.url+path, reader)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for _, c := range calls {
+		c(r)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	answer, err := io.ReadAll(resp.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return resp, answer
+}
+
+// problemOf reads an error strictly: it must have a code, a message, and nothing else.
+func problemOf(t *testing.T, body []byte) Problem {
+	t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	var p Problem
+	if err := dec.Decode(&p); err != nil || p.Code == "" || p.Message == "" {
+		t.Fatalf("not a problem: %q (%v)", body, err)
+	}
+	return p
+}
