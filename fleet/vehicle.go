@@ -55,6 +55,8 @@ type Vehicle struct {
 	HeardAt time.Time `json:"heardAt"`
 	// BootID changes when the vehicle rebooted (time_boot_ms ran backwards).
 	BootID uint32 `json:"bootId"`
+	// Firmware is the autopilot and its version, once known.
+	Firmware string `json:"firmware,omitempty"`
 
 	Mode     Mode   `json:"mode"`
 	ModeName string `json:"modeName"` // the autopilot's own word

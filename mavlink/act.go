@@ -1,0 +1,89 @@
+package mavlink
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// begin makes the act of an Intent, or refuses it by what is observed now.
+func (s *Session) begin(now time.Time, t *task) (act, verdict) {
+	v := &s.v
+	grounded := v.Landed == fleet.OnGround && !v.Armed
+	switch a := t.in.Act.(type) {
+	case fleet.Hold:
+		return &setMode{order: px4Hold, want: []fleet.Mode{fleet.ModeHold}, brake: true}, notYet
+	case fleet.Continue:
+		if grounded {
+			return nil, refused("on-ground", "nothing to continue on the ground")
+		}
+		return &setMode{order: px4Mission, want: []fleet.Mode{fleet.ModeMission}}, notYet
+	case fleet.Return:
+		if grounded {
+			return nil, refused("on-ground", "it is on the ground")
+		}
+		return &setMode{order: px4Return, want: []fleet.Mode{fleet.ModeReturn}}, notYet
+	case fleet.Land:
+		if grounded {
+			return nil, verdict{stage: fleet.StageDone, detail: "it was on the ground"}
+		}
+		return &land{mode: setMode{order: px4Land, want: []fleet.Mode{fleet.ModeLand}}}, notYet
+	case fleet.LandAt:
+		if grounded {
+			return nil, refused("on-ground", "it is on the ground")
+		}
+		return newLandAt(a), notYet
+	case fleet.GoTo:
+		if !v.Airborne() {
+			return nil, refused("on-ground", "it is not in the air")
+		}
+		return &goTo{target: a.Target, speed: a.SpeedMS}, notYet
+	case fleet.Orbit:
+		if !v.Airborne() {
+			return nil, refused("on-ground", "it is not in the air")
+		}
+		return &orbit{want: a, wing: s.spec.Class == fleet.LongVTOL}, notYet
+	case fleet.LookAt:
+		m := s.int(common.MAV_CMD_DO_SET_ROI_LOCATION, a.Target)
+		return &once{m: m, most: 5}, notYet
+	case fleet.SetHome:
+		return &setHome{want: a.Home}, notYet
+	case fleet.Launch:
+		for _, o := range s.tasks {
+			if _, ok := o.act.(*launch); ok {
+				return nil, refused("busy", "another launch of it is not over")
+			}
+		}
+		return s.beginLaunch(now)
+	case fleet.Disarm:
+		return &disarm{}, notYet
+	case fleet.VerifySafety:
+		return newVerify(a.Params), notYet
+	case fleet.UploadPlan:
+		if v.Armed && v.Mode == fleet.ModeMission {
+			return nil, refused("in-mission", "a new plan would be flown at once")
+		}
+		return newUpload(uint8(s.system), a), notYet
+	case fleet.SetRally:
+		return newRally(uint8(s.system), a), notYet
+	}
+	return nil, refused("unsupported", "not an act of a vehicle")
+}
+
+// int is a COMMAND_INT at a position, AMSL.
+func (s *Session) int(cmd common.MAV_CMD, at geo.Position) *common.MessageCommandInt {
+	return &common.MessageCommandInt{
+		TargetSystem: uint8(s.system), TargetComponent: autopilot, Frame: common.MAV_FRAME_GLOBAL, Command: cmd,
+		X: toE7(at.Lat), Y: toE7(at.Lon), Z: float32(at.AltAMSL),
+	}
+}
+
+// once is a command whose acceptance is all that can be seen of it.
+type once struct {
+	m    *common.MessageCommandInt
+	most int
+	cmd  *command
+}

@@ -1,0 +1,178 @@
+package mavlink
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// validWait is how long a plan that was read back may take to be called valid by MISSION_CURRENT, once home is known.
+const validWait = 5 * time.Second
+
+// upload writes fence, rally points and mission in this order (a mission is judged with the fence in force), then waits
+// for MISSION_CURRENT to call the plan valid: PX4 acknowledges and stores plans that it will not fly.
+type upload struct {
+	steps []*transfer
+	now   int
+	// plan is the mission among steps, nil for rally points alone.
+	plan      *transfer
+	items     int
+	readAt    time.Time // when the last read-back ended
+	homeAt    time.Time // when home was first known after that
+	announced bool
+}
+
+func newUpload(system uint8, a fleet.UploadPlan) *upload {
+	u := &upload{items: len(a.Items)}
+	if len(a.Fence) > 0 {
+		u.steps = append(u.steps, fenceTransfer(system, a.Fence))
+	}
+	u.plan = missionTransfer(system, a.Items)
+	u.steps = append(u.steps, rallyTransfer(system, a.Rally), u.plan)
+	return u
+}
+
+func newRally(system uint8, a fleet.SetRally) *upload {
+	return &upload{steps: []*transfer{rallyTransfer(system, a.Points)}}
+}
+
+func (u *upload) step(s *Session, t *task, now time.Time, m message.Message) verdict {
+	for u.now < len(u.steps) {
+		x := u.steps[u.now]
+		done, wake, err := x.step(s, now, m, &t.in.Envelope)
+		if err != nil {
+			return transferVerdict(x, err, s, now)
+		}
+		s.progress(now, t, fleet.StageSent, 0)
+		if !done {
+			s.progress(now, t, fleet.StageProgress, (100*u.now+x.progress())/len(u.steps))
+			t.wake = wake
+			return notYet
+		}
+		u.now, m = u.now+1, nil
+		u.readAt = now
+	}
+	s.progress(now, t, fleet.StageAccepted, 0)
+	if u.plan == nil {
+		return allDone
+	}
+	return u.valid(s, t, now)
+}
+
+// valid waits for the vehicle's own word on the plan.
+func (u *upload) valid(s *Session, t *task, now time.Time) verdict {
+	st := &s.v.Mission
+	fresh := st.At.After(u.readAt) && st.Total == u.items
+	if fresh && u.plan.opaque != 0 && st.ID != 0 && st.ID != u.plan.opaque {
+		fresh = false
+	}
+	if fresh && st.State != "none" && st.State != "unknown" {
+		return allDone
+	}
+	if s.v.Home == nil {
+		// PX4 judges a plan only once home is valid.
+		if !now.Before(t.until) {
+			return failed("no-home", "the plan is stored; without a home position the vehicle does not judge it")
+		}
+		return notYet
+	}
+	if u.homeAt.IsZero() {
+		u.homeAt = now
+	}
+	end := u.homeAt.Add(max(validWait, 3*s.rtt.timeout(1)))
+	if !now.Before(end) {
+		d := "vehicle: mission state " + st.State
+		if s.v.LastTextAt.After(t.begun) {
+			d += ": " + s.v.LastText
+		}
+		return failed("plan-invalid", d)
+	}
+	t.wake = end
+	return notYet
+}
+
+func (u *upload) stop(*Session) {}
+
+func transferVerdict(x *transfer, err error, s *Session, now time.Time) verdict {
+	d := fmt.Sprintf("%s: %v", x.kind, err)
+	switch {
+	case errors.Is(err, ErrGuard):
+		return refused("guard", d)
+	case errors.Is(err, errMismatch):
+		return failed("readback-mismatch", d)
+	}
+	if s.v.LastText != "" && now.Sub(s.v.LastTextAt) < 3*time.Second {
+		d += ": " + s.v.LastText
+	}
+	return refused("denied", d)
+}
+
+// missionTransfer writes a plan's items: positions in degE7, altitudes AMSL.
+func missionTransfer(system uint8, items []fleet.Item) *transfer {
+	x := &transfer{kind: common.MAV_MISSION_TYPE_MISSION, system: system}
+	own := float32(math.NaN()) // heading: the autopilot's own choice
+	for i, it := range items {
+		m := blank(system, i, x.kind)
+		switch it.Kind {
+		case fleet.ItemTakeoff:
+			m.Command, m.Param4 = common.MAV_CMD_NAV_TAKEOFF, own
+			place(&m, it.Position)
+		case fleet.ItemWaypoint:
+			m.Command, m.Param1, m.Param4 = common.MAV_CMD_NAV_WAYPOINT, float32(it.HoldS), own
+			place(&m, it.Position)
+		case fleet.ItemSpeed:
+			m.Command, m.Frame = common.MAV_CMD_DO_CHANGE_SPEED, common.MAV_FRAME_MISSION
+			m.Param1, m.Param2, m.Param3 = 1, float32(it.SpeedMS), -1 // ground speed, throttle unchanged
+		case fleet.ItemROI:
+			m.Command = common.MAV_CMD_DO_SET_ROI_LOCATION
+			place(&m, it.Position)
+		case fleet.ItemROINone:
+			m.Command, m.Frame = common.MAV_CMD_DO_SET_ROI_NONE, common.MAV_FRAME_MISSION
+		}
+		x.items = append(x.items, m) // an unknown kind has no command and does not pass the guard
+	}
+	return x
+}
+
+func fenceTransfer(system uint8, fence []geo.LatLon) *transfer {
+	x := &transfer{kind: common.MAV_MISSION_TYPE_FENCE, system: system}
+	for i, p := range fence {
+		m := blank(system, i, x.kind)
+		m.Command, m.Param1 = common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, float32(len(fence))
+		place(&m, p.At(0))
+		x.items = append(x.items, m)
+	}
+	return x
+}
+
+func rallyTransfer(system uint8, points []geo.Position) *transfer {
+	x := &transfer{kind: common.MAV_MISSION_TYPE_RALLY, system: system}
+	for i, p := range points {
+		m := blank(system, i, x.kind)
+		m.Command = common.MAV_CMD_NAV_RALLY_POINT
+		place(&m, p)
+		x.items = append(x.items, m)
+	}
+	return x
+}
+
+func blank(system uint8, seq int, kind common.MAV_MISSION_TYPE) common.MessageMissionItemInt {
+	m := common.MessageMissionItemInt{
+		TargetSystem: system, TargetComponent: autopilot, Seq: uint16(seq), Autocontinue: 1, MissionType: kind,
+	}
+	if seq == 0 && kind == common.MAV_MISSION_TYPE_MISSION {
+		m.Current = 1 // without it PX4 keeps the index of the plan before
+	}
+	return m
+}
+
+func place(m *common.MessageMissionItemInt, p geo.Position) {
+	m.Frame, m.X, m.Y, m.Z = common.MAV_FRAME_GLOBAL, toE7(p.Lat), toE7(p.Lon), float32(p.AltAMSL)
+}

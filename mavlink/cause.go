@@ -1,0 +1,146 @@
+package mavlink
+
+import (
+	"time"
+
+	"groundstation/fleet"
+)
+
+const (
+	// orderEcho is how long after its last sending an order explains a mode.
+	orderEcho = 10 * time.Second
+	// failsafeEcho is how long what was said of a failsafe explains a mode change.
+	failsafeEcho = 7 * time.Second
+	// planEcho is how long the end of a plan may be confirmed after the mode changed: MISSION_CURRENT is sent once a
+	// second and may be lost once.
+	planEcho = 2200 * time.Millisecond
+)
+
+// order is a mode that one of our messages asks for.
+type order struct {
+	mode  fleet.Mode
+	until time.Time
+}
+
+// pendingMode is a mode change whose cause waits for one more message.
+type pendingMode struct {
+	change fleet.ModeChanged
+	until  time.Time
+}
+
+// ordered notes that a mode was asked for.
+func (s *Session) ordered(now time.Time, mode fleet.Mode) {
+	for i := range s.orders {
+		if s.orders[i].mode == mode {
+			s.orders[i].until = now.Add(orderEcho)
+			return
+		}
+	}
+	s.orders = append(s.orders, order{mode, now.Add(orderEcho)})
+}
+
+func (s *Session) wasOrdered(now time.Time, mode fleet.Mode) bool {
+	for _, o := range s.orders {
+		if o.mode == mode && !now.After(o.until) {
+			return true
+		}
+	}
+	return false
+}
+
+// mode takes the mode that HEARTBEAT or CURRENT_MODE reports. The first one after the start is no change.
+func (s *Session) mode(now time.Time, m px4Mode) {
+	mode, name := m.named()
+	from := s.v.Mode
+	s.see.modeAt = now
+	if mode == from && name == s.v.ModeName {
+		return
+	}
+	s.v.Mode, s.v.ModeName = mode, name
+	s.see.modeBegan = now
+	if from == fleet.ModeUnknown {
+		return
+	}
+	c := fleet.ModeChanged{Vehicle: s.spec.ID, From: from, To: mode, At: now}
+	s.flushMode()
+	c.Cause, c.Detail = s.cause(now, from, mode)
+	if c.Cause == fleet.CauseUncommanded && from == fleet.ModeMission && mode == fleet.ModeHold && s.lastItem() {
+		s.pending = &pendingMode{change: c, until: now.Add(planEcho)}
+		return
+	}
+	s.tell(now)
+	s.changed(c)
+}
+
+// changed tells a mode change. What nobody here ordered ends what is going on: a hand on the sticks, another station or
+// the vehicle's own failsafe must not be overruled by an order from before.
+func (s *Session) changed(c fleet.ModeChanged) {
+	s.emit(c)
+	for _, t := range s.tasks {
+		if t.final != nil {
+			continue
+		}
+		if c.Cause == fleet.CauseUncommanded || c.Cause == fleet.CauseFailsafe && fleet.Moves(t.in.Act) {
+			t.final = &verdict{fleet.StageFailed, "interrupted", string(c.Cause) + " change of mode to " + s.v.ModeName}
+		}
+	}
+}
+
+// lastItem says whether the plan was at its last item, so that its end explains a hold.
+func (s *Session) lastItem() bool {
+	return s.v.Mission.Total > 0 && s.v.Mission.Seq >= s.v.Mission.Total-1
+}
+
+// settleMode decides a pending change when the plan is reported complete, or when that did not come.
+func (s *Session) settleMode(now time.Time) {
+	if s.pending == nil {
+		return
+	}
+	done := s.v.Mission.State == "complete" && !s.v.Mission.At.Before(s.pending.change.At) || s.see.reached >= s.v.Mission.Total-1
+	if done {
+		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "plan complete"
+	} else if now.Before(s.pending.until) {
+		return
+	}
+	s.flushMode()
+}
+
+func (s *Session) flushMode() {
+	if s.pending != nil {
+		c := s.pending.change
+		s.pending = nil
+		s.changed(c)
+	}
+}
+
+// cause says who made a mode change, from what the vehicle said last. An order explains it first: a failsafe that does
+// what was ordered needs no other explanation; then a failsafe in force or just announced; then the autopilot's own
+// ways; what nothing explains is somebody else's doing.
+func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string) {
+	if s.wasOrdered(now, to) {
+		return fleet.CauseOrdered, ""
+	}
+	if !s.see.takeoverSaidAt.IsZero() && now.Sub(s.see.takeoverSaidAt) <= failsafeEcho {
+		return fleet.CauseUncommanded, "pilot took over"
+	}
+	said := !s.see.failsafeSaidAt.IsZero() && now.Sub(s.see.failsafeSaidAt) <= failsafeEcho
+	if s.v.Armed && (s.v.Failsafe || said) && to != fleet.ModeManual {
+		return fleet.CauseFailsafe, s.v.FailsafeCause
+	}
+	unattended := to == fleet.ModeHold || to == fleet.ModeReturn || to == fleet.ModeLand || to == fleet.ModePrecLand
+	switch {
+	case !s.v.Armed && to == fleet.ModeHold:
+		return fleet.CauseProgress, "disarmed"
+	case from == fleet.ModeTakeoff && (to == fleet.ModeHold || to == fleet.ModeMission):
+		return fleet.CauseProgress, "take-off complete"
+	case from == fleet.ModePrecLand && to == fleet.ModeLand, from == fleet.ModeReturn && to == fleet.ModeLand,
+		from == fleet.ModeReturn && to == fleet.ModePrecLand:
+		return fleet.CauseProgress, "landing"
+	case from == fleet.ModeMission && to == fleet.ModeHold && s.v.Mission.State == "complete",
+		from == fleet.ModeMission && to == fleet.ModeHold && s.lastItem() && s.see.reached >= s.v.Mission.Total-1:
+		return fleet.CauseProgress, "plan complete"
+	case s.v.Armed && unattended && s.see.quietBefore > s.cfg.Stale:
+		return fleet.CauseFailsafe, "changed while the link was lost"
+	}
+	return fleet.CauseUncommanded, ""
+}

@@ -1,0 +1,168 @@
+package mavlink
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+)
+
+// cmdState is how far a command has come:
+//
+//	waiting ─no other of its id in flight─► sent ─ack 0─► accepted ─ack ≠ 0 (PX4's second answer)─► refused
+//	                                        │ └─ack ≠ 0─► refused        guard ─► blocked
+//	                                        └─no answer to tries sendings─► silent
+type cmdState int
+
+const (
+	cmdWaiting cmdState = iota
+	cmdSent
+	cmdAccepted
+	cmdRefused
+	cmdSilent
+	cmdBlocked
+)
+
+// inProgressWait is how long an IN_PROGRESS holds off a resend.
+const inProgressWait = 3 * time.Second
+
+// command is one COMMAND_INT or COMMAND_LONG on its way. Its owner looks at state and ends it with peer.release.
+type command struct {
+	m     message.Message
+	id    common.MAV_CMD
+	env   *fleet.Envelope
+	state cmdState
+	// result is the last COMMAND_ACK's; progressing that it was IN_PROGRESS, at percent.
+	result      common.MAV_RESULT
+	progressing bool
+	percent     int
+	reason      error // why the guard blocked it
+
+	tries, most int
+	first, last time.Time
+	next        time.Time
+}
+
+// newCommand queues a command that is sent at most most times.
+func (p *peer) newCommand(now time.Time, m message.Message, env *fleet.Envelope, most int) *command {
+	c := &command{m: m, env: env, most: most}
+	switch m := m.(type) {
+	case *common.MessageCommandInt:
+		c.id = m.Command
+	case *common.MessageCommandLong:
+		c.id = m.Command
+	}
+	p.cmds = append(p.cmds, c)
+	p.runCommands(now)
+	return c
+}
+
+// release takes a command out of the list; nil is nothing.
+func (p *peer) release(c *command) {
+	for i, d := range p.cmds {
+		if d == c {
+			p.cmds = append(p.cmds[:i], p.cmds[i+1:]...)
+			return
+		}
+	}
+}
+
+// runCommands sends what may go out and resends what is overdue. An ACK names only the command id, so one per id is
+// in flight.
+func (p *peer) runCommands(now time.Time) {
+	for i, c := range p.cmds {
+		switch c.state {
+		case cmdWaiting:
+			if !p.inFlight(p.cmds[:i], c.id) {
+				p.sendCommand(now, c)
+			}
+		case cmdSent:
+			if now.Before(c.next) {
+				continue
+			}
+			if c.tries >= c.most {
+				c.state = cmdSilent
+				continue
+			}
+			p.sendCommand(now, c)
+		}
+	}
+}
+
+func (p *peer) inFlight(before []*command, id common.MAV_CMD) bool {
+	for _, c := range before {
+		if c.id == id && c.state < cmdRefused {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *peer) sendCommand(now time.Time, c *command) {
+	m := c.m
+	if long, ok := m.(*common.MessageCommandLong); ok && c.tries > 0 {
+		again := *long
+		again.Confirmation = uint8(min(c.tries, 255))
+		m = &again
+	}
+	if err := p.transmit(now, m, c.env); err != nil {
+		c.state, c.reason = cmdBlocked, err
+		return
+	}
+	if c.tries == 0 {
+		c.first = now
+	}
+	c.state, c.progressing = cmdSent, false
+	c.tries++
+	c.last = now
+	c.next = now.Add(p.rtt.timeout(c.tries))
+}
+
+// ack gives a COMMAND_ACK to the command it answers and says whether there was one.
+func (p *peer) ack(now time.Time, a *common.MessageCommandAck) bool {
+	if a.TargetSystem != 0 && (a.TargetSystem != StationSystem || a.TargetComponent != StationComponent) {
+		return false
+	}
+	for _, c := range p.cmds {
+		if c.id != a.Command || c.state != cmdSent && c.state != cmdAccepted {
+			continue
+		}
+		if c.state == cmdSent && c.tries == 1 && !c.progressing {
+			p.rtt.sample(now.Sub(c.first))
+		}
+		c.result = a.Result
+		switch a.Result {
+		case common.MAV_RESULT_ACCEPTED:
+			c.state = cmdAccepted
+		case common.MAV_RESULT_IN_PROGRESS:
+			if c.state == cmdSent {
+				c.progressing, c.percent = true, int(a.Progress)
+				c.next = now.Add(inProgressWait)
+			}
+		default:
+			c.state = cmdRefused
+		}
+		return true
+	}
+	return false
+}
+
+// resultCode is the stable code of a MAV_RESULT that is not ACCEPTED.
+func resultCode(r common.MAV_RESULT) string {
+	switch r {
+	case common.MAV_RESULT_TEMPORARILY_REJECTED:
+		return "temporarily-rejected"
+	case common.MAV_RESULT_DENIED:
+		return "denied"
+	case common.MAV_RESULT_UNSUPPORTED, common.MAV_RESULT_COMMAND_LONG_ONLY, common.MAV_RESULT_COMMAND_INT_ONLY,
+		common.MAV_RESULT_COMMAND_UNSUPPORTED_MAV_FRAME:
+		return "unsupported"
+	case common.MAV_RESULT_CANCELLED:
+		return "cancelled"
+	case common.MAV_RESULT_NOT_IN_CONTROL:
+		return "not-in-control"
+	}
+	return "failed"
+}

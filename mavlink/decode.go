@@ -1,0 +1,153 @@
+package mavlink
+
+import (
+	"encoding/binary"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+)
+
+const (
+	magicV1, magicV2 = 0xFE, 0xFD
+	payloadMax       = 255
+	signedFlag       = 0x01
+	signatureLen     = 13
+	// badMax is how many broken frames a datagram may hold before the rest of it is given up: a datagram made only
+	// of start markers must not cost a checksum per byte.
+	badMax = 16
+)
+
+// Frame is one MAVLink frame that came in.
+type Frame struct {
+	System    fleet.SystemID
+	Component uint8
+	Seq       uint8
+	V2        bool
+	// ID is the message id. Checked says that its checksum was verified; an id of no dialect of ours cannot be.
+	ID      uint32
+	Checked bool
+	// Message is nil when no session reads this id.
+	Message message.Message
+}
+
+// Stats counts what a Split found.
+type Stats struct {
+	Frames  uint64 // frames with a valid checksum
+	Unknown uint64 // frames of an unknown id, skipped by their length
+	Bad     uint64 // wrong checksum, unknown incompatibility flags, truncated, or a payload that does not decode
+	Garbage uint64 // bytes outside of frames
+}
+
+// Add sums two counts.
+func (s *Stats) Add(o Stats) {
+	s.Frames += o.Frames
+	s.Unknown += o.Unknown
+	s.Bad += o.Bad
+	s.Garbage += o.Garbage
+}
+
+// Decoder splits datagrams into frames. It keeps no state between datagrams but a scratch buffer: one per goroutine.
+type Decoder struct {
+	kinds   *catalogue
+	scratch [payloadMax]byte
+}
+
+// NewDecoder decodes the development dialect and the hangar dialect, as far as sessions read them.
+func NewDecoder() *Decoder { return &Decoder{kinds: newCatalogue(false)} }
+
+// Split calls each for every frame of a datagram, in order. Frames are not joined across datagrams. Messages are
+// fresh values; nothing refers to the datagram afterwards.
+func (d *Decoder) Split(datagram []byte, each func(Frame)) (st Stats) {
+	for b := datagram; len(b) > 0; {
+		if b[0] != magicV2 && b[0] != magicV1 {
+			st.Garbage++
+			b = b[1:]
+			continue
+		}
+		f, n, verdict := d.frame(b)
+		switch verdict {
+		case frameGood:
+			st.Frames++
+			each(f)
+		case frameUnknown:
+			st.Unknown++
+			each(f)
+		default:
+			if st.Bad++; st.Bad >= badMax {
+				st.Garbage += uint64(len(b))
+				return st
+			}
+			n = 1
+		}
+		b = b[n:]
+	}
+	return st
+}
+
+type frameVerdict int
+
+const (
+	frameBad frameVerdict = iota
+	frameGood
+	frameUnknown
+)
+
+// frame reads the frame that b begins with and gives its length.
+func (d *Decoder) frame(b []byte) (f Frame, n int, verdict frameVerdict) {
+	var head, tail int
+	if b[0] == magicV2 {
+		if len(b) < 12 || b[2]&^signedFlag != 0 {
+			return f, 1, frameBad
+		}
+		if b[2]&signedFlag != 0 {
+			tail = signatureLen
+		}
+		head = 10
+		f = Frame{System: fleet.SystemID(b[5]), Component: b[6], Seq: b[4], V2: true,
+			ID: uint32(b[7]) | uint32(b[8])<<8 | uint32(b[9])<<16}
+	} else {
+		if len(b) < 8 {
+			return f, 1, frameBad
+		}
+		head = 6
+		f = Frame{System: fleet.SystemID(b[3]), Component: b[4], Seq: b[2], ID: uint32(b[5])}
+	}
+	end := head + int(b[1])
+	n = end + 2 + tail
+	if len(b) < n {
+		return f, 1, frameBad
+	}
+	k := d.kinds.kind(f.ID)
+	if k == nil {
+		// Without the id's extra byte the checksum proves nothing: trust the length only if it leads somewhere.
+		if len(b) == n || b[n] == magicV2 || b[n] == magicV1 {
+			return f, n, frameUnknown
+		}
+		return f, 1, frameBad
+	}
+	if checksum(b[1:end], k.extra) != binary.LittleEndian.Uint16(b[end:]) {
+		return f, 1, frameBad
+	}
+	f.Checked = true
+	if k.understood {
+		m, err := d.decode(k, b[head:end], f.V2)
+		if err != nil {
+			return f, 1, frameBad
+		}
+		f.Message = m
+	}
+	return f, n, frameGood
+}
+
+func (d *Decoder) decode(k *kind, payload []byte, v2 bool) (message.Message, error) {
+	n := copy(d.scratch[:], payload)
+	if !v2 {
+		return k.rw.Read(&message.MessageRaw{Payload: d.scratch[:n:n]}, false)
+	}
+	clear(d.scratch[n:])
+	if k.fast != nil {
+		return k.fast(&d.scratch), nil
+	}
+	return k.rw.Read(&message.MessageRaw{Payload: d.scratch[:]}, true)
+}

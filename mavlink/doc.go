@@ -1,0 +1,29 @@
+// Package mavlink speaks MAVLink with vehicles and docks. Everything but the UDP socket is a pure core: a Session
+// (one vehicle) or a DockSession (one dock) is stepped with frames, Intents and time, and answers with messages to
+// transmit and Events to tell.
+//
+//	datagram ─► Decoder.Split ─► FrameIn ─┐
+//	Intent ─────────────────────► IntentIn ├─► Session.Step(now, in) ─► Transmit ─► Encoder ─► UDPLink.Write
+//	proof that the Desk lives ──► Renew ───┘                         └► Emit (fleet.Event)
+//
+// The link of one system (link.go): a rival source is never followed while the known one is heard.
+//
+//	never ─heartbeat─► online ─3 s─► stale ─10 s─► lost        any ─A and B both heard─► quarantined (no command goes out)
+//
+// An Intent becomes a task (task.go) that holds one act; acts are level-triggered: after each input they look at what
+// is observed and at their commands, and say how far they are. A moving act supersedes the one before.
+//
+//	Intent ─► refused (stale epoch, guard, link)
+//	       └► sent ─► accepted (COMMAND_ACK, MISSION_ACK) ─► done (the effect is seen)
+//	                └► refused │ failed │ timed-out (Bound)
+//
+// Protocol machines, each tolerant of loss, duplication and reordering:
+//   - command.go: COMMAND_INT/LONG, https://mavlink.io/en/services/command.html, one per command id in flight, resent
+//     with the adaptive timeout of rtt.go; IN_PROGRESS extends it; DO_SET_MODE's first ACK is not believed (PX4 sends two).
+//   - transfer.go: mission, fence and rally, https://mavlink.io/en/services/mission.html: upload, then read back and
+//     compare; the read-back decides, so a lost final MISSION_ACK costs nothing.
+//   - param.go: https://mavlink.io/en/services/parameter.html, integers bytewise in the float.
+//
+// Every message out passes guard.go, an allow-list with ranges and the Intent's Envelope. The GCS heartbeat goes out
+// only while the Desk renews it, so that a hung station lets the vehicle's own data-link failsafe act.
+package mavlink

@@ -1,0 +1,87 @@
+package mavlink
+
+import (
+	"net/netip"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+)
+
+// Input is what a session is stepped with: FrameIn, IntentIn, Renew, Tick.
+type Input interface{ input() }
+
+// FrameIn is a frame of this session's system and where it came from.
+type FrameIn struct {
+	Frame  Frame
+	Source netip.AddrPort
+}
+
+// IntentIn is a wish of the Desk.
+type IntentIn struct{ Intent fleet.Intent }
+
+// Renew lets the session send the GCS heartbeat until Until.
+type Renew struct{ Until time.Time }
+
+// Tick is the passing of time; due when Deadline is reached.
+type Tick struct{}
+
+func (FrameIn) input()  {}
+func (IntentIn) input() {}
+func (Renew) input()    {}
+func (Tick) input()     {}
+
+// Output is what a session wants done: Transmit, Emit.
+type Output interface{ output() }
+
+// Transmit is a message that has passed the guard.
+type Transmit struct {
+	To      netip.AddrPort
+	Message message.Message
+}
+
+// Emit is something to tell the Board and the Desk.
+type Emit struct{ Event fleet.Event }
+
+func (Transmit) output() {}
+func (Emit) output()     {}
+
+// The station's own address on every link.
+const (
+	StationSystem    = 255
+	StationComponent = 190 // MAV_COMP_ID_MISSIONPLANNER
+)
+
+// autopilot is MAV_COMP_ID_AUTOPILOT1: the component of a vehicle or a dock that is commanded.
+const autopilot = 1
+
+// Stream is a message asked for with SET_MESSAGE_INTERVAL.
+type Stream struct {
+	ID uint32
+	// Hz is the rate; negative switches it off.
+	Hz float64
+}
+
+// Config is what all sessions share.
+type Config struct {
+	// Stale and Lost are the ages of the last heartbeat at which a link is called so.
+	Stale, Lost time.Duration
+	// EmitEvery is the least time between two conflatable VehicleChanged or DockChanged.
+	EmitEvery time.Duration
+	// Streams are asked of each vehicle that appears, in this order; nil asks for none.
+	Streams []Stream
+}
+
+// DefaultConfig is 3 s and 10 s, 10 Hz, and about 50 messages a second of each vehicle.
+func DefaultConfig() Config {
+	return Config{
+		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond,
+		Streams: []Stream{
+			{245, 5}, {33, 15}, {30, 10}, {436, 5}, {285, 5}, {42, 2}, {87, 2}, {24, 2}, {147, 1}, {242, 0.5},
+			// What PX4 would send on its own and no one here reads, busiest first.
+			{31, -1}, {83, -1}, {32, -1}, {85, -1}, {36, -1}, {74, -1}, {29, -1}, {141, -1}, {230, -1},
+			{441, -1}, {12901, -1}, {12904, -1}, {380, -1}, {132, -1}, {241, -1}, {8, -1},
+		},
+	}
+}

@@ -1,0 +1,140 @@
+package mavlink
+
+import (
+	"net/netip"
+	"time"
+
+	"groundstation/fleet"
+)
+
+// quarantineHold is how long a quarantine lasts after the last time both sources were heard.
+const quarantineHold = 5 * time.Second
+
+// link follows one source of a system's frames.
+type link struct {
+	addr  netip.AddrPort // the source that is followed and answered
+	heard time.Time      // its last heartbeat
+
+	rival   netip.AddrPort
+	rivalAt time.Time
+	until   time.Time // quarantined until
+}
+
+// heartbeat notes a heartbeat from a source. A new source is followed only when the known one has gone stale; while
+// both are heard, two vehicles may be claiming one id and neither is believed.
+func (l *link) heartbeat(now time.Time, from netip.AddrPort, stale time.Duration) {
+	switch {
+	case !l.addr.IsValid():
+		l.addr, l.heard = from, now
+	case from == l.addr:
+		l.heard = now
+		if l.rival.IsValid() && now.Sub(l.rivalAt) <= stale {
+			l.until = now.Add(quarantineHold)
+		}
+	default:
+		l.rival, l.rivalAt = from, now
+		if now.Sub(l.heard) > stale && !now.Before(l.until) {
+			l.addr, l.heard, l.rival = from, now, netip.AddrPort{}
+		}
+	}
+}
+
+// follows says whether a frame from this source is believed.
+func (l *link) follows(now time.Time, from netip.AddrPort) bool {
+	return from == l.addr && !now.Before(l.until)
+}
+
+// state is the link by the age of the last heartbeat.
+func (l *link) state(now time.Time, cfg *Config) fleet.Link {
+	age := now.Sub(l.heard)
+	switch {
+	case now.Before(l.until):
+		return fleet.LinkQuarantined
+	case !l.addr.IsValid():
+		return fleet.LinkNever
+	case age <= cfg.Stale:
+		return fleet.LinkOnline
+	case age <= cfg.Lost:
+		return fleet.LinkStale
+	}
+	return fleet.LinkLost
+}
+
+// next is when the state changes by itself.
+func (l *link) next(now time.Time, cfg *Config) time.Time {
+	if now.Before(l.until) {
+		return l.until
+	}
+	if !l.addr.IsValid() {
+		return time.Time{}
+	}
+	for _, age := range []time.Duration{cfg.Stale, cfg.Lost} {
+		if at := l.heard.Add(age + time.Millisecond); at.After(now) {
+			return at
+		}
+	}
+	return time.Time{}
+}
+
+const (
+	// lateRun is how many consecutive "late" frames mean that the sender counts anew.
+	lateRun = 8
+	// silence is the gap after which a sequence number says nothing about what was lost.
+	silence = 2 * time.Second
+)
+
+// sequence counts frames and losses of one component by its sequence numbers.
+type sequence struct {
+	frames, lost uint64
+	last         uint8
+	at           time.Time
+	lateLast     uint8
+	lateCount    int
+
+	window      time.Time
+	windowCount int
+	hz          float64
+}
+
+// next notes a frame and says whether it is newer than all before; a late or repeated one must not set state back.
+func (q *sequence) next(now time.Time, seq uint8) bool {
+	first := q.frames == 0
+	quiet := now.Sub(q.at) > silence
+	q.frames++
+	q.rate(now)
+	q.at = now
+	step := int8(seq - q.last)
+	switch {
+	case first || quiet:
+		q.last, q.lateCount = seq, 0
+		return true
+	case step > 0:
+		q.lost += uint64(step - 1)
+		q.last, q.lateCount = seq, 0
+		return true
+	case step == 0:
+		return false
+	}
+	if q.lateCount++; q.lateCount > 1 && seq != q.lateLast+1 {
+		q.lateCount = 1
+	}
+	q.lateLast = seq
+	if q.lateCount >= lateRun {
+		q.last, q.lateCount = seq, 0
+		return true
+	}
+	if q.lost > 0 {
+		q.lost--
+	}
+	return false
+}
+
+func (q *sequence) rate(now time.Time) {
+	q.windowCount++
+	if span := now.Sub(q.window); span >= time.Second {
+		if !q.window.IsZero() {
+			q.hz = float64(q.windowCount) / span.Seconds()
+		}
+		q.window, q.windowCount = now, 0
+	}
+}

@@ -1,0 +1,83 @@
+package mavlink
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/minimal"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+)
+
+// beatEvery is the period of the GCS heartbeat.
+const beatEvery = time.Second
+
+// peer is what sessions with vehicles and with docks have in common: the link, the heartbeat to it, the guard before
+// it, and the commands in flight.
+type peer struct {
+	cfg    Config
+	system fleet.SystemID
+	link   link
+	seq    sequence
+	rtt    rtt
+	guard  guard
+	cmds   []*command
+	out    []Output
+
+	renewed time.Time // the heartbeat may go out until then
+	beatAt  time.Time // the next heartbeat
+}
+
+func (p *peer) emit(e fleet.Event) { p.out = append(p.out, Emit{e}) }
+
+// transmit sends m if the guard lets it pass and the peer may be spoken to.
+func (p *peer) transmit(now time.Time, m message.Message, env *fleet.Envelope) error {
+	if err := p.guard.check(m, env); err != nil {
+		return err
+	}
+	if p.link.addr.IsValid() && p.link.state(now, &p.cfg) != fleet.LinkQuarantined {
+		p.out = append(p.out, Transmit{To: p.link.addr, Message: m})
+	}
+	return nil
+}
+
+// reachable says whether there is anybody to send to.
+func (p *peer) reachable(now time.Time) bool {
+	st := p.link.state(now, &p.cfg)
+	return st != fleet.LinkNever && st != fleet.LinkQuarantined
+}
+
+// beat sends the GCS heartbeat while the Desk renews it.
+func (p *peer) beat(now time.Time) {
+	if !now.Before(p.renewed) || now.Before(p.beatAt) || !p.reachable(now) {
+		return
+	}
+	p.beatAt = now.Add(beatEvery)
+	_ = p.transmit(now, &common.MessageHeartbeat{
+		Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID, SystemStatus: minimal.MAV_STATE_ACTIVE,
+		MavlinkVersion: 3,
+	}, nil)
+}
+
+// wake is when the peer has something to do by itself; zero is never.
+func (p *peer) wake(now time.Time) time.Time {
+	at := p.link.next(now, &p.cfg)
+	if now.Before(p.renewed) && p.reachable(now) {
+		at = earlier(at, p.beatAt)
+	}
+	for _, c := range p.cmds {
+		if c.state == cmdSent {
+			at = earlier(at, c.next)
+		}
+	}
+	return at
+}
+
+// earlier is the earlier of two times, of which zero means never.
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}

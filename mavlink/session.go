@@ -1,0 +1,144 @@
+package mavlink
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/fleet"
+)
+
+// Session is what the station knows of one vehicle and what it is doing with it: a pure core, owned by one goroutine.
+type Session struct {
+	peer
+	spec fleet.VehicleSpec
+	v    fleet.Vehicle
+	see  sight
+	now  time.Time // of the last Step
+
+	tasks   []*task
+	epoch   uint64
+	streams streamer
+
+	orders  []order
+	pending *pendingMode
+	text    textJoin
+
+	// told is the last VehicleChanged; due is when a conflated one may follow, if dirty.
+	told  fleet.Vehicle
+	due   time.Time
+	dirty bool
+}
+
+// sight is what was observed and is not part of fleet.Vehicle.
+type sight struct {
+	lat, lon       int32 // degE7
+	altMM          int32
+	bootMS         uint32
+	bootAt         time.Time
+	modeAt         time.Time // when the mode was last confirmed, by whichever message
+	modeBegan      time.Time // when the present mode was first seen
+	armedAt        time.Time // when armed was last confirmed
+	landedAt       time.Time
+	reached        int // last item reached, -1 none
+	target         target
+	missionAt      time.Time
+	status         uint8 // MAV_STATE
+	batteryAt      time.Time
+	failsafeSaidAt time.Time
+	takeoverSaidAt time.Time
+	quietBefore    time.Duration // silence before the last heartbeat
+}
+
+// target is POSITION_TARGET_GLOBAL_INT: where the autopilot is going.
+type target struct {
+	lat, lon int32
+	alt      float64
+	at       time.Time
+}
+
+// NewSession is a session with a vehicle that was not heard yet.
+func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
+	s := &Session{spec: spec}
+	s.cfg, s.system, s.guard = cfg, spec.SystemID, guard{system: spec.SystemID}
+	s.v = fleet.Vehicle{ID: spec.ID, Link: fleet.LinkNever, Mode: fleet.ModeUnknown, Landed: fleet.LandedUnknown}
+	s.v.Battery.Percent = -1
+	s.v.Mission.State = "unknown"
+	s.see.reached = -1
+	s.told = s.v
+	return s
+}
+
+// Step takes one input at time now and gives what is to be done, in order. now never runs backwards.
+func (s *Session) Step(now time.Time, in Input) []Output {
+	s.out, s.now = nil, now
+	var m message.Message
+	switch in := in.(type) {
+	case FrameIn:
+		m = s.frame(now, in)
+	case IntentIn:
+		s.tell(now)
+		s.intent(now, in.Intent)
+	case Renew:
+		s.renewed = in.Until
+	case Tick:
+	}
+	s.settleMode(now)
+	s.settleText(now)
+	s.v.Link = s.link.state(now, &s.cfg)
+	s.tell(now)
+	s.runCommands(now)
+	s.runTasks(now, m)
+	s.runCommands(now)
+	s.runStreams(now)
+	s.beat(now)
+	s.tell(now)
+	s.noteOrders(now)
+	return s.out
+}
+
+// noteOrders remembers the modes that this step's messages ask for, so that their coming is not taken for another's doing.
+func (s *Session) noteOrders(now time.Time) {
+	for _, o := range s.out {
+		t, ok := o.(Transmit)
+		if !ok {
+			continue
+		}
+		switch m := t.Message.(type) {
+		case *common.MessageCommandLong:
+			if m.Command == common.MAV_CMD_DO_SET_MODE {
+				mode, _ := px4(uint32(m.Param2), uint32(m.Param3)).named()
+				s.ordered(now, mode)
+			}
+		case *common.MessageCommandInt:
+			switch m.Command {
+			case common.MAV_CMD_DO_REPOSITION:
+				s.ordered(now, fleet.ModeHold)
+			case common.MAV_CMD_DO_ORBIT:
+				s.ordered(now, fleet.ModeOrbit)
+			}
+		}
+	}
+}
+
+// Deadline is when the session must be stepped with a Tick if nothing comes before; zero is never.
+func (s *Session) Deadline() time.Time {
+	at := s.wake(s.now)
+	if s.dirty {
+		at = earlier(at, s.due)
+	}
+	if s.pending != nil {
+		at = earlier(at, s.pending.until)
+	}
+	if s.text.open {
+		at = earlier(at, s.text.until)
+	}
+	for _, t := range s.tasks {
+		if t.final == nil {
+			at = earlier(at, t.until)
+		}
+		at = earlier(at, t.wake)
+	}
+	return earlier(at, s.streams.wake)
+}
