@@ -5,7 +5,6 @@ import (
 	"os"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -221,6 +220,3 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 	}
 	return nil
 }
-
-// seconds gives s as a duration.
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
