@@ -23,9 +23,12 @@ $(BIN): $(GO_FILES)
 test: tools $(BIN) vet test-go ## run every test: Go with the race detector
 
 .PHONY: vet
-vet: ## formatting, go vet, staticcheck
+vet: ## formatting, go vet
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
+
+.PHONY: lint
+lint: ## staticcheck
 	go tool staticcheck ./...
 
 .PHONY: test-go
