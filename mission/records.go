@@ -17,7 +17,11 @@ const (
 	KindControl  fleet.Kind = "control" // by vehicle id; store only
 	KindCommand  fleet.Kind = "command" // by intent id
 	KindAlarm    fleet.Kind = "alarm"
+	KindCounter  fleet.Kind = "counter" // store only; id CounterIntent holds State.IntentSeq as a number
 )
+
+// CounterIntent is the id of the counter of Intents.
+const CounterIntent = "intent"
 
 // SortieState is a state of the sortie machine; doc.go draws it.
 type SortieState string
