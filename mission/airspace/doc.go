@@ -1,0 +1,16 @@
+// Package airspace keeps the station's own vehicles apart by giving each sortie room of its own before it flies.
+//
+// A sortie claims
+//   - a transit slab: the convex hull of everything it may fly over (home, pads, every waypoint, the circle at the
+//     scene), widened by the track error, at one altitude. The hull is convex, so every straight way home from
+//     anywhere in it (the autopilot's own return included) stays inside;
+//   - a column above each place where it lifts off or may land, from the ground to that altitude.
+//
+// Altitudes are layers, LayerM apart, from LowestAGL to HighestAGL above the highest ground of the sortie, all AMSL.
+// Two claims agree if every pair of their volumes is HorizontalM apart on the ground plane or VerticalM in height.
+// Assign takes the lowest layer that agrees with everything claimed; a way over somebody else's pad takes the highest,
+// so that its owner can still climb below. The same claims and wish give the same answer.
+//
+// Claims have no times: room is held from the reservation until the sortie is closed, because a vehicle may turn
+// home at any moment.
+package airspace

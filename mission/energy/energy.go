@@ -1,0 +1,128 @@
+package energy
+
+import (
+	"math"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// What every way home is counted with besides the way itself.
+const (
+	// Aloft multiplies a wind measured near the ground to the wind at cruise height (power law, 6 m to 90 m over a
+	// town, exponent about 0.1).
+	Aloft = 1.3
+	// MinGroundMS is the least speed over ground that counts as making way, m/s.
+	MinGroundMS = 1.0
+	// FailsafeHoldS is hovering before the autopilot's own return begins (link timeout and hold), seconds.
+	FailsafeHoldS = 15
+	// LidWaitS is hovering above a lid that is late, seconds.
+	LidWaitS = 60
+	// RetryS is two attempts of a precision landing, seconds.
+	RetryS = 40
+	// GoAroundS is one climb away and one new approach, seconds.
+	GoAroundS = 45
+	// PackReserve is the part of the usable energy that is never planned away.
+	PackReserve = 0.10
+	// ClimbFactor is power in a climb over power in hover.
+	ClimbFactor = 1.2
+)
+
+// GroundMS is the speed over ground of spec against windMS (measured near the ground) on the nose, m/s; 0 if it makes
+// no way.
+func GroundMS(spec fleet.VehicleSpec, windMS float64) float64 {
+	v := spec.CruiseMS - Aloft*math.Max(0, windMS)
+	if !(v >= MinGroundMS) {
+		return 0
+	}
+	return v
+}
+
+// Way is the time in seconds and the energy in Wh from one position to another, into the wind: the climb or descent,
+// then the straight cruise. Both are +Inf where the vehicle makes no way or its spec is not usable.
+func Way(spec fleet.VehicleSpec, from, to geo.Position, windMS float64) (seconds, wh float64) {
+	if !usable(spec) || math.IsNaN(windMS) {
+		return math.Inf(1), math.Inf(1)
+	}
+	if d := geo.Distance(from.LatLon, to.LatLon); d > 1 {
+		v := GroundMS(spec, windMS)
+		if v == 0 {
+			return math.Inf(1), math.Inf(1)
+		}
+		seconds += d / v
+		wh += d / v * spec.CruiseW / 3600
+	}
+	s, e := vertical(spec, to.AltAMSL-from.AltAMSL)
+	return seconds + s, wh + e
+}
+
+// vertical is the cost of a change of height in metres: seconds and Wh.
+func vertical(spec fleet.VehicleSpec, up float64) (seconds, wh float64) {
+	if up >= 0 {
+		s := up / spec.ClimbMS
+		return s, s * spec.HoverW * ClimbFactor / 3600
+	}
+	s := -up / spec.DescendMS
+	return s, s * spec.HoverW / 3600
+}
+
+// Margin is the energy in Wh that any way home holds back: failsafe hold, lid wait, retries, one go-around, and the
+// reserve of the pack.
+func Margin(spec fleet.VehicleSpec) float64 {
+	return (FailsafeHoldS+LidWaitS+RetryS+GoAroundS)*spec.HoverW/3600 + PackReserve*spec.EnergyWh
+}
+
+// Needed is the energy in Wh that a vehicle at from must still have to land at to by itself in the worst wind windMS
+// (m/s, measured near the ground), margin included. +Inf if it cannot get there.
+func Needed(spec fleet.VehicleSpec, from geo.Position, to geo.Position, windMS float64) float64 {
+	_, wh := Way(spec, from, to, windMS)
+	return wh + Margin(spec)
+}
+
+// Sortie is the energy in Wh of going out once: climb from home to cruiseAMSL, out to target, onSceneS there, and the
+// way home with its margin (Needed).
+func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruiseAMSL, onSceneS, windMS float64) float64 {
+	scene := target.At(cruiseAMSL)
+	_, out := Way(spec, home, scene, windMS)
+	return out + math.Max(0, onSceneS)*StationW(spec)/3600 + Needed(spec, scene, home, windMS)
+}
+
+// StationW is the power of staying at a scene, W: the dearer of hovering and cruising.
+func StationW(spec fleet.VehicleSpec) float64 { return math.Max(spec.HoverW, spec.CruiseW) }
+
+// Usable is the energy in Wh the pack gives now: charge times usable energy, less 1 % for each degree below 20 °C,
+// down to 70 %. An unknown charge gives 0; an unknown temperature counts as 0 °C.
+func Usable(spec fleet.VehicleSpec, b fleet.Battery) float64 {
+	if math.IsNaN(b.Percent) || b.Percent <= 0 {
+		return 0
+	}
+	t := b.TempC
+	if math.IsNaN(t) {
+		t = 0
+	}
+	cold := 1 - 0.01*math.Min(30, math.Max(0, 20-t))
+	return spec.EnergyWh * math.Min(b.Percent, 100) / 100 * cold
+}
+
+// ReserveMinutes is how long a vehicle at from may stay in the air before it must turn to to: what is left above
+// Needed, at the power of staying. Negative: it is late. False if the battery is unknown or there is no way.
+func ReserveMinutes(spec fleet.VehicleSpec, b fleet.Battery, from, to geo.Position, windMS float64) (float64, bool) {
+	if b.At.IsZero() || math.IsNaN(b.Percent) || b.Percent < 0 || !usable(spec) {
+		return 0, false
+	}
+	spare := Usable(spec, b) - Needed(spec, from, to, windMS)
+	if math.IsInf(spare, 0) || math.IsNaN(spare) {
+		return 0, false
+	}
+	return spare / StationW(spec) * 60, true
+}
+
+// usable says whether the numbers of a spec can be counted with.
+func usable(s fleet.VehicleSpec) bool {
+	for _, v := range []float64{s.CruiseMS, s.ClimbMS, s.DescendMS, s.EnergyWh, s.HoverW, s.CruiseW} {
+		if !(v > 0) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
