@@ -1,0 +1,151 @@
+package simulator
+
+import (
+	"fmt"
+	"math"
+)
+
+// Fault is something that goes wrong on purpose. Clear ends it.
+type Fault struct {
+	// Kind is one of Kinds.
+	Kind string `json:"kind"`
+	// Vehicle or Dock it happens to; empty for the weather.
+	Vehicle string `json:"vehicle,omitempty"`
+	Dock    string `json:"dock,omitempty"`
+	Clear   bool   `json:"clear,omitempty"`
+	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind.
+	Value float64 `json:"value,omitempty"`
+	// Gust in m/s and Deg, where it comes from, belong to wind.
+	Gust float64 `json:"gust,omitempty"`
+	Deg  float64 `json:"deg,omitempty"`
+	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
+	// (default), "switch-closed", "encoder-stuck".
+	How string `json:"how,omitempty"`
+}
+
+// Kinds are the faults a World knows.
+func Kinds() []string {
+	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
+		"battery-set", "gps-loss", "reboot"}
+}
+
+// Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
+func (w *World) Inject(f Fault) error {
+	if !finite(f.Value, f.Gust, f.Deg) {
+		return fmt.Errorf("fault %q: numbers must be finite", f.Kind)
+	}
+	switch f.Kind {
+	case "wind":
+		if f.Value < 0 || f.Value > 60 || f.Gust < 0 || f.Gust > 80 {
+			return fmt.Errorf("fault wind: value %v m/s, gust %v m/s: want 0 to 60 and 0 to 80", f.Value, f.Gust)
+		}
+		w.weather.WindMS, w.weather.GustMS, w.weather.WindDeg = f.Value, max(f.Gust, f.Value), wrap360(f.Deg)
+		if f.Clear {
+			c := w.cfg.Weather
+			w.weather.WindMS, w.weather.GustMS, w.weather.WindDeg = c.WindMS, c.GustMS, c.WindDeg
+		}
+		return nil
+	case "rain":
+		w.weather.RainMMH = clamp(f.Value, 0, 500)
+		if f.Clear {
+			w.weather.RainMMH = w.cfg.Weather.RainMMH
+		}
+		return nil
+	case "link-cut":
+		return w.cutLink(f)
+	case "rc-takeover", "battery-set", "gps-loss", "reboot":
+		for _, v := range w.vehicles {
+			if v.at.ID == f.Vehicle {
+				return v.inject(f)
+			}
+		}
+		return fmt.Errorf("fault %s: no vehicle %q", f.Kind, f.Vehicle)
+	case "lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss":
+		for _, d := range w.docks {
+			if d.at.ID == f.Dock {
+				return d.inject(f)
+			}
+		}
+		return fmt.Errorf("fault %s: no dock %q", f.Kind, f.Dock)
+	}
+	return fmt.Errorf("unknown fault %q", f.Kind)
+}
+
+func (w *World) cutLink(f Fault) error {
+	var r *radio
+	for _, v := range w.vehicles {
+		if f.Vehicle != "" && v.at.ID == f.Vehicle {
+			r = &v.radio
+		}
+	}
+	for _, d := range w.docks {
+		if f.Dock != "" && d.at.ID == f.Dock {
+			r = &d.radio
+		}
+	}
+	if r == nil {
+		return fmt.Errorf("fault link-cut: no vehicle %q and no dock %q", f.Vehicle, f.Dock)
+	}
+	cut := !f.Clear
+	switch f.How {
+	case "", "both":
+		r.upCut, r.downCut = cut, cut
+	case "up":
+		r.upCut = cut
+	case "down":
+		r.downCut = cut
+	default:
+		return fmt.Errorf(`fault link-cut: how %q: want "both", "up" or "down"`, f.How)
+	}
+	return nil
+}
+
+func (v *vehicle) inject(f Fault) error {
+	switch f.Kind {
+	case "rc-takeover":
+		// A pilot's sticks move: the mode changes without an order of any station. It stays until somebody changes it.
+		if !f.Clear {
+			v.safe.overridden()
+			v.changeMode(modePosition)
+			v.text(4, "Pilot took over using sticks")
+		}
+	case "battery-set":
+		if f.Value < 0 || f.Value > 100 {
+			return fmt.Errorf("fault battery-set: %v %% is not within 0 to 100", f.Value)
+		}
+		v.pack.energyWh = v.at.EnergyWh * f.Value / 100
+	case "gps-loss":
+		v.gnss.broken = !f.Clear
+	case "reboot":
+		v.restart(v.w.now)
+	}
+	return nil
+}
+
+func (d *dock) inject(f Fault) error {
+	switch f.Kind {
+	case "lid-jam":
+		d.lid.jammed = !f.Clear
+	case "lid-sensor-lies":
+		how := f.How
+		if how == "" {
+			how = "switch-open"
+		}
+		switch how {
+		case "switch-open", "switch-closed", "encoder-stuck":
+		default:
+			return fmt.Errorf(`fault lid-sensor-lies: how %q: want "switch-open", "switch-closed" or "encoder-stuck"`, f.How)
+		}
+		if f.Clear {
+			how = ""
+		}
+		d.lid.lies, d.lid.stuckAt = how, math.Round(d.lid.open*100)/100
+	case "estop":
+		d.estopButton = !f.Clear // the latch stays until it is reset
+	case "person":
+		d.person = !f.Clear
+	case "mains-loss":
+		d.mains = f.Clear
+	}
+	return nil
+}

@@ -1,0 +1,270 @@
+package simulator
+
+import (
+	"math"
+	"time"
+
+	"groundstation/internal/geo"
+)
+
+// flightKind is what the present setpoint is for.
+type flightKind int
+
+const (
+	flyHold flightKind = iota
+	flyTakeoff
+	flyTo
+	flyLand
+)
+
+// guidance is what the modes remember.
+type guidance struct {
+	kind   flightKind
+	target geo.ENU // hold, reposition, land
+	speed  float64 // 0: cruise
+	yawDeg float64 // NaN: none
+	takeUp float64 // AMSL of AUTO.TAKEOFF; NaN: MIS_TAKEOFF_ALT above home
+	orbit  orbit
+	rtl    rtl
+	pad    *dock // PRECLAND: the marker it follows
+	sent   geo.ENU
+}
+
+type orbit struct {
+	center geo.ENU
+	radius float64 // negative: counter-clockwise
+	speed  float64
+	angle  float64 // bearing from the centre to the vehicle, degrees
+	in     bool    // on the circle
+}
+
+// rtlPhase is how far a return has come.
+type rtlPhase int
+
+const (
+	rtlClimb rtlPhase = iota
+	rtlCruise
+	rtlDescend
+	rtlLand
+)
+
+type rtl struct {
+	phase rtlPhase
+	dest  geo.ENU
+	alt   float64
+	since time.Time
+}
+
+// defaults is a setpoint that stays at target with the vehicle's own limits.
+func (v *vehicle) defaults(target geo.ENU) setpoint {
+	return setpoint{target: target, speed: v.param("MPC_XY_CRUISE"), up: v.param("MPC_Z_V_AUTO_UP"),
+		down: v.param("MPC_Z_V_AUTO_DN"), headingDeg: math.NaN()}
+}
+
+// setpoint is the guidance of the present mode.
+func (v *vehicle) setpoint(now time.Time) setpoint {
+	g := &v.guide
+	var sp setpoint
+	switch v.mode {
+	case modeTakeoff:
+		sp = v.climbOut(g.takeUp)
+		if v.estimate().U > sp.target.U-v.param("NAV_MC_ALT_RAD") {
+			v.changeMode(modeHold)
+		}
+	case modeMission:
+		sp = v.flyPlan(now)
+	case modeReturn:
+		sp = v.flyReturn(now)
+	case modeLand, modePrecLand:
+		sp = v.landing()
+	case modeOrbit:
+		sp = v.flyOrbit()
+	default:
+		g.kind = flyHold
+		sp = v.defaults(g.target)
+		if g.speed > 0 {
+			sp.speed = g.speed
+		}
+		if flat(g.target, v.estimate()) > 5 {
+			g.kind = flyTo
+		} else if !math.IsNaN(g.yawDeg) {
+			sp.headingDeg = g.yawDeg
+		}
+	}
+	g.sent = sp.target
+	return sp
+}
+
+// holdHere makes the present place, with the way to stop, the place to hold.
+func (v *vehicle) holdHere() {
+	p := v.estimate()
+	s := v.body.vel.Horizontal()
+	if s > 0.5 {
+		stop := s * s / (2 * brakeMS2) / s
+		p.E, p.N = p.E+v.body.vel.E*stop, p.N+v.body.vel.N*stop
+	}
+	v.guide.target, v.guide.speed, v.guide.yawDeg = p, 0, math.NaN()
+}
+
+// climbOut goes straight up to an altitude AMSL; NaN is MIS_TAKEOFF_ALT above home.
+func (v *vehicle) climbOut(alt float64) setpoint {
+	g := &v.guide
+	if g.kind != flyTakeoff {
+		g.kind, g.target = flyTakeoff, v.estimate()
+	}
+	if math.IsNaN(alt) {
+		alt = v.home.U + v.param("MIS_TAKEOFF_ALT")
+	}
+	sp := v.defaults(geo.ENU{E: g.target.E, N: g.target.N, U: alt})
+	sp.up = min(sp.up, v.param("MPC_TKO_SPEED"))
+	sp.headingDeg = v.body.headingDeg
+	return sp
+}
+
+// landing goes down at the target; a precision landing follows the marker of an open dock below.
+func (v *vehicle) landing() setpoint {
+	g := &v.guide
+	g.kind = flyLand
+	target := g.target
+	if v.mode == modePrecLand {
+		if d := v.markerBelow(); d != nil {
+			g.pad = d
+			// The camera sees the marker: the estimator's error falls out, a few millimetres stay.
+			target = add(d.pad, v.gnss.err)
+			g.target = target
+		}
+	}
+	sp := v.defaults(target)
+	sp.sink, sp.down = true, v.sinkRate(target)
+	sp.headingDeg = v.body.headingDeg
+	if g.pad != nil && v.mode == modePrecLand {
+		sp.headingDeg = g.pad.at.HeadingDeg
+		if off := flat(target, v.estimate()); off > 0.6 && v.body.pos.U-g.pad.pad.U > 1 {
+			sp.down = 0 // first above it, then down
+		}
+	}
+	return sp
+}
+
+// sinkRate is slower near the ground: full above 10 m, MPC_LAND_SPEED below 5 m.
+func (v *vehicle) sinkRate(target geo.ENU) float64 {
+	fast, slow := v.param("MPC_Z_V_AUTO_DN"), v.param("MPC_LAND_SPEED")
+	h := v.estimate().U - v.groundGuess()
+	if flat(target, v.estimate()) > 15 {
+		return 0 // still on the way there
+	}
+	return slow + (fast-slow)*clamp((h-5)/5, 0, 1)
+}
+
+// groundGuess is the height of the ground as the autopilot assumes it: that of home.
+func (v *vehicle) groundGuess() float64 {
+	if v.homeValid {
+		return v.home.U
+	}
+	return v.site.U
+}
+
+// markerBelow is the dock whose marker the camera can see now.
+func (v *vehicle) markerBelow() *dock {
+	for _, d := range v.w.docks {
+		h := v.body.pos.U - d.pad.U
+		if d.markerOn() && h < 40 && flat(v.body.pos, d.pad) < max(1.5, 0.6*h) {
+			return d
+		}
+	}
+	return nil
+}
+
+// flyOrbit circles: clockwise seen from above when the radius is positive, the nose to the centre.
+func (v *vehicle) flyOrbit() setpoint {
+	o := &v.guide.orbit
+	v.guide.kind = flyTo
+	est := v.estimate()
+	radius := math.Abs(o.radius)
+	off := sub(est, o.center)
+	dist := off.Horizontal()
+	if !o.in {
+		if dist > 0.1 {
+			o.angle = heading(off.E, off.N)
+		}
+		o.in = math.Abs(dist-radius) < 3
+	}
+	speed := o.speed
+	var feed geo.ENU
+	if o.in {
+		way := 1.0
+		if o.radius < 0 {
+			way = -1
+		}
+		o.angle = wrap360(o.angle + way*speed/radius*180/math.Pi*dt)
+		e, n := bearing(o.angle + 90*way)
+		feed = geo.ENU{E: e * speed, N: n * speed}
+	}
+	e, n := bearing(o.angle)
+	sp := v.defaults(geo.ENU{E: o.center.E + e*radius, N: o.center.N + n*radius, U: o.center.U})
+	sp.feed = feed
+	sp.headingDeg = heading(-off.E, -off.N)
+	return sp
+}
+
+// startReturn freezes the destination: the nearest of home and the rally points, whether a lid there is open or not.
+func (v *vehicle) startReturn() {
+	est := v.estimate()
+	r := rtl{dest: v.home}
+	best := flat(est, v.home)
+	for _, p := range v.rallyPoints() {
+		if flat(p, v.home) < 10 {
+			continue
+		}
+		if d := flat(est, p); d < best {
+			best, r.dest = d, p
+		}
+	}
+	rise := v.param("RTL_RETURN_ALT")
+	if best < v.param("RTL_MIN_DIST") {
+		rise = min(rise, v.param("RTL_DESCEND_ALT"))
+	} else if cone := v.param("RTL_CONE_ANG"); cone > 0 {
+		rise = min(rise, max(v.param("RTL_DESCEND_ALT"), best/math.Tan(cone*math.Pi/180)))
+	}
+	r.alt = max(est.U, r.dest.U+rise)
+	v.guide.rtl = r
+	v.holdHere()
+}
+
+// flyReturn is RTL: climb, go, descend, wait, land.
+func (v *vehicle) flyReturn(now time.Time) setpoint {
+	r := &v.guide.rtl
+	est := v.estimate()
+	v.guide.kind = flyTo
+	switch r.phase {
+	case rtlClimb:
+		if est.U > r.alt-1 {
+			r.phase = rtlCruise
+		}
+		return v.defaults(geo.ENU{E: v.guide.target.E, N: v.guide.target.N, U: r.alt})
+	case rtlCruise:
+		if flat(est, r.dest) < 1.5 {
+			r.phase, r.since = rtlDescend, time.Time{}
+		}
+		return v.defaults(geo.ENU{E: r.dest.E, N: r.dest.N, U: r.alt})
+	case rtlDescend:
+		low := r.dest.U + v.param("RTL_DESCEND_ALT")
+		if est.U < low+1 {
+			if r.since.IsZero() {
+				r.since = now
+			}
+			if delay := v.param("RTL_LAND_DELAY"); delay >= 0 && now.Sub(r.since) >= seconds(delay) {
+				r.phase = rtlLand
+			}
+		}
+		return v.defaults(geo.ENU{E: r.dest.E, N: r.dest.N, U: min(r.alt, low)})
+	}
+	v.guide.kind, v.guide.target = flyLand, r.dest
+	sp := v.defaults(r.dest)
+	sp.sink, sp.headingDeg = true, v.body.headingDeg
+	sp.down = v.param("MPC_LAND_SPEED")
+	if h := est.U - r.dest.U; h > 5 {
+		sp.down += (v.param("MPC_Z_V_AUTO_DN") - sp.down) * clamp((h-5)/5, 0, 1)
+	}
+	return sp
+}

@@ -1,0 +1,290 @@
+package simulator
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/internal/geo"
+)
+
+// Mission commands that guidance knows by number (MAV_CMD of the common message set).
+const (
+	cmdWaypoint      = 16
+	cmdLoiterUnlim   = 17
+	cmdLoiterTime    = 19
+	cmdReturn        = 20
+	cmdLand          = 21
+	cmdTakeoff       = 22
+	cmdVTOLTakeoff   = 84
+	cmdVTOLLand      = 85
+	cmdDelay         = 93
+	cmdJump          = 177
+	cmdChangeSpeed   = 178
+	cmdROILocation   = 195
+	cmdROINone       = 197
+	cmdROI           = 201
+	cmdMountControl  = 205
+	cmdGimbalPitch   = 1000
+	firstWPFarM      = 900
+	eventTakeoffLate = 16663074
+	eventStartsLand  = 1925166
+	eventFenceBreach = 2831661
+	eventFirstWPFar  = 5314313
+)
+
+// plan is the mission as the navigator runs it.
+type plan struct {
+	items    []common.MessageMissionItemInt
+	valid    bool // judged feasible; only once home is valid
+	cur      int
+	started  bool
+	finished bool
+	reached  int // -1: none
+	since    time.Time
+	speed    float64
+	jumps    map[int]int
+}
+
+// stop is a disarming: a mission that was run begins anew next time.
+func (p *plan) stop() {
+	p.since, p.speed, p.started = time.Time{}, 0, false
+	if p.finished {
+		p.cur = 0
+	}
+}
+
+// resume goes on at the present item.
+func (p *plan) resume() {
+	if p.finished {
+		p.cur, p.finished = 0, false
+	}
+	p.started, p.since = true, time.Time{}
+}
+
+// restart goes to item i.
+func (p *plan) restart(i int) {
+	p.cur, p.finished, p.started, p.reached = i, false, true, -1
+	p.since, p.speed, p.jumps = time.Time{}, 0, nil
+}
+
+// load takes a new mission from the store.
+func (v *vehicle) loadPlan() {
+	p := &v.plan
+	items := v.stored[0].items
+	cur := 0
+	for i, it := range items {
+		if it.Current == 1 {
+			cur = i
+		}
+	}
+	running := v.mode == modeMission && p.started
+	*p = plan{items: items, cur: cur, reached: -1, started: running && len(items) > 0}
+	v.judgePlan()
+}
+
+// point is where an item is, in the local frame; false for one without a place.
+func (v *vehicle) point(it *common.MessageMissionItemInt) (geo.ENU, bool) {
+	switch it.Command {
+	case cmdWaypoint, cmdLoiterUnlim, cmdLoiterTime, 18, cmdLand, cmdTakeoff, cmdVTOLTakeoff, cmdVTOLLand, cmdROILocation, cmdROI:
+	default:
+		return geo.ENU{}, false
+	}
+	alt := float64(it.Z)
+	switch it.Frame {
+	case common.MAV_FRAME_GLOBAL, common.MAV_FRAME_GLOBAL_INT:
+	default: // relative to home; terrain is flat
+		alt += v.home.U
+	}
+	if it.X == 0 && it.Y == 0 || it.X == math.MaxInt32 {
+		p := v.estimate()
+		p.U = alt
+		return p, true
+	}
+	return v.w.frame.ENU(geo.LatLon{Lat: float64(it.X) / 1e7, Lon: float64(it.Y) / 1e7}.At(alt)), true
+}
+
+// judgePlan is the feasibility check: it needs home, and says what is wrong only by events.
+func (v *vehicle) judgePlan() {
+	p := &v.plan
+	p.valid = false
+	if len(p.items) == 0 || !v.homeValid {
+		return
+	}
+	first := true
+	for i := range p.items {
+		it := &p.items[i]
+		at, placed := v.point(it)
+		if !placed || it.Command == cmdROI || it.Command == cmdROILocation {
+			continue
+		}
+		switch {
+		case first && (it.Command == cmdLand || it.Command == cmdVTOLLand):
+			v.event(eventStartsLand, 3)
+			return
+		case !first && (it.Command == cmdTakeoff || it.Command == cmdVTOLTakeoff):
+			v.event(eventTakeoffLate, 3)
+			return
+		case !v.fence.allows(at):
+			v.text(2, "Geofence violation for waypoint "+strconv.Itoa(i+1))
+			v.event(eventFenceBreach, 3, byte(i+1), byte((i+1)>>8))
+			return
+		}
+		if it.Command == cmdWaypoint && first && flat(at, v.home) > firstWPFarM {
+			v.event(eventFirstWPFar, 4)
+		}
+		first = false
+	}
+	p.valid = true
+}
+
+// state is MISSION_STATE of MISSION_CURRENT.
+func (v *vehicle) planState() common.MISSION_STATE {
+	p := &v.plan
+	switch {
+	case !p.valid:
+		return common.MISSION_STATE_NO_MISSION
+	case p.finished:
+		return common.MISSION_STATE_COMPLETE
+	case v.mode == modeMission:
+		return common.MISSION_STATE_ACTIVE
+	case p.started:
+		return common.MISSION_STATE_PAUSED
+	}
+	return common.MISSION_STATE_NOT_STARTED
+}
+
+// flyPlan runs the mission: items that only do something are done at once, the others are flown.
+func (v *vehicle) flyPlan(now time.Time) setpoint {
+	p := &v.plan
+	for range 64 {
+		if !p.valid || p.cur >= len(p.items) {
+			return v.planEnds()
+		}
+		it := &p.items[p.cur]
+		switch it.Command {
+		case cmdTakeoff, cmdVTOLTakeoff, cmdWaypoint, cmdLoiterUnlim, 18, cmdLoiterTime, cmdLand, cmdVTOLLand, cmdDelay:
+			sp, done := v.flyItem(it, now)
+			if !done {
+				return sp
+			}
+			v.itemReached()
+			p.cur++
+			p.since = time.Time{}
+		case cmdReturn:
+			v.changeMode(modeReturn)
+			return v.flyReturn(now)
+		default:
+			v.doItem(it)
+		}
+	}
+	return v.planEnds() // a ring of jumps without a place to fly to
+}
+
+// flyItem is the setpoint of one item and whether it is done.
+func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setpoint, bool) {
+	p, est := &v.plan, v.estimate()
+	at, placed := v.point(it)
+	switch it.Command {
+	case cmdTakeoff, cmdVTOLTakeoff:
+		sp := v.climbOut(at.U)
+		return sp, est.U > at.U-v.param("NAV_MC_ALT_RAD")
+	case cmdLand, cmdVTOLLand:
+		v.guide.kind, v.guide.target = flyTo, at
+		if flat(at, est) > 2 && est.U > at.U+3 {
+			return v.withSpeed(v.defaults(geo.ENU{E: at.E, N: at.N, U: est.U})), false
+		}
+		v.guide.target.U = v.groundGuess()
+		return v.landing(), false
+	case cmdDelay:
+		if p.since.IsZero() {
+			p.since = now
+			v.holdHere()
+		}
+		return v.defaults(v.guide.target), now.Sub(p.since) >= seconds(float64(it.Param1))
+	}
+	v.guide.kind = flyTo
+	if !placed || !finite(at.E, at.N, at.U) {
+		return v.defaults(est), true
+	}
+	sp := v.withSpeed(v.defaults(at))
+	radius := v.param("NAV_ACC_RAD")
+	if r := float64(it.Param2); it.Command == cmdWaypoint && finite(r) && r > 0 {
+		radius = r
+	}
+	hold := 0.0
+	switch it.Command {
+	case cmdWaypoint, cmdLoiterTime:
+		hold = float64(it.Param1)
+	case cmdLoiterUnlim:
+		hold = math.Inf(1)
+	}
+	sp.through = hold == 0 && p.cur+1 < len(p.items)
+	if finite(float64(it.Param4)) && flat(at, est) < 3 {
+		sp.headingDeg = wrap360(float64(it.Param4))
+	}
+	if p.since.IsZero() {
+		if flat(at, est) > radius || math.Abs(at.U-est.U) > max(v.param("NAV_MC_ALT_RAD"), radius/2) {
+			return sp, false
+		}
+		p.since = now
+	}
+	return sp, !(now.Sub(p.since).Seconds() < hold)
+}
+
+func (v *vehicle) withSpeed(sp setpoint) setpoint {
+	if v.plan.speed > 0 {
+		sp.speed = v.plan.speed
+	}
+	return sp
+}
+
+// doItem does an item that needs no flight and goes on.
+func (v *vehicle) doItem(it *common.MessageMissionItemInt) {
+	p := &v.plan
+	switch it.Command {
+	case cmdChangeSpeed:
+		if s := float64(it.Param2); s > 0 {
+			p.speed = min(s, 1.2*v.at.CruiseMS)
+		}
+	case cmdROILocation, cmdROI:
+		if at, ok := v.point(it); ok {
+			v.gimbal.look(at)
+		}
+	case cmdROINone:
+		v.gimbal.free()
+	case cmdMountControl, cmdGimbalPitch:
+		v.gimbal.angle(float64(it.Param1), v.body.headingDeg)
+	case cmdJump:
+		if p.jumps == nil {
+			p.jumps = map[int]int{}
+		}
+		to := int(it.Param1)
+		if p.jumps[p.cur] < int(it.Param2) && to >= 0 && to < len(p.items) {
+			p.jumps[p.cur]++
+			p.cur = to
+			return
+		}
+	}
+	p.cur++
+}
+
+// itemReached says so now; the stream repeats it until the next.
+func (v *vehicle) itemReached() {
+	v.plan.reached = v.plan.cur
+	v.send(&common.MessageMissionItemReached{Seq: uint16(v.plan.cur)})
+}
+
+// planEnds holds where the vehicle is; PX4 selects Hold when a mission is over.
+func (v *vehicle) planEnds() setpoint {
+	p := &v.plan
+	if p.valid {
+		p.finished, p.speed = true, 0
+		p.cur = max(0, len(p.items)-1)
+		v.text(6, "Mission finished, loitering")
+	}
+	v.changeMode(modeHold)
+	return v.defaults(v.guide.target)
+}

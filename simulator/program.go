@@ -1,0 +1,326 @@
+package simulator
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/mavlink/dialect/hangar"
+)
+
+// programKind is a sequence of steps the dock runs.
+type programKind int
+
+const (
+	programNone programKind = iota
+	programOpen
+	programLaunch  // warn, open, unclamp          → LAUNCH_READY
+	programLanding // warn, open, marker on        → LANDING_READY
+	programClose   // clear, warn, close           → AWAY
+	programSecure  // centre, clamp, warn, close   → CHARGING or IDLE
+)
+
+// phase is one step of a program.
+type phase int
+
+const (
+	phaseWarn phase = iota
+	phaseOpen
+	phaseUnclamp
+	phaseClear
+	phaseCentre
+	phaseClamp
+	phaseClose
+)
+
+var phasesOf = map[programKind][]phase{
+	programOpen:    {phaseWarn, phaseOpen},
+	programLaunch:  {phaseWarn, phaseOpen, phaseUnclamp},
+	programLanding: {phaseWarn, phaseOpen, phaseUnclamp},
+	programClose:   {phaseClear, phaseWarn, phaseClose},
+	programSecure:  {phaseCentre, phaseClamp, phaseWarn, phaseClose},
+}
+
+var phaseName = map[phase]string{phaseWarn: "warn", phaseOpen: "open lid", phaseUnclamp: "release clamps", phaseClear: "wait for clear",
+	phaseCentre: "centre", phaseClamp: "close clamps", phaseClose: "close lid"}
+
+// program is the sequence that runs now, for the command that began it.
+type program struct {
+	kind    programKind
+	cmd     command // zero: begun by a local rule
+	index   int
+	since   time.Time // of the present phase
+	began   time.Time
+	ackNext time.Time
+}
+
+func (p *program) active() bool { return p.kind != programNone }
+
+func (p *program) phase() phase { return phasesOf[p.kind][p.index] }
+
+// moving says whether the present phase moves something a person could be hurt by.
+func (p *program) moving() bool {
+	if !p.active() {
+		return false
+	}
+	ph := p.phase()
+	return ph != phaseWarn && ph != phaseClear
+}
+
+// percent is how far the program has come, by phases.
+func (d *dock) percent() uint8 {
+	if !d.run.active() {
+		return 100
+	}
+	n := len(phasesOf[d.run.kind])
+	part := clamp(d.w.now.Sub(d.run.since).Seconds()/max(d.phaseSeconds(d.run.phase()), 0.1), 0, 0.99)
+	return uint8((float64(d.run.index) + part) / float64(n) * 100)
+}
+
+func (d *dock) phaseSeconds(p phase) float64 {
+	t := &d.w.cfg.Timing
+	switch p {
+	case phaseWarn:
+		return t.WarnS
+	case phaseOpen, phaseClose:
+		return t.LidS
+	case phaseUnclamp, phaseClamp:
+		return t.ClampsS
+	case phaseCentre:
+		return t.CentreS
+	}
+	return t.ClearHoldS
+}
+
+// begin starts a program; what ran before ends as failed.
+func (d *dock) begin(kind programKind, cmd command, now time.Time) {
+	if d.run.active() {
+		d.finish(common.MAV_RESULT_CANCELLED)
+	}
+	d.lid.motor = 0
+	d.run = program{kind: kind, cmd: cmd, since: now, began: now, ackNext: now.Add(time.Second)}
+	d.skipDone()
+	if d.run.active() {
+		d.showPhase()
+	}
+}
+
+// skipDone passes over phases whose end is already there.
+func (d *dock) skipDone() {
+	for d.run.active() && d.phaseDone() {
+		d.nextPhase(d.w.now)
+	}
+}
+
+// phaseDone says whether the present phase need not be run.
+func (d *dock) phaseDone() bool {
+	opens := d.run.kind == programOpen || d.run.kind == programLaunch || d.run.kind == programLanding
+	switch d.run.phase() {
+	case phaseWarn:
+		return opens && d.lid.provenOpen() || !opens && d.lid.provenClosed()
+	case phaseOpen:
+		return d.lid.provenOpen()
+	case phaseClose:
+		return d.lid.provenClosed()
+	case phaseUnclamp:
+		return d.clamps == 0
+	case phaseClamp:
+		return d.clamps == 1
+	case phaseClear:
+		return d.lid.provenClosed()
+	}
+	return false
+}
+
+func (d *dock) nextPhase(now time.Time) {
+	d.run.index++
+	d.run.since = now
+	if d.run.index == len(phasesOf[d.run.kind]) {
+		d.complete()
+	}
+}
+
+// showPhase puts the dock into the state that belongs to the present phase.
+func (d *dock) showPhase() {
+	switch d.run.phase() {
+	case phaseWarn, phaseOpen, phaseUnclamp:
+		if d.run.kind == programClose || d.run.kind == programSecure {
+			d.enter(hangar.DOCK_STATE_CLOSING)
+		} else {
+			d.enter(hangar.DOCK_STATE_OPENING)
+		}
+	case phaseClear:
+		d.enter(hangar.DOCK_STATE_CLEAR_HOLD)
+	case phaseCentre, phaseClamp:
+		d.enter(hangar.DOCK_STATE_CENTRING)
+	case phaseClose:
+		d.enter(hangar.DOCK_STATE_CLOSING)
+	}
+}
+
+// complete ends a program well.
+func (d *dock) complete() {
+	kind, now := d.run.kind, d.w.now
+	end := map[programKind]hangar.DOCK_STATE{programOpen: hangar.DOCK_STATE_OPEN, programLaunch: hangar.DOCK_STATE_LAUNCH_READY,
+		programLanding: hangar.DOCK_STATE_LANDING_READY, programClose: hangar.DOCK_STATE_AWAY, programSecure: hangar.DOCK_STATE_IDLE}[kind]
+	switch kind { // the lid's motor runs on into its end stop
+	case programLanding:
+		d.marker = true
+	case programSecure:
+		d.task, d.vehicleOut, d.due = 0, false, time.Time{}
+		if v := d.seated(); v != nil && v.percent() < chargedFull && d.mains {
+			end = hangar.DOCK_STATE_CHARGING
+		}
+	}
+	d.finish(common.MAV_RESULT_ACCEPTED)
+	if kind == programLanding && d.seated() != nil {
+		end = hangar.DOCK_STATE_OCCUPIED
+	}
+	d.enter(end)
+	d.tell(idDockTask, now)
+}
+
+// finish ends the program, whatever came of it, and acknowledges its command.
+func (d *dock) finish(result common.MAV_RESULT) {
+	cmd := d.run.cmd
+	d.run = program{}
+	if cmd.id != 0 {
+		d.ack(cmd, result, 100)
+	}
+}
+
+// stopAll stops every motion.
+func (d *dock) stopAll(s hangar.DOCK_STATE, result common.MAV_RESULT) {
+	d.lid.motor = 0
+	if d.run.active() {
+		d.finish(result)
+	}
+	d.enter(s)
+}
+
+// fail ends a program that cannot go on.
+func (d *dock) fail(s hangar.DOCK_STATE) { d.stopAll(s, common.MAV_RESULT_FAILED) }
+
+// runProgram moves the present phase on.
+func (d *dock) runProgram(now time.Time) {
+	if d.run.cmd.id != 0 && !now.Before(d.run.ackNext) {
+		d.run.ackNext = d.run.ackNext.Add(time.Second)
+		d.ack(d.run.cmd, common.MAV_RESULT_IN_PROGRESS, d.percent())
+	}
+	t := &d.w.cfg.Timing
+	took := now.Sub(d.run.since)
+	switch d.run.phase() {
+	case phaseWarn:
+		d.sirenUntil = now.Add(worldStep)
+		if d.run.kind == programClose && d.overhead() {
+			d.run.index, d.run.since = 0, now // back to waiting for clear
+			d.showPhase()
+			return
+		}
+		if took < seconds(t.WarnS) {
+			return
+		}
+	case phaseOpen:
+		d.lid.motor = 1
+		if !d.lid.provenOpen() {
+			d.lidLate(took)
+			return
+		}
+	case phaseClose:
+		if !d.mayClose() {
+			return
+		}
+		d.lid.motor = -1
+		if !d.lid.provenClosed() {
+			d.lidLate(took)
+			return
+		}
+	case phaseUnclamp:
+		d.clamps = max(0, d.clamps-dt/max(t.ClampsS, dt))
+		if d.clamps > 0 {
+			return
+		}
+	case phaseClamp:
+		d.clamps = min(1, d.clamps+dt/max(t.ClampsS, dt))
+		if d.clamps < 1 {
+			return
+		}
+	case phaseCentre:
+		if !d.centre(now, took) {
+			return
+		}
+	case phaseClear:
+		if d.weight() > 0.3 {
+			d.fail(hangar.DOCK_STATE_OPEN)
+			return
+		}
+		if d.overhead() {
+			d.run.since = now
+			return
+		}
+		if took < seconds(t.ClearHoldS) {
+			return
+		}
+	}
+	d.nextPhase(now)
+	d.skipDone()
+	if d.run.active() {
+		d.showPhase()
+	}
+}
+
+// lidLate is a lid that needs twice its time, or stopped while the sensors disagree.
+func (d *dock) lidLate(took time.Duration) {
+	if took > seconds(2*d.w.cfg.Timing.LidS)+time.Second {
+		d.fail(hangar.DOCK_STATE_FAULT)
+	}
+}
+
+// mayClose is the interlock of closing: a seated vehicle at rest, or nothing on the pad and nothing right above.
+func (d *dock) mayClose() bool {
+	v := d.onPad()
+	if d.run.kind == programSecure {
+		if v == nil || v.armed || d.seated() == nil {
+			d.fail(hangar.DOCK_STATE_OPEN)
+			return false
+		}
+		return true
+	}
+	if v != nil || d.overhead() {
+		d.fail(hangar.DOCK_STATE_OPEN)
+		d.begin(programOpen, command{}, d.w.now)
+		return false
+	}
+	return true
+}
+
+// overhead says whether the sky camera sees something right above the pad.
+func (d *dock) overhead() bool {
+	for _, v := range d.w.vehicles {
+		h := v.body.pos.U - d.pad.U
+		if !v.body.onGround && h < 12 && flat(v.body.pos, d.pad) < 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// centre pushes a seated vehicle to the middle; one that stands too far out is askew.
+func (d *dock) centre(_ time.Time, took time.Duration) bool {
+	v := d.onPad()
+	switch {
+	case v == nil || v.armed:
+		d.fail(hangar.DOCK_STATE_OPEN)
+		return false
+	case d.seated() == nil:
+		d.fail(hangar.DOCK_STATE_ASKEW)
+		return false
+	}
+	total := max(d.w.cfg.Timing.CentreS, dt)
+	k := clamp(dt/max(total-took.Seconds(), dt), 0, 1)
+	b := &v.body
+	b.pos.E += (d.pad.E - b.pos.E) * k
+	b.pos.N += (d.pad.N - b.pos.N) * k
+	b.headingDeg = wrap360(b.headingDeg + turn(b.headingDeg, d.at.HeadingDeg)*k)
+	return took >= seconds(total)
+}

@@ -1,0 +1,123 @@
+package simulator
+
+import (
+	"math"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+)
+
+// command is a COMMAND_LONG or COMMAND_INT; p[4] and p[5] are degrees where the command has a place.
+type command struct {
+	from frame
+	id   common.MAV_CMD
+	p    [7]float64
+	x, y int32
+	ints bool
+}
+
+func longCommand(f frame, m *common.MessageCommandLong) command {
+	return command{from: f, id: m.Command, p: [7]float64{float64(m.Param1), float64(m.Param2), float64(m.Param3),
+		float64(m.Param4), float64(m.Param5), float64(m.Param6), float64(m.Param7)}}
+}
+
+func intCommand(f frame, m *common.MessageCommandInt) command {
+	c := command{from: f, id: m.Command, x: m.X, y: m.Y, ints: true, p: [7]float64{float64(m.Param1), float64(m.Param2),
+		float64(m.Param3), float64(m.Param4), float64(m.X) / 1e7, float64(m.Y) / 1e7, float64(m.Z)}}
+	if m.X == math.MaxInt32 || m.Y == math.MaxInt32 {
+		c.p[4], c.p[5] = math.NaN(), math.NaN()
+	}
+	return c
+}
+
+// addressed says whether a message is for component 1 of a system; component 0 is everybody.
+func addressed(own, sys, comp uint8) bool { return sys == own && comp <= 1 }
+
+// receive takes one frame of the station.
+func (v *vehicle) receive(now time.Time, f frame) {
+	if !v.booted {
+		return
+	}
+	own := v.voice.system
+	if v.transfer.state != transferIdle && f.system == v.transfer.system {
+		switch f.msg.(type) {
+		case *common.MessageMissionCount, *common.MessageMissionItemInt, *common.MessageMissionRequestInt, *common.MessageMissionRequest:
+			v.transfer.heard = now
+		}
+	}
+	switch m := f.msg.(type) {
+	case *common.MessageHeartbeat:
+		if m.Type == common.MAV_TYPE_GCS {
+			v.gcsHeard = now
+		}
+	case *common.MessageCommandLong:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.command(longCommand(f, m), now)
+		}
+	case *common.MessageCommandInt:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.command(intCommand(f, m), now)
+		}
+	case *common.MessageSetMode:
+		if m.TargetSystem == own {
+			v.ack(command{from: f, id: common.MAV_CMD_DO_SET_MODE}, v.setCustomMode(mode(m.CustomMode)))
+		}
+	case *common.MessageMissionCount:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionCount(f, m, now)
+		}
+	case *common.MessageMissionItemInt:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionItem(f, m, now)
+		}
+	case *common.MessageMissionRequestList:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionRequestList(f, m.MissionType, now)
+		}
+	case *common.MessageMissionRequestInt:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionRequest(f, m.Seq, m.MissionType, now)
+		}
+	case *common.MessageMissionRequest:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionRequest(f, m.Seq, m.MissionType, now)
+		}
+	case *common.MessageMissionAck:
+		if addressed(own, m.TargetSystem, m.TargetComponent) && v.transfer.system == f.system {
+			v.transfer = transfer{}
+		}
+	case *common.MessageMissionClearAll:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionClear(f, m.MissionType)
+		}
+	case *common.MessageMissionSetCurrent:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.missionSetCurrent(m.Seq)
+		}
+	case *common.MessageParamRequestList:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.paramList()
+		}
+	case *common.MessageParamRequestRead:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.paramRead(m)
+		}
+	case *common.MessageParamSet:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.paramSet(m)
+		}
+	case *common.MessageRequestEvent:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.repeatEvents(f, m)
+		}
+	case *common.MessagePing:
+		if m.TargetSystem == 0 && m.TargetComponent == 0 {
+			v.send(&common.MessagePing{TimeUsec: m.TimeUsec, Seq: m.Seq, TargetSystem: f.system, TargetComponent: f.component})
+		}
+	case *common.MessageTimesync:
+		if m.Tc1 == 0 {
+			v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: f.system,
+				TargetComponent: f.component})
+		}
+	}
+}

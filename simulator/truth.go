@@ -1,0 +1,183 @@
+package simulator
+
+import (
+	"slices"
+	"time"
+
+	"groundstation/internal/geo"
+)
+
+// AccidentKind is what went wrong for real.
+type AccidentKind string
+
+// The accidents the world notices.
+const (
+	AccidentClosedLid AccidentKind = "landed-on-closed-lid"
+	AccidentLidAbove  AccidentKind = "took-off-into-dock"
+	AccidentClosedOn  AccidentKind = "lid-closed-on-vehicle"
+	AccidentCollision AccidentKind = "collision"
+	AccidentCrash     AccidentKind = "crash"
+	AccidentFlat      AccidentKind = "battery-empty-in-the-air"
+)
+
+// Accident is one thing that must never happen.
+type Accident struct {
+	At   time.Time    `json:"at"`
+	Kind AccidentKind `json:"kind"`
+	Text string       `json:"text"`
+	IDs  []string     `json:"ids"`
+}
+
+// accidentLog keeps each kind once for the same parties within ten seconds.
+type accidentLog struct{ list []Accident }
+
+const accidentsKept = 1000
+
+func (l *accidentLog) add(at time.Time, kind AccidentKind, text string, ids ...string) {
+	for i := len(l.list) - 1; i >= 0; i-- {
+		a := &l.list[i]
+		if a.Kind == kind && slices.Equal(a.IDs, ids) && at.Sub(a.At) < 10*time.Second {
+			a.At = at
+			return
+		}
+	}
+	if len(l.list) < accidentsKept {
+		l.list = append(l.list, Accident{at, kind, text, ids})
+	}
+}
+
+// Truth is what really is, for checks and cameras.
+type Truth struct {
+	At        time.Time      `json:"at"`
+	Weather   Weather        `json:"weather"`
+	Vehicles  []VehicleTruth `json:"vehicles"`
+	Docks     []DockTruth    `json:"docks"`
+	Accidents []Accident     `json:"accidents"`
+}
+
+// VehicleTruth is one vehicle as it really is.
+type VehicleTruth struct {
+	ID         string       `json:"id"`
+	SystemID   uint32       `json:"systemId"`
+	Position   geo.Position `json:"position"`
+	HeadingDeg float64      `json:"headingDeg"`
+	SpeedMS    float64      `json:"speedMs"` // over ground
+	ClimbMS    float64      `json:"climbMs"`
+	OnGround   bool         `json:"onGround"`
+	Armed      bool         `json:"armed"`
+	Crashed    bool         `json:"crashed"`
+	Mode       string       `json:"mode"`
+	CustomMode uint32       `json:"customMode"`
+	Failsafe   bool         `json:"failsafe"`
+	Fix        uint8        `json:"fix"`
+	EnergyWh   float64      `json:"energyWh"`
+	Percent    float64      `json:"percent"`
+	PowerW     float64      `json:"powerW"`
+	// HomeValid says whether the vehicle has a home; Home is where.
+	HomeValid bool         `json:"homeValid"`
+	Home      geo.Position `json:"home"`
+	// DockID is the dock on whose contacts it stands; empty: none.
+	DockID string `json:"dockId,omitempty"`
+	// GimbalPitchDeg is from the horizon, down negative; GimbalYawDeg is true.
+	GimbalPitchDeg float64 `json:"gimbalPitchDeg"`
+	GimbalYawDeg   float64 `json:"gimbalYawDeg"`
+}
+
+// DockTruth is one dock as it really is.
+type DockTruth struct {
+	ID         string  `json:"id"`
+	SystemID   uint32  `json:"systemId"`
+	State      string  `json:"state"`
+	LidOpen    float64 `json:"lidOpen"` // 0 closed to 1 open
+	LidMotor   int     `json:"lidMotor"`
+	Clamps     float64 `json:"clamps"`
+	Marker     bool    `json:"marker"`
+	Task       uint32  `json:"task"`
+	Epoch      uint32  `json:"epoch"`
+	VehicleOut bool    `json:"vehicleOut"`
+	// Seated is the vehicle on its contacts.
+	Seated  string `json:"seated,omitempty"`
+	Mains   bool   `json:"mains"`
+	EStop   bool   `json:"eStop"`
+	Person  bool   `json:"person"`
+	Blocked bool   `json:"blocked"` // out of service for whatever reason
+}
+
+// Truth is the whole city now.
+func (w *World) Truth() Truth {
+	t := Truth{At: w.now, Weather: w.weather, Vehicles: make([]VehicleTruth, 0, len(w.vehicles)),
+		Docks: make([]DockTruth, 0, len(w.docks)), Accidents: slices.Clone(w.log.list)}
+	seated := map[*vehicle]string{}
+	for _, d := range w.docks {
+		dt := DockTruth{ID: d.at.ID, SystemID: d.at.SystemID, State: d.state.String(), LidOpen: d.lid.open, LidMotor: d.lid.motor,
+			Clamps: d.clamps, Marker: d.marker, Task: d.task, Epoch: d.epoch, VehicleOut: d.vehicleOut, Mains: d.mains,
+			EStop: d.estop, Person: d.person, Blocked: d.estop || d.maintenance || d.dead()}
+		if v := d.seated(); v != nil {
+			dt.Seated = v.at.ID
+			seated[v] = d.at.ID
+		}
+		t.Docks = append(t.Docks, dt)
+	}
+	for _, v := range w.vehicles {
+		b := &v.body
+		vt := VehicleTruth{ID: v.at.ID, SystemID: v.at.SystemID, Position: v.where(), HeadingDeg: b.headingDeg,
+			SpeedMS: b.vel.Horizontal(), ClimbMS: b.vel.U, OnGround: b.onGround, Armed: v.armed, Crashed: b.crashed, Mode: v.mode.name(),
+			CustomMode: uint32(v.mode), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
+			PowerW: v.pack.powerW, HomeValid: v.homeValid, DockID: seated[v], GimbalPitchDeg: v.gimbal.pitchDeg, GimbalYawDeg: v.gimbal.yawDeg}
+		if v.homeValid {
+			vt.Home = w.position(v.home)
+		}
+		t.Vehicles = append(t.Vehicles, vt)
+	}
+	return t
+}
+
+// View is what a vehicle's camera needs to draw its picture.
+type View struct {
+	ID         string
+	At         time.Time
+	Position   geo.Position
+	HeadingDeg float64
+	// PitchDeg is the camera's from the horizon, down negative; YawDeg is true.
+	PitchDeg, YawDeg float64
+	HFOVDeg          float64
+	OnGround         bool
+}
+
+// Views are the cameras of all vehicles now.
+func (w *World) Views() []View {
+	out := make([]View, 0, len(w.vehicles))
+	for _, v := range w.vehicles {
+		out = append(out, View{ID: v.at.ID, At: w.now, Position: v.where(), HeadingDeg: v.body.headingDeg,
+			PitchDeg: v.gimbal.pitchDeg, YawDeg: v.gimbal.yawDeg, HFOVDeg: v.at.HFOVDeg, OnGround: v.body.onGround})
+	}
+	return out
+}
+
+const collisionM = 2.0
+
+// watch looks for collisions of vehicles of which one at least is in the air.
+func (w *World) watch() {
+	if w.steps%2 != 0 {
+		return
+	}
+	for i, a := range w.vehicles {
+		if a.body.onGround {
+			continue
+		}
+		for j, b := range w.vehicles {
+			if i == j || !b.body.onGround && j < i {
+				continue
+			}
+			d := sub(a.body.pos, b.body.pos)
+			if d.E > collisionM || d.E < -collisionM || length(d) >= collisionM {
+				continue
+			}
+			first, second := a, b
+			if j < i {
+				first, second = b, a
+			}
+			w.log.add(w.now, AccidentCollision, "closer than 2 m", first.at.ID, second.at.ID)
+		}
+	}
+}

@@ -1,0 +1,337 @@
+package simulator
+
+import (
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/internal/geo"
+)
+
+const (
+	classTethered  = "tethered"
+	classVTOL      = "long-vtol"
+	bootTime       = 1300 * time.Millisecond // to the first heartbeat
+	slowPeriod     = 200 * time.Millisecond  // of everything that need not run at each step
+	landTrigger    = time.Second             // LNDMC_TRIG_TIME
+	spoolTime      = 1700 * time.Millisecond // arm to "takeoff detected"
+	estimatorAfter = 500 * time.Millisecond  // from a fix to a position and home
+)
+
+// vehicle is one aircraft with its autopilot.
+type vehicle struct {
+	w     *World
+	at    VehicleAt
+	voice voice
+	radio radio
+	rng   *rand.Rand
+	berth *dock   // the dock it lives in, nil for a crew's
+	site  geo.ENU // where it stands at the start
+
+	body body
+	pack pack
+
+	// Autopilot.
+	boot       time.Time
+	booted     bool
+	slowNext   time.Time
+	gnss       gnss
+	home       geo.ENU
+	homeValid  bool
+	homeManual bool
+	params     paramStore
+	mode       mode
+	armed      bool
+	armedAt    time.Time
+	disarmedAt time.Time
+	flying     bool // took off since it was armed
+	touchedAt  time.Time
+	landed     bool // the land detector's word
+	guide      guidance
+	plan       plan
+	fence      fence
+	stored     [3]store // mission, fence, rally as uploaded
+	transfer   transfer
+	safe       failsafe
+	gimbal     gimbal
+	streams    streams
+	said       speech
+	later      []delayed
+	gcsHeard   time.Time
+}
+
+// delayed is a message that goes out some milliseconds later.
+type delayed struct {
+	at  time.Time
+	msg message.Message
+}
+
+func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
+	v := &vehicle{w: w, at: at, berth: berth,
+		voice: voice{codec: w.codec, system: uint8(at.SystemID), component: 1},
+		rng:   rand.New(rand.NewPCG(w.cfg.Seed, uint64(at.SystemID)))}
+	if berth != nil {
+		v.site = berth.pad
+		v.body.headingDeg = berth.at.HeadingDeg
+		berth.resident = v
+	} else {
+		v.site = w.frame.ENU(*at.Site)
+	}
+	v.body.pos, v.body.onGround = v.site, true
+	left := at.BatteryPercent
+	if left == 0 {
+		left = 100
+	}
+	v.pack = pack{energyWh: at.EnergyWh * left / 100, tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
+	v.params = newParams(v.at)
+	v.mode, v.landed = modeHold, true
+	v.disarmedAt = w.start
+	v.restart(w.now)
+	return v
+}
+
+// restart is a boot of the autopilot; what its files hold stays: parameters, mission, fence, rally points.
+func (v *vehicle) restart(now time.Time) {
+	v.boot, v.booted = now, false
+	v.slowNext = now.Add(time.Duration(v.rng.Float64() * float64(slowPeriod)))
+	v.homeManual = false
+	v.transfer = transfer{}
+	v.safe = failsafe{}
+	v.said = speech{}
+	v.later = nil
+	v.gcsHeard = time.Time{}
+	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1
+	v.gimbal = gimbal{}
+	v.streams = streams{}
+	v.defaultStreams(now)
+	if v.armed {
+		v.holdHere()
+		v.mode = modeHold
+	}
+}
+
+func (v *vehicle) link() *radio { return &v.radio }
+
+// step is one step of body and autopilot.
+func (v *vehicle) step(now time.Time) {
+	if !v.body.onGround || v.armed {
+		v.steer(now)
+	}
+	if !v.booted {
+		if now.Sub(v.boot) < bootTime {
+			return
+		}
+		v.booted = true
+	}
+	if !now.Before(v.slowNext) {
+		v.slowNext = v.slowNext.Add(slowPeriod)
+		v.slow(now)
+	}
+	for len(v.later) > 0 && !now.Before(v.later[0].at) {
+		v.send(v.later[0].msg)
+		v.later = v.later[1:]
+	}
+	v.streams.due(now, func(id uint32) {
+		if m := v.telemetry(id, now); m != nil {
+			v.send(m)
+		}
+	})
+}
+
+// steer flies the body by the mode's guidance, or lets it fall.
+func (v *vehicle) steer(now time.Time) {
+	switch {
+	case v.body.crashed || !v.armed:
+		v.body.airspeed = 0
+		v.fall()
+		return
+	case v.body.onGround && !v.mayLift(now):
+		return
+	}
+	sp := v.setpoint(now)
+	v.tether(&sp)
+	v.fly(sp, v.estimate())
+	v.aimGimbal()
+	v.detectLanding(now)
+}
+
+// mayLift says whether the motors are up and the mode wants to leave the ground.
+func (v *vehicle) mayLift(now time.Time) bool {
+	if now.Sub(v.armedAt) < spoolTime {
+		return false
+	}
+	if v.flying { // it has landed: only the detector ends this
+		v.detectLanding(now)
+		return false
+	}
+	switch v.mode {
+	case modeTakeoff:
+	case modeMission:
+		if !v.plan.valid {
+			return false
+		}
+	default:
+		return false
+	}
+	v.flying, v.landed = true, false
+	v.touchedAt = time.Time{}
+	v.text(6, "Takeoff detected")
+	return true
+}
+
+// slow is what runs five times a second.
+func (v *vehicle) slow(now time.Time) {
+	v.drain(now, slowPeriod.Seconds())
+	v.navigate(now)
+	v.transfer.tick(v, now)
+	if v.body.crashed {
+		return
+	}
+	v.watchFailsafes(now)
+	if v.armed && !v.flying {
+		limit := seconds(v.param("COM_DISARM_PRFLT"))
+		if limit > 0 && now.Sub(v.armedAt) > limit {
+			v.text(6, "Disarmed by auto preflight disarming")
+			v.disarm()
+		}
+	}
+}
+
+// estimate is where the autopilot believes to be.
+func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
+
+// detectLanding is the land detector and the automatic disarming after it.
+func (v *vehicle) detectLanding(now time.Time) {
+	if !v.body.onGround {
+		v.touchedAt, v.landed = time.Time{}, false
+		return
+	}
+	if v.touchedAt.IsZero() {
+		v.touchedAt = now
+	}
+	if !v.landed && now.Sub(v.touchedAt) >= landTrigger {
+		v.landed = true
+		v.text(6, "Landing detected")
+	}
+	wait := seconds(v.param("COM_DISARM_LAND"))
+	if v.landed && wait > 0 && now.Sub(v.touchedAt) >= landTrigger+wait {
+		v.text(6, "Disarmed by landing")
+		v.disarm()
+	}
+}
+
+// disarm stops the motors; PX4 then selects Hold by itself.
+func (v *vehicle) disarm() {
+	v.armed, v.flying = false, false
+	v.disarmedAt = v.w.now
+	v.landed = v.body.onGround
+	v.touchedAt = time.Time{}
+	v.safe = failsafe{}
+	v.guide = guidance{}
+	v.plan.stop()
+	v.mode = modeHold
+	v.text(6, "Disarmed")
+}
+
+// landedState is MAV_LANDED_STATE as PX4 derives it from the detector and the present kind of setpoint.
+func (v *vehicle) landedState() common.MAV_LANDED_STATE {
+	switch {
+	case v.landed:
+		return common.MAV_LANDED_STATE_ON_GROUND
+	case v.guide.kind == flyTakeoff:
+		return common.MAV_LANDED_STATE_TAKEOFF
+	case v.guide.kind == flyLand:
+		return common.MAV_LANDED_STATE_LANDING
+	}
+	return common.MAV_LANDED_STATE_IN_AIR
+}
+
+// tether keeps a vehicle on a cable near its site: 30 m aside, 100 m up.
+func (v *vehicle) tether(sp *setpoint) {
+	if v.at.Class != classTethered {
+		return
+	}
+	d := sub(sp.target, v.site)
+	if l := d.Horizontal(); l > 30 {
+		d.E, d.N = d.E/l*30, d.N/l*30
+	}
+	d.U = min(d.U, 100)
+	sp.target, sp.feed = add(v.site, d), geo.ENU{}
+}
+
+func (v *vehicle) send(m message.Message) { v.w.post(v.at.SystemID, &v.radio, &v.voice, m) }
+
+// sendLater sends a message after a delay, in order.
+func (v *vehicle) sendLater(after time.Duration, m message.Message) {
+	v.later = append(v.later, delayed{v.w.now.Add(after), m})
+}
+
+// sinceBootMS is time_boot_ms.
+func (v *vehicle) sinceBootMS(now time.Time) uint32 {
+	return uint32(now.Sub(v.boot) / time.Millisecond)
+}
+
+// gnss is the satellite receiver and the position it yields.
+type gnss struct {
+	openSince time.Time // sky seen since
+	fix       uint8
+	fixAt     time.Time
+	lostAt    time.Time
+	broken    bool // by a fault
+	err       geo.ENU
+}
+
+// navigate is receiver, estimator and home.
+func (v *vehicle) navigate(now time.Time) {
+	g := &v.gnss
+	k := slowPeriod.Seconds() / 40
+	sigma := v.w.cfg.GNSS.SigmaM * math.Sqrt(2*k)
+	g.err.E += -g.err.E*k + sigma*v.rng.NormFloat64()
+	g.err.N += -g.err.N*k + sigma*v.rng.NormFloat64()
+	g.err.U += -g.err.U*k + sigma*v.rng.NormFloat64()
+	sky := !g.broken
+	if d, open := v.w.dockUnder(v.body.pos); v.body.onGround && d != nil && open < 0.8 {
+		sky = false
+	}
+	switch {
+	case !sky:
+		g.openSince = time.Time{}
+		if g.fix != 0 {
+			g.fix, g.lostAt = 0, now
+		}
+	case g.openSince.IsZero():
+		g.openSince = now
+	case g.fix == 0 && now.Sub(g.openSince) >= seconds(v.w.cfg.GNSS.FixAfterS):
+		g.fix, g.fixAt = 3, now
+	}
+	if g.fix == 0 && !v.armed {
+		v.homeValid, v.homeManual = false, false
+	}
+	if !v.homeValid && v.positionKnown(now) && v.param("COM_HOME_EN") != 0 {
+		v.setHome(v.estimate(), false)
+	}
+	if v.armed && !v.body.onGround && g.fix == 0 && now.Sub(g.lostAt) > 5*time.Second {
+		wind := v.w.windENU()
+		step := 0.15 * slowPeriod.Seconds()
+		g.err = add(g.err, geo.ENU{E: -wind.E * step, N: -wind.N * step})
+	}
+}
+
+// positionKnown says whether the estimator has a global position.
+func (v *vehicle) positionKnown(now time.Time) bool {
+	if v.gnss.fix >= 3 {
+		return now.Sub(v.gnss.fixAt) >= estimatorAfter
+	}
+	return v.armed && now.Sub(v.gnss.lostAt) < 5*time.Second
+}
+
+// setHome moves home; everything that depends on it is judged anew.
+func (v *vehicle) setHome(p geo.ENU, manual bool) {
+	v.home, v.homeValid, v.homeManual = p, true, manual
+	v.fence.judge(v)
+	v.judgePlan()
+	v.send(v.telemetry((&common.MessageHomePosition{}).GetID(), v.w.now))
+}

@@ -1,0 +1,145 @@
+package simulator
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+	"github.com/bluenviron/gomavlib/v3/pkg/x25"
+
+	"groundstation/mavlink/dialect/hangar"
+)
+
+// Sizes and marks of MAVLink frames (mavlink.io, packet serialization).
+const (
+	magicV1      = 0xFE
+	magicV2      = 0xFD
+	headerV1     = 6
+	headerV2     = 10
+	checksumLen  = 2
+	signatureLen = 13
+	flagSigned   = 0x01
+)
+
+// spoken are the messages a simulated system sends or understands; others pass by unseen.
+var spoken = []message.Message{
+	&common.MessageHeartbeat{}, &common.MessageSysStatus{}, &common.MessageSystemTime{}, &common.MessagePing{},
+	&common.MessageSetMode{}, &common.MessageParamRequestRead{}, &common.MessageParamRequestList{},
+	&common.MessageParamValue{}, &common.MessageParamSet{}, &common.MessageGpsRawInt{}, &common.MessageAttitude{},
+	&common.MessageAttitudeQuaternion{}, &common.MessageLocalPositionNed{}, &common.MessageGlobalPositionInt{},
+	&common.MessageMissionRequest{},
+	&common.MessageMissionSetCurrent{}, &common.MessageMissionCurrent{}, &common.MessageMissionRequestList{},
+	&common.MessageMissionCount{}, &common.MessageMissionClearAll{}, &common.MessageMissionItemReached{},
+	&common.MessageMissionAck{}, &common.MessageMissionRequestInt{}, &common.MessageMissionItemInt{},
+	&common.MessageVfrHud{}, &common.MessageCommandInt{}, &common.MessageCommandLong{}, &common.MessageCommandAck{},
+	&common.MessagePositionTargetGlobalInt{}, &common.MessageTimesync{}, &common.MessageAltitude{},
+	&common.MessageBatteryStatus{}, &common.MessageAutopilotVersion{}, &common.MessageEstimatorStatus{},
+	&common.MessageHomePosition{}, &common.MessageMessageInterval{}, &common.MessageExtendedSysState{},
+	&common.MessageStatustext{}, &common.MessageGimbalDeviceAttitudeStatus{}, &common.MessageProtocolVersion{},
+	&common.MessageOrbitExecutionStatus{}, &common.MessageEvent{}, &common.MessageCurrentEventSequence{},
+	&common.MessageRequestEvent{}, &common.MessageResponseEventError{}, &common.MessageCurrentMode{},
+	&hangar.MessageDockStatus{}, &hangar.MessageDockActuators{}, &hangar.MessageDockEnvironment{},
+	&hangar.MessageDockPower{}, &hangar.MessageDockPad{}, &hangar.MessageDockHealth{}, &hangar.MessageDockTask{},
+}
+
+// codec knows the layout of the spoken messages.
+type codec struct {
+	layouts map[uint32]*message.ReadWriter
+}
+
+// newCodec reads the layouts from the message types. They are compiled in, so a type without a layout is a mistake of
+// the program, found by its first test.
+func newCodec() *codec {
+	c := &codec{layouts: make(map[uint32]*message.ReadWriter, len(spoken))}
+	for _, m := range spoken {
+		rw := &message.ReadWriter{Message: m}
+		if err := rw.Initialize(); err != nil {
+			panic(fmt.Sprintf("layout of message %d: %v", m.GetID(), err))
+		}
+		c.layouts[m.GetID()] = rw
+	}
+	return c
+}
+
+// frame is one message heard, and who said it.
+type frame struct {
+	system, component uint8
+	msg               message.Message
+}
+
+// split finds every valid frame of a datagram. A frame never continues in the next datagram; a wrong checksum, an
+// unknown message or an unknown incompatibility flag is passed over in silence, as PX4 does. A signature is not
+// looked at.
+func (c *codec) split(b []byte, each func(frame)) {
+	for len(b) > 0 {
+		var header, id, flags int
+		switch {
+		case b[0] == magicV2 && len(b) >= headerV2:
+			header, flags = headerV2, int(b[2])
+			id = int(b[7]) | int(b[8])<<8 | int(b[9])<<16
+		case b[0] == magicV1 && len(b) >= headerV1:
+			header, id = headerV1, int(b[5])
+		default:
+			b = b[1:]
+			continue
+		}
+		size := int(b[1])
+		total := header + size + checksumLen
+		if flags&flagSigned != 0 {
+			total += signatureLen
+		}
+		if total > len(b) || flags&^flagSigned != 0 {
+			b = b[1:]
+			continue
+		}
+		rw := c.layouts[uint32(id)]
+		if rw == nil {
+			b = b[1:]
+			continue
+		}
+		body := b[header : header+size : header+size] // the capacity ends here: the reader appends zeros
+		sum := x25.New()
+		sum.Write(b[1 : header+size])
+		sum.Write([]byte{rw.CRCExtra()})
+		if sum.Sum16() != binary.LittleEndian.Uint16(b[header+size:]) {
+			b = b[1:]
+			continue
+		}
+		system, component := b[5], b[6]
+		if header == headerV1 {
+			system, component = b[3], b[4]
+		}
+		msg, err := rw.Read(&message.MessageRaw{ID: uint32(id), Payload: body}, header == headerV2)
+		if err == nil {
+			each(frame{system: system, component: component, msg: msg})
+		}
+		b = b[total:]
+	}
+}
+
+// voice is what one component of a system speaks with: its ids and its own sequence.
+type voice struct {
+	codec             *codec
+	system, component uint8
+	seq               uint8
+}
+
+// encode gives msg as one MAVLink 2 frame; nil for a message that is not spoken.
+func (v *voice) encode(msg message.Message) []byte {
+	id := msg.GetID()
+	rw := v.codec.layouts[id]
+	if rw == nil {
+		return nil
+	}
+	payload := rw.Write(msg, true).Payload
+	b := make([]byte, headerV2, headerV2+len(payload)+checksumLen)
+	b[0], b[1], b[4], b[5], b[6] = magicV2, byte(len(payload)), v.seq, v.system, v.component
+	b[7], b[8], b[9] = byte(id), byte(id>>8), byte(id>>16)
+	v.seq++
+	b = append(b, payload...)
+	sum := x25.New()
+	sum.Write(b[1:])
+	sum.Write([]byte{rw.CRCExtra()})
+	return binary.LittleEndian.AppendUint16(b, sum.Sum16())
+}
