@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math"
+	"time"
 
 	"groundstation/internal/geo"
 )
@@ -53,3 +54,6 @@ func finite(xs ...float64) bool {
 
 // approach moves x towards want by at most step.
 func approach(x, want, step float64) float64 { return x + clamp(want-x, -step, step) }
+
+// seconds gives s as a duration.
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
