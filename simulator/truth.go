@@ -142,14 +142,21 @@ type View struct {
 	PitchDeg, YawDeg float64
 	HFOVDeg          float64
 	OnGround         bool
+	// Marker is the region of interest its gimbal was told to look at; nil: none.
+	Marker *geo.LatLon
 }
 
 // Views are the cameras of all vehicles now.
 func (w *World) Views() []View {
 	out := make([]View, 0, len(w.vehicles))
 	for _, v := range w.vehicles {
-		out = append(out, View{ID: v.at.ID, At: w.now, Position: v.where(), HeadingDeg: v.body.headingDeg,
-			PitchDeg: v.gimbal.pitchDeg, YawDeg: v.gimbal.yawDeg, HFOVDeg: v.at.HFOVDeg, OnGround: v.body.onGround})
+		view := View{ID: v.at.ID, At: w.now, Position: v.where(), HeadingDeg: v.body.headingDeg,
+			PitchDeg: v.gimbal.pitchDeg, YawDeg: v.gimbal.yawDeg, HFOVDeg: v.at.HFOVDeg, OnGround: v.body.onGround}
+		if v.gimbal.onPoint {
+			at := w.position(v.gimbal.point).LatLon
+			view.Marker = &at
+		}
+		out = append(out, view)
 	}
 	return out
 }

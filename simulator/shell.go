@@ -1,0 +1,291 @@
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"groundstation/simulator/camera"
+)
+
+const (
+	inboxSize   = 4096
+	maxDatagram = 2048
+	viewEvery   = 40 * time.Millisecond
+)
+
+// Shell runs a World in real time: one UDP socket a system, one goroutine that owns the World.
+type Shell struct {
+	cfg     Config
+	log     *slog.Logger
+	world   *World
+	sockets map[uint32]*socket
+	inbox   chan packet // full: the datagram is dropped and counted
+	calls   chan func(*World)
+	views   atomic.Pointer[map[string]View]
+	dropped atomic.Uint64
+	control net.Listener
+	rtsp    net.Listener
+	done    chan struct{} // closed when the owner has ended
+}
+
+// socket is one system's own address; it speaks to one partner only, as PX4 does.
+type socket struct {
+	conn    *net.UDPConn
+	partner netip.AddrPort
+}
+
+type packet struct {
+	sys  uint32
+	from netip.AddrPort
+	data []byte
+}
+
+// Listen opens every socket. An address that is taken is an error that names its key.
+func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, fmt.Errorf("simulator configuration: %w", err)
+	}
+	s := &Shell{cfg: cfg, log: log, world: NewWorld(cfg, time.Now()), sockets: map[uint32]*socket{},
+		inbox: make(chan packet, inboxSize), calls: make(chan func(*World)), done: make(chan struct{})}
+	var partner netip.AddrPort
+	if cfg.Station != "" {
+		addr, err := net.ResolveUDPAddr("udp", cfg.Station)
+		if err != nil {
+			return nil, fmt.Errorf("station %q: %w", cfg.Station, err)
+		}
+		partner = plain(addr.AddrPort())
+	}
+	for _, sys := range s.world.Systems() {
+		port := 0
+		if cfg.PortBase != 0 {
+			port = cfg.PortBase + int(sys)
+		}
+		addr, err := net.ResolveUDPAddr("udp", net.JoinHostPort(cfg.Listen, fmt.Sprint(port)))
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("listen %q, port_base %d: %w", cfg.Listen, cfg.PortBase, err)
+		}
+		conn, err := net.ListenUDP("udp", addr)
+		if err != nil {
+			s.Close()
+			return nil, fmt.Errorf("port_base %d: port of system %d: %w", cfg.PortBase, sys, err)
+		}
+		s.sockets[sys] = &socket{conn: conn, partner: partner}
+	}
+	var err error
+	if s.control, err = listenTCP(cfg.Control); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("control %q: %w", cfg.Control, err)
+	}
+	if s.rtsp, err = listenTCP(cfg.RTSP); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("rtsp %q: %w", cfg.RTSP, err)
+	}
+	s.show()
+	return s, nil
+}
+
+func listenTCP(addr string) (net.Listener, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	return net.Listen("tcp", addr)
+}
+
+func plain(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
+
+// Close closes every socket of a Shell that does not run.
+func (s *Shell) Close() {
+	for _, k := range s.sockets {
+		k.conn.Close()
+	}
+	if s.control != nil {
+		s.control.Close()
+	}
+	if s.rtsp != nil {
+		s.rtsp.Close()
+	}
+}
+
+// Addr is the local address of one system; invalid for an unknown one.
+func (s *Shell) Addr(sys uint32) netip.AddrPort {
+	if k := s.sockets[sys]; k != nil {
+		return plain(k.conn.LocalAddr().(*net.UDPAddr).AddrPort())
+	}
+	return netip.AddrPort{}
+}
+
+// Dropped counts datagrams that found the inbox full.
+func (s *Shell) Dropped() uint64 { return s.dropped.Load() }
+
+// Run runs the city until ctx ends, then closes everything; it is called once.
+func (s *Shell) Run(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	failed := make(chan error, 2)
+	for sys, k := range s.sockets {
+		wg.Go(func() { s.read(sys, k) })
+	}
+	var server *http.Server
+	if s.control != nil {
+		server = &http.Server{Handler: ControlHandler(s), ReadHeaderTimeout: 5 * time.Second}
+		wg.Go(func() {
+			if err := server.Serve(s.control); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("serve control: %w", err)
+				stop()
+			}
+		})
+	}
+	if s.rtsp != nil {
+		wg.Go(func() {
+			if err := camera.ServeOn(ctx, s.rtsp, s.cameras(), s.seen, s.log); err != nil {
+				failed <- fmt.Errorf("serve cameras: %w", err)
+				stop()
+			}
+		})
+	}
+	s.log.Info("simulated city up", "vehicles", len(s.cfg.Vehicle), "docks", len(s.cfg.Dock), "station", s.cfg.Station)
+	s.own(ctx)
+	close(s.done)
+	stop()
+	if server != nil {
+		server.Close()
+	}
+	s.Close()
+	wg.Wait()
+	select {
+	case err := <-failed:
+		return err
+	default:
+		return nil
+	}
+}
+
+// read hands the datagrams of one socket to the owner.
+func (s *Shell) read(sys uint32, k *socket) {
+	buf := make([]byte, maxDatagram)
+	for {
+		n, from, err := k.conn.ReadFromUDPAddrPort(buf)
+		if err != nil {
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			continue // an ICMP error of an earlier write
+		}
+		select {
+		case s.inbox <- packet{sys, plain(from), append([]byte(nil), buf[:n]...)}:
+		default:
+			s.dropped.Add(1)
+		}
+	}
+}
+
+// own is the goroutine of the World.
+func (s *Shell) own(ctx context.Context) {
+	tick := time.NewTicker(worldStep)
+	defer tick.Stop()
+	var shown time.Time
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case now := <-tick.C:
+			s.world.Step(now)
+			if now.Sub(shown) >= viewEvery {
+				shown = now
+				s.show()
+			}
+		case p := <-s.inbox:
+			k := s.sockets[p.sys]
+			if !k.partner.IsValid() {
+				k.partner = p.from
+			}
+			s.world.Receive(p.sys, p.data)
+		case call := <-s.calls:
+			call(s.world)
+		}
+		s.world.Drain(s.write)
+	}
+}
+
+// write sends one datagram to the system's partner; nobody there is no error of ours.
+func (s *Shell) write(sys uint32, data []byte) {
+	if k := s.sockets[sys]; k.partner.IsValid() {
+		_, _ = k.conn.WriteToUDPAddrPort(data, k.partner)
+	}
+}
+
+// show publishes what the cameras see.
+func (s *Shell) show() {
+	views := s.world.Views()
+	m := make(map[string]View, len(views))
+	for _, v := range views {
+		m[v.ID] = v
+	}
+	s.views.Store(&m)
+}
+
+func (s *Shell) cameras() []string {
+	ids := make([]string, 0, len(s.cfg.Vehicle))
+	for _, v := range s.cfg.Vehicle {
+		ids = append(ids, v.ID)
+	}
+	return ids
+}
+
+// seen is a vehicle's view for its camera.
+func (s *Shell) seen(id string) (camera.View, bool) {
+	v, ok := (*s.views.Load())[id]
+	if !ok {
+		return camera.View{}, false
+	}
+	return camera.View{Lat: v.Position.Lat, Lon: v.Position.Lon, AltM: max(0, v.Position.AltAMSL-s.cfg.GroundAMSL), HeadingDeg: v.HeadingDeg,
+		GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), Marker: v.Marker}, true
+}
+
+// do lets the owner call f; an error when the city has ended or ctx has.
+func (s *Shell) do(ctx context.Context, f func(*World)) error {
+	finished := make(chan struct{})
+	select {
+	case s.calls <- func(w *World) { f(w); close(finished) }:
+		<-finished
+		return nil
+	case <-s.done:
+		return errors.New("the simulated city has ended")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Inject makes a fault happen.
+func (s *Shell) Inject(ctx context.Context, f Fault) error {
+	var err error
+	if failed := s.do(ctx, func(w *World) { err = w.Inject(f) }); failed != nil {
+		return failed
+	}
+	return err
+}
+
+// Truth is the whole city now.
+func (s *Shell) Truth(ctx context.Context) (Truth, error) {
+	var t Truth
+	err := s.do(ctx, func(w *World) { t = w.Truth() })
+	return t, err
+}
+
+// Run is Listen and Shell.Run.
+func Run(ctx context.Context, cfg Config, log *slog.Logger) error {
+	s, err := Listen(cfg, log)
+	if err != nil {
+		return err
+	}
+	return s.Run(ctx)
+}
