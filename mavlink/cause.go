@@ -49,7 +49,11 @@ func (s *Session) wasOrdered(now time.Time, mode fleet.Mode) bool {
 }
 
 // mode takes the mode that HEARTBEAT or CURRENT_MODE reports. The first one after the start is no change.
-func (s *Session) mode(now time.Time, m px4Mode) {
+func (s *Session) mode(now time.Time, m px4Mode, place int64) {
+	if place < s.see.modePlace {
+		return
+	}
+	s.see.modePlace = place
 	mode, name := m.named()
 	from := s.v.Mode
 	s.see.modeAt = now

@@ -81,52 +81,74 @@ const (
 	lateRun = 8
 	// silence is the gap after which a sequence number says nothing about what was lost.
 	silence = 2 * time.Second
+	// leap sets what comes after a gap or a new count clear of all that came before.
+	leap = 1 << 10
 )
 
-// sequence counts frames and losses of one component by its sequence numbers.
+// sequence counts frames and losses of one component by its sequence numbers, and unrolls those into a count that
+// orders frames: an older frame of the same message must not set the state back.
 type sequence struct {
 	frames, lost uint64
 	last         uint8
+	newest       int64 // last, unrolled
 	at           time.Time
 	lateLast     uint8
 	lateCount    int
+	byID         map[uint32]int64
 
 	window      time.Time
 	windowCount int
 	hz          float64
 }
 
-// next notes a frame and says whether it is newer than all before; a late or repeated one must not set state back.
-func (q *sequence) next(now time.Time, seq uint8) bool {
-	first := q.frames == 0
-	quiet := now.Sub(q.at) > silence
+// next notes a frame of message id. It gives its place in the order, and whether it is newer than every frame of the
+// same message before.
+func (q *sequence) next(now time.Time, seq uint8, id uint32) (place int64, fresh bool) {
+	place = q.unroll(now, seq)
+	if q.byID == nil {
+		q.byID = map[uint32]int64{}
+	}
+	if last, ok := q.byID[id]; ok && place <= last {
+		return place, false
+	}
+	q.byID[id] = place
+	return place, true
+}
+
+func (q *sequence) unroll(now time.Time, seq uint8) int64 {
+	gap := q.frames == 0 || now.Sub(q.at) > silence
 	q.frames++
 	q.rate(now)
 	q.at = now
 	step := int8(seq - q.last)
 	switch {
-	case first || quiet:
-		q.last, q.lateCount = seq, 0
-		return true
+	case gap:
+		return q.jump(seq)
 	case step > 0:
 		q.lost += uint64(step - 1)
 		q.last, q.lateCount = seq, 0
-		return true
+		q.newest += int64(step)
+		return q.newest
 	case step == 0:
-		return false
+		return q.newest
 	}
 	if q.lateCount++; q.lateCount > 1 && seq != q.lateLast+1 {
 		q.lateCount = 1
 	}
 	q.lateLast = seq
 	if q.lateCount >= lateRun {
-		q.last, q.lateCount = seq, 0
-		return true
+		return q.jump(seq)
 	}
 	if q.lost > 0 {
 		q.lost--
 	}
-	return false
+	return q.newest + int64(step)
+}
+
+func (q *sequence) jump(seq uint8) int64 {
+	q.last, q.lateCount = seq, 0
+	q.newest += leap
+	return q.newest
 }
 
 func (q *sequence) rate(now time.Time) {

@@ -38,6 +38,7 @@ type sight struct {
 	bootMS         uint32
 	bootAt         time.Time
 	modeAt         time.Time // when the mode was last confirmed, by whichever message
+	modePlace      int64
 	modeBegan      time.Time // when the present mode was first seen
 	armedAt        time.Time // when armed was last confirmed
 	landedAt       time.Time

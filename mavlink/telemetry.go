@@ -44,7 +44,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	if !s.link.follows(now, in.Source) {
 		return nil
 	}
-	fresh := s.seq.next(now, f.Seq)
+	place, fresh := s.seq.next(now, f.Seq, f.ID)
 	s.v.RxFrames, s.v.RxLost, s.v.RxHz = s.seq.frames, s.seq.lost, s.seq.hz
 	if !f.Checked {
 		return nil
@@ -56,7 +56,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	}
 	// A late or repeated frame answers a question as well as a punctual one, but must not set the state back.
 	if fresh {
-		s.observe(now, f.Message)
+		s.observe(now, f.Message, place)
 	}
 	switch m := f.Message.(type) {
 	case *common.MessageCommandAck:
@@ -82,20 +82,21 @@ func telemetry(m message.Message) bool {
 	return true
 }
 
-// observe brings the vehicle's state up to date.
-func (s *Session) observe(now time.Time, m message.Message) {
+// observe brings the vehicle's state up to date. place orders messages that tell the same thing.
+func (s *Session) observe(now time.Time, m message.Message, place int64) {
 	v := &s.v
 	switch m := m.(type) {
 	case *common.MessageHeartbeat:
-		s.heartbeat(now, m)
+		s.heartbeat(now, m, place)
 	case *common.MessageCurrentMode:
-		s.mode(now, px4Mode(m.CustomMode))
+		s.mode(now, px4Mode(m.CustomMode), place)
 	case *common.MessageGlobalPositionInt:
 		s.booted(now, m.TimeBootMs)
 		s.globalPosition(now, m)
 	case *common.MessageAttitude:
 		s.booted(now, m.TimeBootMs)
 		v.RollDeg, v.PitchDeg = float64(m.Roll)*degrees, float64(m.Pitch)*degrees
+		sane(&v.RollDeg, &v.PitchDeg)
 	case *common.MessageExtendedSysState:
 		s.see.landedAt = now
 		v.Landed = landed(m.LandedState)
@@ -125,7 +126,7 @@ func (s *Session) observe(now time.Time, m message.Message) {
 	}
 }
 
-func (s *Session) heartbeat(now time.Time, m *common.MessageHeartbeat) {
+func (s *Session) heartbeat(now time.Time, m *common.MessageHeartbeat, place int64) {
 	if m.Autopilot == minimal.MAV_AUTOPILOT_INVALID {
 		return
 	}
@@ -134,7 +135,7 @@ func (s *Session) heartbeat(now time.Time, m *common.MessageHeartbeat) {
 	if s.v.Failsafe = m.SystemStatus >= minimal.MAV_STATE_CRITICAL; !s.v.Failsafe && now.Sub(s.see.failsafeSaidAt) > failsafeEcho {
 		s.v.FailsafeCause = ""
 	}
-	s.mode(now, px4Mode(m.CustomMode))
+	s.mode(now, px4Mode(m.CustomMode), place)
 }
 
 func (s *Session) globalPosition(now time.Time, m *common.MessageGlobalPositionInt) {
@@ -252,6 +253,7 @@ func (s *Session) reboot(now time.Time) {
 	s.v.Home, s.v.HomeAt = nil, time.Time{}
 	s.see.reached = -1
 	s.orders = nil
+	s.text = textJoin{}
 	s.streams.restart(now)
 	s.tell(now)
 	s.emit(fleet.Rebooted{Vehicle: s.spec.ID, At: now})

@@ -2,6 +2,7 @@ package mavlink
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,42 +13,61 @@ import (
 
 const (
 	chunkLen  = 50
-	textMax   = 400
+	chunksMax = 8
 	chunkWait = time.Second
+	// textEcho is the time in which the same text without an id is taken for a repeated frame.
+	textEcho = 2 * time.Second
 )
 
-// textJoin joins the chunks of a long STATUSTEXT.
+// textJoin joins the chunks of a long STATUSTEXT, in whatever order they come.
 type textJoin struct {
 	open     bool
 	id       uint16
-	next     uint8
 	severity int
-	text     string
+	parts    [chunksMax]string
+	have     [chunksMax]bool
 	until    time.Time
+	// done are the ids of the last texts that were told: their frames may come again.
+	done  [8]uint16
+	doneN int
 }
 
 // statusText takes one STATUSTEXT; a text of several chunks is told once, when it is whole or overdue.
 func (s *Session) statusText(now time.Time, m *common.MessageStatustext) {
-	if m.Id == 0 {
-		s.say(now, int(m.Severity), m.Text)
-		return
-	}
 	j := &s.text
-	if j.open && (j.id != m.Id || m.ChunkSeq != j.next) {
-		if j.id == m.Id && m.ChunkSeq < j.next {
-			return // repeated
+	switch {
+	case m.Id == 0:
+		if t := printable(m.Text); t != s.v.LastText || now.Sub(s.v.LastTextAt) > textEcho {
+			s.say(now, int(m.Severity), m.Text)
 		}
+		return
+	case slices.Contains(j.done[:], m.Id), m.ChunkSeq >= chunksMax:
+		return
+	case j.open && j.id != m.Id:
 		s.flushText(now)
 	}
 	if !j.open {
-		*j = textJoin{open: true, id: m.Id, severity: int(m.Severity)}
+		j.open, j.id, j.severity = true, m.Id, int(m.Severity)
+		j.parts, j.have = [chunksMax]string{}, [chunksMax]bool{}
 	}
-	j.text += m.Text
-	j.next = m.ChunkSeq + 1
+	j.parts[m.ChunkSeq], j.have[m.ChunkSeq] = m.Text, true
 	j.until = now.Add(chunkWait)
-	if len(m.Text) < chunkLen || len(j.text) >= textMax {
+	if j.whole() {
 		s.flushText(now)
 	}
+}
+
+// whole says whether every chunk up to one that is not full has come.
+func (j *textJoin) whole() bool {
+	for i := range j.parts {
+		if !j.have[i] {
+			return false
+		}
+		if len(j.parts[i]) < chunkLen {
+			return true
+		}
+	}
+	return true
 }
 
 func (s *Session) settleText(now time.Time) {
@@ -57,11 +77,14 @@ func (s *Session) settleText(now time.Time) {
 }
 
 func (s *Session) flushText(now time.Time) {
-	j := s.text
-	s.text = textJoin{}
-	if j.open {
-		s.say(now, j.severity, j.text)
+	j := &s.text
+	if !j.open {
+		return
 	}
+	j.open = false
+	j.done[j.doneN%len(j.done)] = j.id
+	j.doneN++
+	s.say(now, j.severity, strings.Join(j.parts[:], ""))
 }
 
 // say tells what the vehicle said. A trailing tab marks a text that an EVENT repeats; what is not printable is dropped.

@@ -1,0 +1,233 @@
+package mavlink
+
+import (
+	"bytes"
+	"encoding/hex"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/development"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/minimal"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/mavlink/dialect/hangar"
+)
+
+// A frame made by hand after the MAVLink 2 serialization guide, its checksum by another program: HEARTBEAT of 1/1, seq 0x2A,
+// quadrotor, PX4, AUTO.LOITER, disarmed, standby.
+var goldenHeartbeat = func() []byte {
+	b, _ := hex.DecodeString("fd0900002a010100000000000403020c1d0303")
+	return b
+}()
+
+func TestChecksumAgainstTheStandard(t *testing.T) {
+	// CRC-16/MCRF4XX of "123456789" is 0x6F91; the extra byte is one more byte.
+	if c := checksum([]byte("12345678"), '9'); c != 0x6F91 {
+		t.Fatalf("%04x", c)
+	}
+}
+
+func TestEncodeGolden(t *testing.T) {
+	e := NewEncoder(1, 1)
+	e.seq = 0x2A
+	b, err := e.Encode(nil, &common.MessageHeartbeat{Type: 2, Autopilot: 12, BaseMode: 0x1d, CustomMode: uint32(px4Hold), SystemStatus: 3, MavlinkVersion: 3})
+	if err != nil || !bytes.Equal(b[:len(b)-2], goldenHeartbeat) {
+		t.Fatalf("%x %v", b, err)
+	}
+	if e.seq != 0x2B {
+		t.Fatal("the sequence did not go on")
+	}
+	if _, err := e.Encode(nil, &message.MessageRaw{ID: 60000}); err != ErrUnknownMessage {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestFastDecodersEqualTheReflectiveOne(t *testing.T) {
+	d := NewDecoder()
+	rng := rand.New(rand.NewPCG(1, 2))
+	for id, f := range fast {
+		k := d.kinds.kind(id)
+		for range 50 {
+			var p [payloadMax]byte
+			for i := range 64 {
+				p[i] = byte(rng.UintN(256))
+			}
+			for i := 3; i < 64; i += 4 {
+				p[i] &= 0x3F // no NaN: it is not equal to itself
+			}
+			want, err := k.rw.Read(&message.MessageRaw{Payload: p[:]}, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := f(&p); !reflect.DeepEqual(got, want) {
+				t.Fatalf("id %d:\n got %+v\nwant %+v", id, got, want)
+			}
+		}
+	}
+}
+
+func TestEveryMessageSurvivesTheWire(t *testing.T) {
+	d, e := &Decoder{kinds: allKinds()}, NewEncoder(9, 7)
+	for _, set := range [][]message.Message{development.Dialect.Messages, hangar.Dialect.Messages} {
+		for _, m := range set {
+			b, err := e.Encode(nil, m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			st := d.Split(b, func(f Frame) {
+				n++
+				if f.System != 9 || f.Component != 7 || !f.V2 || !f.Checked || f.ID != m.GetID() || !reflect.DeepEqual(f.Message, m) {
+					t.Errorf("%T: %+v", m, f)
+				}
+			})
+			if n != 1 || st != (Stats{Frames: 1}) {
+				t.Errorf("%T: %+v", m, st)
+			}
+		}
+	}
+}
+
+// datagram is frames of one vehicle in one datagram.
+func datagram(t testing.TB, msgs ...message.Message) []byte {
+	t.Helper()
+	var b []byte
+	e := NewEncoder(7, 1)
+	for _, m := range msgs {
+		var err error
+		if b, err = e.Encode(b, m); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b
+}
+
+// unknownFrame has an id of no dialect.
+func unknownFrame() []byte {
+	return []byte{0xFD, 3, 0, 0, 5, 7, 1, 0x61, 0xEA, 0, 1, 2, 3, 0xAA, 0xBB}
+}
+
+func TestSplit(t *testing.T) {
+	beat := &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4}
+	one := datagram(t, beat)
+	two := datagram(t, beat, &common.MessageAttitude{Roll: 1})
+	bad := bytes.Clone(one)
+	bad[12] ^= 1
+	signed := bytes.Clone(one)
+	signed[2] = 1
+	signed = signed[:len(signed)-2]
+	sum := checksum(signed[1:], 50)
+	signed = append(append(signed, byte(sum), byte(sum>>8)), make([]byte, 13)...)
+	odd := bytes.Clone(one)
+	odd[2] = 4
+	v1 := []byte{0xFE, 9, 1, 7, 1, 0, 0, 0, 0, 0, 2, 12, 0x1d, 3, 3}
+	sum = checksum(v1[1:], 50)
+	v1 = append(v1, byte(sum), byte(sum>>8))
+	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
+	for _, c := range []struct {
+		name  string
+		in    []byte
+		calls int
+		want  Stats
+	}{
+		{"nothing", nil, 0, Stats{}},
+		{"one", one, 1, Stats{Frames: 1}},
+		{"two", two, 2, Stats{Frames: 2}},
+		{"version 1", v1, 1, Stats{Frames: 1}},
+		{"signed, then plain", join(signed, one), 2, Stats{Frames: 2}},
+		{"unknown between two", join(one, unknownFrame(), one), 3, Stats{Frames: 2, Unknown: 1}},
+		{"garbage around", join([]byte{1, 2, 3}, one, []byte{4}), 1, Stats{Frames: 1, Garbage: 4}},
+		{"truncated", one[:len(one)-1], 0, Stats{Bad: 1, Garbage: uint64(len(one) - 2)}},
+		{"unknown incompatibility flag", join(odd, one), 1, Stats{Frames: 1, Bad: 1, Garbage: uint64(len(one) - 1)}},
+		{"bad, then good", join(bad, one), 1, Stats{Frames: 1, Bad: 1, Garbage: uint64(len(one) - 1)}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			calls := 0
+			got := NewDecoder().Split(c.in, func(Frame) { calls++ })
+			if got != c.want || calls != c.calls {
+				t.Fatalf("%d calls, %+v, want %d, %+v", calls, got, c.calls, c.want)
+			}
+		})
+	}
+}
+
+func TestSplitGivesUpOnADatagramOfMarkers(t *testing.T) {
+	st := NewDecoder().Split(bytes.Repeat([]byte{0xFD, 0}, 2000), func(Frame) {})
+	if st.Bad > badMax {
+		t.Fatalf("%+v", st)
+	}
+}
+
+func TestDecodingLeavesTheDatagramAlone(t *testing.T) {
+	b := datagram(t, &common.MessageHeartbeat{}, &common.MessageStatustext{Text: "hello"}, &common.MessageAttitude{Roll: 1})
+	before := bytes.Clone(b)
+	NewDecoder().Split(b, func(Frame) {})
+	if !bytes.Equal(b, before) {
+		t.Fatal("the datagram was written to")
+	}
+}
+
+func FuzzSplit(f *testing.F) {
+	f.Add(datagram(f, &common.MessageHeartbeat{}, &common.MessageAttitude{Roll: 1}))
+	f.Add(unknownFrame())
+	f.Add([]byte{0xFE, 0, 0, 0, 0, 0, 0, 0})
+	f.Add(bytes.Repeat([]byte{0xFD}, 300))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		before := bytes.Clone(b)
+		s, k := NewSession(worldSpec, DefaultConfig()), NewDockSession(dockSpec, DefaultConfig())
+		s.link.addr, k.link.addr = worldAddr, worldAddr
+		var frames, unknown uint64
+		st := NewDecoder().Split(b, func(fr Frame) {
+			if fr.Checked {
+				frames++
+			} else {
+				unknown++
+			}
+			fr.System, fr.Component = worldSpec.SystemID, 1
+			s.Step(worldStart, FrameIn{fr, worldAddr})
+			fr.System = dockSpec.SystemID
+			k.Step(worldStart, FrameIn{fr, worldAddr})
+		})
+		if st.Frames != frames || st.Unknown != unknown || st.Garbage > uint64(len(b)) || !bytes.Equal(b, before) {
+			t.Fatalf("%+v, %d frames, %d unknown, %d bytes", st, frames, unknown, len(b))
+		}
+	})
+}
+
+// telemetryMix is a second of what a vehicle sends with the default streams, a frame per datagram.
+func telemetryMix(b *testing.B) [][]byte {
+	var out [][]byte
+	e := NewEncoder(7, 1)
+	add := func(n int, m message.Message) {
+		for range n {
+			d, err := e.Encode(nil, m)
+			if err != nil {
+				b.Fatal(err)
+			}
+			out = append(out, d)
+		}
+	}
+	add(15, &common.MessageGlobalPositionInt{TimeBootMs: 5, Lat: 325333000, Lon: 1204667000, Alt: 54000, Hdg: 9000})
+	add(10, &common.MessageAttitude{TimeBootMs: 5, Roll: 0.1, Pitch: 0.1, Yaw: 1})
+	add(5, &common.MessageExtendedSysState{LandedState: 2})
+	add(5, &common.MessageCurrentMode{CustomMode: uint32(px4Mission)})
+	add(5, &common.MessageGimbalDeviceAttitudeStatus{Q: [4]float32{1}})
+	add(2, &common.MessageMissionCurrent{Seq: 1, Total: 5, MissionState: 3})
+	add(2, &common.MessagePositionTargetGlobalInt{LatInt: 325333000})
+	add(2, &common.MessageGpsRawInt{FixType: 3})
+	add(1, &common.MessageBatteryStatus{BatteryRemaining: 80})
+	add(1, &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4, CustomMode: uint32(px4Mission)})
+	add(1, &common.MessageSysStatus{})
+	add(1, &common.MessageHomePosition{Latitude: 325333000, Longitude: 1204667000})
+	return out
+}
+
+func BenchmarkSplit(b *testing.B) {
+	mix, d := telemetryMix(b), NewDecoder()
+	b.ReportAllocs()
+	for i := range b.N {
+		d.Split(mix[i%len(mix)], func(Frame) {})
+	}
+}
