@@ -22,11 +22,10 @@ type upload struct {
 	steps []*transfer
 	now   int
 	// plan is the mission among steps, nil for rally points alone.
-	plan      *transfer
-	items     int
-	readAt    time.Time // when the last read-back ended
-	homeAt    time.Time // when home was first known after that
-	announced bool
+	plan   *transfer
+	items  int
+	readAt time.Time // when the last read-back ended
+	homeAt time.Time // when home was first known after that
 }
 
 func newUpload(system uint8, a fleet.UploadPlan) *upload {

@@ -68,7 +68,7 @@ func (s *Session) mode(now time.Time, m px4Mode, place int64) {
 	c := fleet.ModeChanged{Vehicle: s.spec.ID, From: from, To: mode, At: now}
 	s.flushMode()
 	c.Cause, c.Detail = s.cause(now, from, mode)
-	if c.Cause == fleet.CauseUncommanded && from == fleet.ModeMission && mode == fleet.ModeHold && s.lastItem() {
+	if c.Cause == fleet.CauseUncommanded && s.mayEndPlan(from, mode) {
 		s.pending = &pendingMode{change: c, until: now.Add(planEcho)}
 		return
 	}
@@ -90,6 +90,21 @@ func (s *Session) changed(c fleet.ModeChanged) {
 	}
 }
 
+// mayEndPlan says whether the end of the plan may explain the change, though MISSION_CURRENT has not said so yet: a
+// hold after the last item, or a return or landing that is itself the last item.
+func (s *Session) mayEndPlan(from, to fleet.Mode) bool {
+	if from != fleet.ModeMission || s.v.Mission.Total == 0 {
+		return false
+	}
+	switch to {
+	case fleet.ModeHold:
+		return s.lastItem()
+	case fleet.ModeReturn, fleet.ModeLand:
+		return s.v.Mission.Seq >= s.v.Mission.Total-2
+	}
+	return false
+}
+
 // lastItem says whether the plan was at its last item, so that its end explains a hold.
 func (s *Session) lastItem() bool {
 	return s.v.Mission.Total > 0 && s.v.Mission.Seq >= s.v.Mission.Total-1
@@ -100,10 +115,12 @@ func (s *Session) settleMode(now time.Time) {
 	if s.pending == nil {
 		return
 	}
-	done := s.v.Mission.State == "complete" && !s.v.Mission.At.Before(s.pending.change.At) || s.see.reached >= s.v.Mission.Total-1
-	if done {
+	st, fresh := s.v.Mission.State, s.v.Mission.At.After(s.pending.change.At)
+	switch {
+	case fresh && st == "complete", s.see.reached >= s.v.Mission.Total-1:
 		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "plan complete"
-	} else if now.Before(s.pending.until) {
+	case fresh && st != "active", !now.Before(s.pending.until):
+	default:
 		return
 	}
 	s.flushMode()

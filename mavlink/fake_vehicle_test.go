@@ -58,12 +58,11 @@ type fakeParam struct {
 }
 
 type fakeUpload struct {
-	kind       common.MAV_MISSION_TYPE
-	items      []common.MessageMissionItemInt
-	count      int
-	askedAt    time.Time
-	lastHeard  time.Time
-	sys, compo uint8
+	kind      common.MAV_MISSION_TYPE
+	items     []common.MessageMissionItemInt
+	count     int
+	askedAt   time.Time
+	lastHeard time.Time
 }
 
 var fakeHome = geo.LatLon{Lat: 32.5333, Lon: 120.4667}.At(4)

@@ -310,8 +310,13 @@ func contains(fence []geo.LatLon, p geo.LatLon) bool {
 	return planar.RingContains(append(ring, ring[0]), p.Point())
 }
 
-// toE7 gives degrees as degE7.
-func toE7(deg float64) int32 { return int32(math.Round(deg * 1e7)) }
+// toE7 gives degrees as degE7; what does not fit becomes a value that is no latitude and no longitude.
+func toE7(deg float64) int32 {
+	if !(deg >= -180 && deg <= 180) {
+		return math.MinInt32
+	}
+	return int32(math.Round(deg * 1e7))
+}
 
 // fromE7 gives degE7 and metres as a position.
 func fromE7(lat, lon int32, alt float64) geo.Position {

@@ -44,7 +44,6 @@ type sight struct {
 	landedAt       time.Time
 	reached        int // last item reached, -1 none
 	target         target
-	missionAt      time.Time
 	status         uint8 // MAV_STATE
 	batteryAt      time.Time
 	failsafeSaidAt time.Time
