@@ -2,7 +2,6 @@ package mavlink
 
 import (
 	"fmt"
-	"sync"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/development"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
@@ -38,9 +37,6 @@ var understood = []uint32{
 	0, 1, 22, 24, 30, 33, 40, 42, 44, 46, 47, 51, 73, 77, 87, 148, 147, 242, 245, 253, 285, 410, 436,
 	53000, 53001, 53002, 53003, 53005,
 }
-
-// stationKinds is made once, when first needed, and never changes.
-var stationKinds = sync.OnceValue(func() *catalogue { return newCatalogue(false) })
 
 // newCatalogue holds the development dialect (what PX4 speaks) and the hangar dialect; all marks every id understood.
 func newCatalogue(all bool) *catalogue {

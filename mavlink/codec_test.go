@@ -45,7 +45,7 @@ func TestEncodeGolden(t *testing.T) {
 }
 
 func TestFastDecodersEqualTheReflectiveOne(t *testing.T) {
-	d := NewDecoder()
+	d := testDecoder()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for id, f := range fast {
 		k := d.kinds.kind(id)
@@ -69,7 +69,7 @@ func TestFastDecodersEqualTheReflectiveOne(t *testing.T) {
 }
 
 func TestEveryMessageSurvivesTheWire(t *testing.T) {
-	d, e := &Decoder{kinds: allKinds()}, NewEncoder(9, 7)
+	d, e := &Decoder{kinds: allKinds()}, testEncoder(9, 7)
 	for _, set := range [][]message.Message{development.Dialect.Messages, hangar.Dialect.Messages} {
 		for _, m := range set {
 			b, err := e.Encode(nil, m)
@@ -94,7 +94,7 @@ func TestEveryMessageSurvivesTheWire(t *testing.T) {
 func datagram(t testing.TB, msgs ...message.Message) []byte {
 	t.Helper()
 	var b []byte
-	e := NewEncoder(7, 1)
+	e := testEncoder(7, 1)
 	for _, m := range msgs {
 		var err error
 		if b, err = e.Encode(b, m); err != nil {
@@ -154,7 +154,7 @@ func TestSplit(t *testing.T) {
 }
 
 func TestSplitGivesUpOnADatagramOfMarkers(t *testing.T) {
-	st := NewDecoder().Split(bytes.Repeat([]byte{0xFD, 0}, 2000), func(Frame) {})
+	st := testDecoder().Split(bytes.Repeat([]byte{0xFD, 0}, 2000), func(Frame) {})
 	if st.Bad > badMax {
 		t.Fatalf("%+v", st)
 	}
@@ -163,7 +163,7 @@ func TestSplitGivesUpOnADatagramOfMarkers(t *testing.T) {
 func TestDecodingLeavesTheDatagramAlone(t *testing.T) {
 	b := datagram(t, &common.MessageHeartbeat{}, &common.MessageStatustext{Text: "hello"}, &common.MessageAttitude{Roll: 1})
 	before := bytes.Clone(b)
-	NewDecoder().Split(b, func(Frame) {})
+	testDecoder().Split(b, func(Frame) {})
 	if !bytes.Equal(b, before) {
 		t.Fatal("the datagram was written to")
 	}
@@ -179,7 +179,7 @@ func FuzzSplit(f *testing.F) {
 		s, k := NewSession(worldSpec, DefaultConfig()), NewDockSession(dockSpec, DefaultConfig())
 		s.link.addr, k.link.addr = worldAddr, worldAddr
 		var frames, unknown uint64
-		st := NewDecoder().Split(b, func(fr Frame) {
+		st := testDecoder().Split(b, func(fr Frame) {
 			if fr.Checked {
 				frames++
 			} else {
@@ -199,7 +199,7 @@ func FuzzSplit(f *testing.F) {
 // telemetryMix is a second of what a vehicle sends with the default streams, a frame per datagram.
 func telemetryMix(b *testing.B) [][]byte {
 	var out [][]byte
-	e := NewEncoder(7, 1)
+	e := testEncoder(7, 1)
 	add := func(n int, m message.Message) {
 		for range n {
 			d, err := e.Encode(nil, m)
@@ -225,7 +225,7 @@ func telemetryMix(b *testing.B) [][]byte {
 }
 
 func BenchmarkSplit(b *testing.B) {
-	mix, d := telemetryMix(b), NewDecoder()
+	mix, d := telemetryMix(b), testDecoder()
 	b.ReportAllocs()
 	for i := range b.N {
 		d.Split(mix[i%len(mix)], func(Frame) {})
@@ -234,7 +234,7 @@ func BenchmarkSplit(b *testing.B) {
 
 // BenchmarkSession is the whole way of a frame of telemetry: splitter, decoder, session.
 func BenchmarkSession(b *testing.B) {
-	mix, d := telemetryMix(b), NewDecoder()
+	mix, d := telemetryMix(b), testDecoder()
 	cfg := DefaultConfig()
 	cfg.Streams = nil
 	s := NewSession(worldSpec, cfg)

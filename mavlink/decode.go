@@ -54,7 +54,7 @@ type Decoder struct {
 }
 
 // NewDecoder decodes the development dialect and the hangar dialect, as far as sessions read them.
-func NewDecoder() *Decoder { return &Decoder{kinds: stationKinds()} }
+func NewDecoder() *Decoder { return &Decoder{kinds: newCatalogue(false)} }
 
 // Split calls each for every frame of a datagram, in order. Frames are not joined across datagrams. Messages are
 // fresh values; nothing refers to the datagram afterwards.

@@ -26,7 +26,7 @@ type dockBench struct {
 }
 
 func newDockBench(t *testing.T) *dockBench {
-	b := &dockBench{t: t, now: worldStart, s: NewDockSession(dockSpec, DefaultConfig()), enc: NewEncoder(103, 1)}
+	b := &dockBench{t: t, now: worldStart, s: NewDockSession(dockSpec, DefaultConfig()), enc: testEncoder(103, 1)}
 	b.hear(&common.MessageHeartbeat{Type: 31, SystemStatus: 4})
 	return b
 }
@@ -47,7 +47,7 @@ func (b *dockBench) hear(m message.Message) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	NewDecoder().Split(d, func(f Frame) { b.take(b.s.Step(b.now, FrameIn{f, worldAddr})) })
+	testDecoder().Split(d, func(f Frame) { b.take(b.s.Step(b.now, FrameIn{f, worldAddr})) })
 }
 
 // pass lets time go, with a heartbeat each second.

@@ -125,7 +125,7 @@ func TestWildIntents(t *testing.T) {
 			return geo.LatLon{Lat: f.Draw(rt, name+" lat"), Lon: f.Draw(rt, name+" lon")}.At(f.Draw(rt, name+" alt"))
 		}
 		s := NewSession(worldSpec, DefaultConfig())
-		e := NewEncoder(7, 1)
+		e := testEncoder(7, 1)
 		feed(s, e, worldStart, worldAddr.String(), &common.MessageHeartbeat{Autopilot: 12, BaseMode: 157, CustomMode: uint32(px4Hold), SystemStatus: 4})
 		feed(s, e, worldStart, worldAddr.String(), &common.MessageExtendedSysState{LandedState: 2})
 		feed(s, e, worldStart, worldAddr.String(), &common.MessageGlobalPositionInt{Lat: 325333000, Lon: 1204667000, Alt: 50000})

@@ -53,7 +53,7 @@ func readTlog(t *testing.T, name string) (out []record) {
 func TestReplay(t *testing.T) {
 	spec := fleet.VehicleSpec{ID: "V01", SystemID: 1}
 	s := NewSession(spec, Config{Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond})
-	d, all := NewDecoder(), &Decoder{kinds: allKinds()}
+	d, all := testDecoder(), &Decoder{kinds: allKinds()}
 	var out strings.Builder
 	var start time.Time
 	var last fleet.Vehicle

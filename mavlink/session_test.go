@@ -99,13 +99,13 @@ func TestChangesAreConflatedAndDiscreteOnesAreNot(t *testing.T) {
 func feed(s *Session, enc *Encoder, now time.Time, src string, m any) []Output {
 	var out []Output
 	b, _ := enc.Encode(nil, m.(interface{ GetID() uint32 }))
-	NewDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, FrameIn{f, addrPort(src)})...) })
+	testDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, FrameIn{f, addrPort(src)})...) })
 	return out
 }
 
 func TestTwoSourcesOfOneIDAreQuarantined(t *testing.T) {
 	s := NewSession(worldSpec, Config{Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond})
-	a, b := NewEncoder(7, 1), NewEncoder(7, 1)
+	a, b := testEncoder(7, 1), testEncoder(7, 1)
 	now := worldStart
 	beat := &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4, CustomMode: uint32(px4Hold)}
 	for range 3 {
@@ -134,7 +134,7 @@ func TestTwoSourcesOfOneIDAreQuarantined(t *testing.T) {
 
 func TestASourceThatMovedIsFollowedWhenTheOldOneIsSilent(t *testing.T) {
 	s := NewSession(worldSpec, Config{Stale: 3 * time.Second, Lost: 10 * time.Second})
-	e := NewEncoder(7, 1)
+	e := testEncoder(7, 1)
 	now := worldStart
 	beat := &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4, CustomMode: uint32(px4Hold)}
 	feed(s, e, now, "127.0.0.1:1001", beat)

@@ -42,8 +42,15 @@ type radio struct {
 	cutUp, cutDn bool
 }
 
-// allKinds decodes what vehicles read, too.
-var allKinds = sync.OnceValue(func() *catalogue { return newCatalogue(true) })
+// The catalogues are shared by the tests, which make thousands of codecs; allKinds decodes what vehicles read, too.
+var (
+	allKinds     = sync.OnceValue(func() *catalogue { return newCatalogue(true) })
+	stationKinds = sync.OnceValue(func() *catalogue { return newCatalogue(false) })
+)
+
+func testDecoder() *Decoder { return &Decoder{kinds: stationKinds()} }
+
+func testEncoder(sys, cmp uint8) *Encoder { return &Encoder{kinds: stationKinds(), sys: sys, cmp: cmp} }
 
 var (
 	goodRadio = radio{least: 2 * time.Millisecond, most: 5 * time.Millisecond}
@@ -78,8 +85,8 @@ var (
 func newWorld(t *testing.T, seed uint64, r radio) *world {
 	w := &world{t: t, now: worldStart, rng: rand.New(rand.NewPCG(seed, 7)), radio: r,
 		s: NewSession(worldSpec, DefaultConfig()), v: newFakeVehicle(7, worldStart),
-		up: NewEncoder(StationSystem, StationComponent), dn: NewEncoder(7, 1)}
-	w.upD, w.dnD = &Decoder{kinds: allKinds()}, NewDecoder()
+		up: testEncoder(StationSystem, StationComponent), dn: testEncoder(7, 1)}
+	w.upD, w.dnD = &Decoder{kinds: allKinds()}, testDecoder()
 	w.v.send = func(m message.Message) {
 		b, err := w.dn.Encode(nil, m)
 		if err != nil {
