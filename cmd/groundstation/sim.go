@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"groundstation/simulator"
+)
+
+// simCmd runs the simulated city alone.
+type simCmd struct {
+	Config  string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
+	Station string `help:"Address of the station's MAVLink link (station)."`
+	RTSP    string `name:"rtsp" help:"Address of the cameras (rtsp)."`
+	Control string `help:"Address where faults are injected and the truth is read (control)."`
+}
+
+func (c simCmd) Run() error {
+	cfg, err := simulator.Load(c.Config)
+	if err != nil {
+		return err
+	}
+	for _, o := range []struct {
+		flag string
+		key  *string
+	}{{c.Station, &cfg.Station}, {c.RTSP, &cfg.RTSP}, {c.Control, &cfg.Control}} {
+		if o.flag != "" {
+			*o.key = o.flag
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return simulator.Run(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+}
