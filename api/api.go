@@ -1,9 +1,11 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -58,12 +60,13 @@ type Config struct {
 
 // Handler is the whole door. Close it after the http.Server has shut down.
 type Handler struct {
-	cfg     Config
-	mux     *http.ServeMux
-	huma    huma.API
-	metrics *metrics
-	feed    *feed
-	static  *static
+	cfg      Config
+	mux      *http.ServeMux
+	huma     huma.API
+	metrics  *metrics
+	feed     *feed
+	static   *static
+	patience patience
 }
 
 // New builds the door.
@@ -77,7 +80,7 @@ func New(cfg Config) *Handler {
 	if cfg.MaxBrowsers == 0 {
 		cfg.MaxBrowsers = 64
 	}
-	h := &Handler{cfg: cfg, mux: http.NewServeMux()}
+	h := &Handler{cfg: cfg, mux: http.NewServeMux(), patience: usual}
 	h.metrics = newMetrics(cfg.Metrics)
 	h.feed = newFeed(cfg.Board, h.metrics, cfg.Log)
 	h.static = newStatic(cfg.Static)
@@ -100,7 +103,8 @@ func New(cfg Config) *Handler {
 // ServeHTTP implements http.Handler.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	setHeaders(w.Header(), r)
-	defer h.catch(w, r)
+	out := &tracked{ResponseWriter: w}
+	defer h.catch(out, r)
 	if !h.ownOrigin(r) {
 		h.metrics.refused.WithLabelValues("foreign-origin").Inc()
 		writeProblem(w, http.StatusForbidden, problem("foreign-origin", "pages of another origin may not call this station"))
@@ -111,14 +115,40 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusRequestEntityTooLarge, tooLarge())
 		return
 	}
-	h.mux.ServeHTTP(w, r)
+	h.mux.ServeHTTP(out, r)
 }
 
 // Close ends every browser's WebSocket and waits for what serves them.
 func (h *Handler) Close() { h.feed.close() }
 
-// catch answers 500 when a handler panicked, so that one request cannot take the daemon's connection down unexplained.
-func (h *Handler) catch(w http.ResponseWriter, r *http.Request) {
+// tracked remembers whether an answer has begun.
+type tracked struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (t *tracked) WriteHeader(status int) {
+	t.begun = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *tracked) Write(b []byte) (int, error) {
+	t.begun = true
+	return t.ResponseWriter.Write(b)
+}
+
+// Hijack implements http.Hijacker for the WebSocket.
+func (t *tracked) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	t.begun = true
+	return http.NewResponseController(t.ResponseWriter).Hijack()
+}
+
+// Unwrap lets http.ResponseController reach deadlines.
+func (t *tracked) Unwrap() http.ResponseWriter { return t.ResponseWriter }
+
+// catch answers 500 when a handler panicked. If the answer has begun the connection is cut: half an answer must not
+// look whole.
+func (h *Handler) catch(w *tracked, r *http.Request) {
 	v := recover()
 	if v == nil {
 		return
@@ -128,6 +158,9 @@ func (h *Handler) catch(w http.ResponseWriter, r *http.Request) {
 	}
 	h.metrics.panics.Inc()
 	h.cfg.Log.Error("request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", v)
+	if w.begun {
+		panic(http.ErrAbortHandler)
+	}
 	writeProblem(w, http.StatusInternalServerError, problem("internal", "the station could not answer this; its log says why"))
 }
 

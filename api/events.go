@@ -16,13 +16,19 @@ import (
 
 const eventsOperation = "events"
 
-// The limits of one browser's WebSocket.
+// patience is how long one browser's WebSocket is waited for.
+type patience struct {
+	write time.Duration // for one message to be taken; longer is a slow client
+	ping  time.Duration // between pings
+	pong  time.Duration // without a pong the client is gone
+	alive time.Duration // between looks whether the session still stands
+}
+
+// usual is the patience of the door; a test has less.
+var usual = patience{write: 5 * time.Second, ping: 10 * time.Second, pong: 25 * time.Second, alive: 2 * time.Second}
+
 const (
-	writeWait   = 5 * time.Second  // for one message to be taken; longer is a slow client
-	pingEvery   = 10 * time.Second // and
-	pongWait    = 25 * time.Second // without a pong the client is gone
-	aliveEvery  = 2 * time.Second  // a revoked session ends within it
-	readLimit   = 512              // octets of a message from a browser, which has nothing to say
+	readLimit   = 512 // octets of a message from a browser, which has nothing to say
 	closeWait   = time.Second
 	sockBuffers = 4096
 )
@@ -72,7 +78,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, id account.Iden
 		return
 	}
 	defer h.feed.leave(b)
-	up := websocket.Upgrader{ReadBufferSize: sockBuffers, WriteBufferSize: sockBuffers, HandshakeTimeout: writeWait,
+	up := websocket.Upgrader{ReadBufferSize: sockBuffers, WriteBufferSize: sockBuffers, HandshakeTimeout: h.patience.write,
 		CheckOrigin: func(*http.Request) bool { return true }} // ServeHTTP has judged it already
 	conn, err := up.Upgrade(w, r, nil)
 	if err != nil {
@@ -83,7 +89,7 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, id account.Iden
 	gone, silent := make(chan struct{}), false
 	go func() {
 		defer close(gone)
-		silent = b.read()
+		silent = b.read(h.patience.pong)
 	}()
 	reason := h.write(b, gone)
 	_ = conn.Close()
@@ -98,9 +104,9 @@ func (h *Handler) events(w http.ResponseWriter, r *http.Request, id account.Iden
 }
 
 // read hears pongs until the connection ends; it says whether they had stopped.
-func (b *browser) read() (silent bool) {
+func (b *browser) read(pong time.Duration) (silent bool) {
 	b.conn.SetReadLimit(readLimit)
-	extend := func(string) error { return b.conn.SetReadDeadline(time.Now().Add(pongWait)) }
+	extend := func(string) error { return b.conn.SetReadDeadline(time.Now().Add(pong)) }
 	_ = extend("")
 	b.conn.SetPongHandler(extend)
 	for {
@@ -114,7 +120,7 @@ func (b *browser) read() (silent bool) {
 // write sends what changed whenever the feed says so. It gives the reason why the station ended it, "" if the browser did.
 func (h *Handler) write(b *browser, gone <-chan struct{}) string {
 	m, size, version, flush, err := h.feed.first(Person{Name: b.id.Name, Role: string(b.id.Role)})
-	ping, alive := time.NewTicker(pingEvery), time.NewTicker(aliveEvery)
+	ping, alive := time.NewTicker(h.patience.ping), time.NewTicker(h.patience.alive)
 	defer ping.Stop()
 	defer alive.Stop()
 	for {
@@ -123,7 +129,7 @@ func (h *Handler) write(b *browser, gone <-chan struct{}) string {
 			return b.bye("internal", websocket.CloseInternalServerErr)
 		}
 		if m != nil {
-			_ = b.conn.SetWriteDeadline(time.Now().Add(writeWait))
+			_ = b.conn.SetWriteDeadline(time.Now().Add(h.patience.write))
 			if err := b.conn.WritePreparedMessage(m); err != nil {
 				select {
 				case <-gone:
@@ -140,7 +146,7 @@ func (h *Handler) write(b *browser, gone <-chan struct{}) string {
 		case <-flush:
 			m, size, version, flush, err = h.feed.next(version)
 		case <-ping.C:
-			if err := b.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeWait)); err != nil {
+			if err := b.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(h.patience.write)); err != nil {
 				return "slow"
 			}
 		case <-alive.C:

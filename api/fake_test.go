@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -24,17 +25,61 @@ import (
 
 // keeper keeps accounts in memory.
 type keeper struct {
-	mu   sync.Mutex
-	fail error
+	mu    sync.Mutex
+	state account.State
+	fail  error
 }
 
-func (k *keeper) LoadAccounts() (account.State, error) { return account.State{}, nil }
+func (k *keeper) LoadAccounts() (account.State, error) { return k.state, nil }
 
-func (k *keeper) CommitAccounts([]account.Change) error {
+func (k *keeper) CommitAccounts(changes []account.Change) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.fail
+	if k.fail != nil {
+		return k.fail
+	}
+	for _, c := range changes {
+		switch v := c.Value.(type) {
+		case account.User:
+			k.state.Users = append(k.state.Users, v)
+		case account.Session:
+			k.state.Sessions = append(k.state.Sessions, v)
+		case account.Token:
+			k.state.Tokens = append(k.state.Tokens, v)
+		}
+	}
+	return nil
 }
+
+// people are one signed-in user of each role and a token, made once: hashing passwords is dear.
+var people = sync.OnceValue(func() (p struct {
+	state  account.State
+	cookie map[account.Role]string
+	token  string
+}) {
+	must := func(err error) {
+		if err != nil {
+			panic(err)
+		}
+	}
+	k := &keeper{}
+	a, err := account.Open(k, nil)
+	must(err)
+	setup, err := a.OpenSetup()
+	must(err)
+	p.cookie = map[account.Role]string{}
+	_, p.cookie[account.Admin], err = a.SetUp(setup, "root", password)
+	must(err)
+	for name, role := range map[string]account.Role{"lin": account.Operator, "guest": account.Viewer} {
+		must(a.AddUser(name, role, password, "root"))
+		_, p.cookie[role], err = a.SignIn(name, password)
+		must(err)
+	}
+	_, p.token, err = a.AddToken("dispatch", account.Operator, "root", time.Time{})
+	must(err)
+	p.state = k.state
+	return p
+})
 
 // desk answers what each request type promises, and remembers what it was asked.
 type desk struct {
@@ -135,7 +180,9 @@ type door struct {
 
 func newDoor(t *testing.T) *door {
 	t.Helper()
-	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, keeper: &keeper{}, metrics: prometheus.NewRegistry(), cookie: map[account.Role]string{}}
+	p := people()
+	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
+		cookie: p.cookie, token: p.token}
 	var err error
 	if d.accounts, err = account.Open(d.keeper, nil); err != nil {
 		t.Fatal(err)
@@ -153,26 +200,6 @@ func newDoor(t *testing.T) *door {
 		d.handler.Close()
 		server.Close()
 	})
-	setup, err := d.accounts.OpenSetup()
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, secret, err := d.accounts.SetUp(setup, "root", password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	d.cookie[account.Admin] = secret
-	for name, role := range map[string]account.Role{"lin": account.Operator, "guest": account.Viewer} {
-		if err := d.accounts.AddUser(name, role, password, "root"); err != nil {
-			t.Fatal(err)
-		}
-		if _, d.cookie[role], err = d.accounts.SignIn(name, password); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if _, d.token, err = d.accounts.AddToken("dispatch", account.Operator, "root", time.Time{}); err != nil {
-		t.Fatal(err)
-	}
 	d.board.Put(fleet.KindVehicleSpec, "V01", registry.Vehicles[0])
 	d.board.Put(fleet.KindVehicle, "V01", fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline})
 	d.board.Put(mission.KindOutlook, "V01", mission.Outlook{Vehicle: "V01"})
@@ -246,3 +273,12 @@ func problemOf(t *testing.T, body []byte) Problem {
 	}
 	return p
 }
+
+// noRegistry keeps no metrics.
+type noRegistry struct{}
+
+func (noRegistry) Register(prometheus.Collector) error  { return nil }
+func (noRegistry) MustRegister(...prometheus.Collector) {}
+func (noRegistry) Unregister(prometheus.Collector) bool { return true }
+
+var discard = slog.New(slog.DiscardHandler)

@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -120,14 +122,27 @@ func find[T any](h *Handler, kind fleet.Kind, id string) (T, error) {
 	if !ok {
 		return t, refuse(http.StatusNotFound, "unknown-"+string(kind), "there is no %s %s", kind, id)
 	}
+	if !h.fit(kind, v) {
+		return t, refuse(http.StatusInternalServerError, "internal", "%s %s holds a value that cannot be shown; the station's log says why", kind, id)
+	}
 	return t, nil
 }
 
-// list gives all objects of one kind, never nil.
+// fit says whether a value can be written as JSON at all. A number that is none would break off an answer half way.
+func (h *Handler) fit(kind fleet.Kind, v any) bool {
+	if err := json.NewEncoder(io.Discard).Encode(v); err != nil {
+		h.metrics.unfit.Inc()
+		h.cfg.Log.Error("a value on the board cannot be shown", "kind", kind, "error", err)
+		return false
+	}
+	return true
+}
+
+// list gives all objects of one kind that can be shown, never nil.
 func list[T any](h *Handler, kind fleet.Kind) []T {
 	out := []T{}
 	for _, v := range fleet.All[any](h.cfg.Board, kind) {
-		if t, ok := as[T](v); ok {
+		if t, ok := as[T](v); ok && h.fit(kind, v) {
 			out = append(out, t)
 		}
 	}
