@@ -201,14 +201,14 @@ func newDoor(t *testing.T) *door {
 		server.Close()
 	})
 	d.board.Put(fleet.KindVehicleSpec, "V01", registry.Vehicles[0])
-	d.board.Put(fleet.KindVehicle, "V01", fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline})
-	d.board.Put(mission.KindOutlook, "V01", mission.Outlook{Vehicle: "V01"})
-	d.board.Put(fleet.KindDock, "H01", fleet.Dock{ID: "H01", State: fleet.DockIdle})
-	d.board.Put(mission.KindIncident, "I1", mission.Incident{ID: "I1", Title: "smoke"})
-	d.board.Put(mission.KindSortie, "S1", mission.Sortie{ID: "S1", Vehicle: "V01"})
+	d.board.Put(fleet.KindVehicle, "V01", vehicle(0))
+	d.board.Put(mission.KindOutlook, "V01", mission.Outlook{Vehicle: "V01", Control: mission.Control{Vehicle: "V01", Holder: "automation"}, Why: mission.Why{Kind: "idle"}})
+	d.board.Put(fleet.KindDock, "H01", dock())
+	d.board.Put(mission.KindIncident, "I1", mission.Incident{ID: "I1", Title: "smoke", State: mission.IncidentQueued})
+	d.board.Put(mission.KindSortie, "S1", mission.Sortie{ID: "S1", Vehicle: "V01", State: mission.Outbound})
 	d.board.Put(mission.KindPlan, "P1", mission.Plan{ID: "P1", Name: "river", Version: 1, Items: []fleet.Item{{Kind: fleet.ItemWaypoint, Position: home}}})
 	d.board.Put(mission.KindPatrol, "R1", mission.Patrol{ID: "R1", Name: "night"})
-	d.board.Put(mission.KindAlarm, "low/V01", mission.Alarm{ID: "low/V01", Code: "low", Active: true})
+	d.board.Put(mission.KindAlarm, "low/V01", alarm("low/V01"))
 	return d
 }
 
@@ -282,3 +282,21 @@ func (noRegistry) MustRegister(...prometheus.Collector) {}
 func (noRegistry) Unregister(prometheus.Collector) bool { return true }
 
 var discard = slog.New(slog.DiscardHandler)
+
+// vehicle is one as a session would show it; n makes it differ.
+func vehicle(n uint64) fleet.Vehicle {
+	at := geo.LatLon{Lat: 32.53, Lon: 120.46}.At(50)
+	return fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline, Mode: fleet.ModeMission, Landed: fleet.InAir, Position: &at, RxFrames: n}
+}
+
+func dock() fleet.Dock {
+	return fleet.Dock{ID: "H01", Link: fleet.LinkOnline, State: fleet.DockIdle, LidSwitch: fleet.LidClosed, LidEncoder: fleet.LidClosed}
+}
+
+func alarm(id string) mission.Alarm {
+	return mission.Alarm{ID: id, Code: "low", Severity: "critical", Active: true}
+}
+
+func command(id fleet.IntentID) mission.Command {
+	return mission.Command{ID: id, Vehicle: "V01", Act: "hold", Stage: fleet.StageSent}
+}

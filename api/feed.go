@@ -10,11 +10,11 @@ import (
 	"groundstation/fleet"
 )
 
-// The pace of the feed.
-const (
-	flushEvery  = 100 * time.Millisecond // between messages of telemetry
-	urgentEvery = 10 * time.Millisecond  // between messages when alarms or commands change
-)
+// pace is the least time between two messages.
+type pace struct {
+	telemetry time.Duration
+	urgent    time.Duration // when an alarm or a command changed
+}
 
 // feed tells the browsers' writers when to look at the Board, and encodes for all of them. Its one goroutine sleeps
 // while nobody watches.
@@ -25,6 +25,7 @@ type feed struct {
 	stop    chan struct{}
 	wake    chan struct{} // holds one: somebody has joined
 	running sync.WaitGroup
+	pace    pace
 
 	mu       sync.Mutex
 	encoder  *encoder
@@ -35,7 +36,7 @@ type feed struct {
 
 func newFeed(board *fleet.Board, m *metrics, log *slog.Logger) *feed {
 	f := &feed{board: board, metrics: m, log: log, stop: make(chan struct{}), wake: make(chan struct{}, 1),
-		encoder: newEncoder(m, log), watching: map[*browser]struct{}{}, flush: make(chan struct{})}
+		pace: pace{telemetry: 100 * time.Millisecond, urgent: 10 * time.Millisecond}, encoder: newEncoder(m, log), watching: map[*browser]struct{}{}, flush: make(chan struct{})}
 	f.running.Go(f.run)
 	return f
 }
@@ -82,7 +83,7 @@ func (f *feed) watched() bool {
 	return len(f.watching) > 0
 }
 
-// run watches the Board and releases the writers: at once for what is urgent, else at most every flushEvery.
+// run watches the Board and releases the writers: at once for what is urgent, else at the pace of telemetry.
 func (f *feed) run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -105,10 +106,10 @@ func (f *feed) run() {
 				continue
 			}
 			version = now
-			wait := flushEvery
+			wait := f.pace.telemetry
 			hurry := anyUrgent(entries)
 			if hurry {
-				wait = urgentEvery
+				wait = f.pace.urgent
 			}
 			timer.Reset(time.Until(last.Add(wait)))
 			for due := false; !due; {
@@ -124,7 +125,7 @@ func (f *feed) run() {
 					}
 					entries, version, changed = f.board.Since(version)
 					if hurry = anyUrgent(entries); hurry {
-						timer.Reset(time.Until(last.Add(urgentEvery)))
+						timer.Reset(time.Until(last.Add(f.pace.urgent)))
 					}
 				}
 			}

@@ -43,7 +43,7 @@ type Dock struct {
 	Link    Link      `json:"link" enum:"never,online,stale,lost,quarantined"`
 	HeardAt time.Time `json:"heardAt"`
 
-	State   DockState `json:"state"`
+	State   DockState `json:"state" enum:"unknown,idle,opening,open,launch-ready,clear-hold,closing,away,landing-ready,occupied,centring,charging,askew,obstructed,fault,e-stop,maintenance"`
 	StateAt time.Time `json:"stateAt"` // when State was last reported
 	Step    string    `json:"step,omitempty"`
 	Percent int       `json:"percent"`
@@ -51,8 +51,8 @@ type Dock struct {
 	Task uint32 `json:"task"`
 
 	// LidSwitch and LidEncoder are two independent sensors of the lid; LidAt when they were reported.
-	LidSwitch  Lid       `json:"lidSwitch"`
-	LidEncoder Lid       `json:"lidEncoder"`
+	LidSwitch  Lid       `json:"lidSwitch" enum:"unknown,closed,moving,open"`
+	LidEncoder Lid       `json:"lidEncoder" enum:"unknown,closed,moving,open"`
 	LidPercent int       `json:"lidPercent"`
 	LidAt      time.Time `json:"lidAt"`
 	// Seated: weight and contacts say a vehicle is on the pad. PersonNear: somebody or something is in the way.

@@ -58,10 +58,10 @@ type Vehicle struct {
 	// Firmware is the autopilot and its version, once known.
 	Firmware string `json:"firmware,omitempty"`
 
-	Mode     Mode   `json:"mode"`
+	Mode     Mode   `json:"mode" enum:"unknown,hold,takeoff,mission,return,land,precision-land,orbit,manual,other"`
 	ModeName string `json:"modeName"` // the autopilot's own word
 	Armed    bool   `json:"armed"`
-	Landed   Landed `json:"landed"`
+	Landed   Landed `json:"landed" enum:"unknown,on-ground,taking-off,in-air,landing"`
 	// Failsafe is MAV_STATE_CRITICAL or worse; FailsafeCause what the vehicle said of it, if anything.
 	Failsafe      bool   `json:"failsafe"`
 	FailsafeCause string `json:"failsafeCause,omitempty"`

@@ -30,7 +30,7 @@ type Incident struct {
 	Title      string             `json:"title"`
 	Category   string             `json:"category"`
 	Priority   int                `json:"priority"` // 1 highest … 5
-	State      IncidentState      `json:"state"`
+	State      IncidentState      `json:"state" enum:"queued,assigned,on-scene,served,declined,cancelled"`
 	Sortie     fleet.SortieID     `json:"sortie,omitempty"`
 	Decision   *dispatch.Decision `json:"decision,omitempty"`
 	By         string             `json:"by"`

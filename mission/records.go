@@ -64,7 +64,7 @@ type Sortie struct {
 	Patrol   fleet.PatrolID   `json:"patrol,omitempty"`
 	Plan     fleet.PlanID     `json:"plan,omitempty"`
 	By       string           `json:"by"`
-	State    SortieState      `json:"state"`
+	State    SortieState      `json:"state" enum:"requested,reserved,awaiting-crew,preparing,ready,launching,outbound,on-task,returning,hold-for-pad,landing,securing,closed,disarming,aborted,link-lost,human-control,diverting,go-around,emergency-landing,missing"`
 	// Route is what is uploaded; CruiseAMSL the altitude layer it was given.
 	Route      []fleet.Item `json:"route"`
 	CruiseAMSL float64      `json:"cruiseAmsl"`
@@ -142,7 +142,7 @@ type Command struct {
 	Act       string          `json:"act"` // goto, hold, continue, return, land, look-at, release
 	By        string          `json:"by"`
 	At        time.Time       `json:"at"`
-	Stage     fleet.Stage     `json:"stage"`
+	Stage     fleet.Stage     `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`
 	Code      string          `json:"code,omitempty"`
 	Detail    string          `json:"detail,omitempty"`
 	UpdatedAt time.Time       `json:"updatedAt"`
