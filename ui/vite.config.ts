@@ -1,16 +1,11 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig } from 'vite'
-import { basemap } from './build/basemap'
-import { policy } from './build/policy'
+import { defineConfig } from 'vitest/config'
 
-export default defineConfig(async ({ command, mode }) => ({
-  plugins: [
-    svelte(),
-    basemap(),
-    policy(),
-    ...(command === 'serve' && mode === 'development' ? [(await import('./dev/station')).pretendStation()] : []),
-  ],
+export default defineConfig(({ mode }) => ({
+  plugins: [svelte()],
   build: { target: 'es2023', chunkSizeWarningLimit: 1600, assetsInlineLimit: 0 },
+  worker: { format: 'es' },
+  server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   test: { include: ['src/**/*.test.ts', 'basemap/**/*.test.ts'], environment: 'node' },
 }))

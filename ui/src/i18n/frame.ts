@@ -1,0 +1,31 @@
+import type { Area } from './lang.svelte'
+
+/** The frame: bar, tabs, connection, dialogs, sign-in. */
+export const frame = {
+  product: ['地面站', 'Groundstation'],
+  incidents: ['警情', 'Incidents'],
+  fleet: ['机队', 'Fleet'],
+  plans: ['航线', 'Plans'],
+  patrols: ['巡逻', 'Patrols'],
+  alarms: ['告警', 'Alarms'],
+  language: ['语言', 'Language'],
+  signOut: ['退出登录', 'Sign out'],
+  live: ['实时', 'Live'],
+  connecting: ['连接中…', 'Connecting…'],
+  disconnected: ['连接中断', 'Disconnected'],
+  lostBanner: ['与地面站的连接已中断。下面显示的是 {time}（{age}前）的情况，现在可能已经不同。正在重新连接…',
+    'Connection to the station is lost. What you see is from {time} ({age} ago) and may have changed. Reconnecting…'],
+  lostNever: ['无法连接地面站，正在重试…', 'The station cannot be reached. Trying again…'],
+  holdAll: ['全部悬停', 'Hold all'],
+  recallAll: ['全部召回', 'Recall all'],
+  confirm: ['确认', 'Confirm'],
+  cancel: ['取消', 'Cancel'],
+  close: ['关闭', 'Close'],
+  save: ['保存', 'Save'],
+  delete: ['删除', 'Delete'],
+  back: ['返回', 'Back'],
+  utc: ['UTC', 'UTC'],
+  local: ['本地', 'local'],
+  viewerOnly: ['只读账户：可以查看，不能操作', 'Viewer account: you can watch, not act'],
+  synthetic: ['模拟地图', 'Synthetic map'],
+} as const satisfies Area

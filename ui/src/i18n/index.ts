@@ -1,0 +1,2 @@
+export { chooseLang, fill, language, t, word } from './lang.svelte'
+export type { Area, Lang, Text } from './lang.svelte'

@@ -1,0 +1,53 @@
+import { SvelteMap } from 'svelte/reactivity'
+import type { EventsMessage, Person } from '../wire/gen'
+import { Events, type Link } from '../wire/socket'
+import { clock } from './clock.svelte'
+import { Mirror } from './mirror'
+
+/** What the station last said. Values are whole and never changed in place, so a component sees one when it is replaced. */
+class Fleet {
+  readonly #mirror = new Mirror(<V>() => new SvelteMap<string, V>())
+  readonly vehicles = this.#mirror.tables.vehicle
+  readonly docks = this.#mirror.tables.dock
+  readonly outlooks = this.#mirror.tables.outlook
+  readonly incidents = this.#mirror.tables.incident
+  readonly sorties = this.#mirror.tables.sortie
+  readonly plans = this.#mirror.tables.plan
+  readonly patrols = this.#mirror.tables.patrol
+  readonly commands = this.#mirror.tables.command
+  readonly alarms = this.#mirror.tables.alarm
+  readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
+  readonly dockSpecs = this.#mirror.tables['dock-spec']
+
+  link = $state<Link>('connecting')
+  /** Who the station says we are. */
+  user = $state.raw<Person | null>(null)
+  /** The Board version that the tables hold. */
+  version = $state(0)
+  /** When the last message came, in the station's time, ms; 0 before the first. */
+  updatedAt = $state(0)
+
+  #events: Events | null = null
+
+  /** Starts listening; signedOut is called when the station no longer knows us. */
+  start(signedOut: () => void): void {
+    this.stop()
+    this.#events = new Events({ message: (m) => this.#take(m), link: (l) => (this.link = l), signedOut })
+  }
+
+  stop(): void {
+    this.#events?.close()
+    this.#events = null
+    this.link = 'connecting'
+  }
+
+  #take(m: EventsMessage): void {
+    clock.hear(m.now, m.type === 'snapshot')
+    this.#mirror.apply(m)
+    if (m.user) this.user = m.user
+    this.version = m.version
+    this.updatedAt = clock.exact()
+  }
+}
+
+export const fleet = new Fleet()

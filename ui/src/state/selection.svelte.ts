@@ -1,0 +1,32 @@
+import type { LatLon } from '../wire/gen'
+
+export type Tab = 'incidents' | 'fleet' | 'plans' | 'patrols'
+export type Selected = { kind: 'vehicle' | 'dock'; id: string } | null
+
+/** What a click on the map means now. The one who sets it must end it. */
+export type Pick = { prompt: string; take: (place: LatLon) => void } | null
+
+/** What the operator looks at and is about to do. */
+class Selection {
+  tab = $state<Tab>('incidents')
+  selected = $state.raw<Selected>(null)
+  incident = $state<string>('')
+  /** While set, the next click on the map is its answer. */
+  pick = $state.raw<Pick>(null)
+  /** Where the operator wants to report an incident; the form is open while set. */
+  report = $state.raw<LatLon | null>(null)
+
+  vehicle(id: string): void {
+    this.selected = { kind: 'vehicle', id }
+  }
+
+  dock(id: string): void {
+    this.selected = { kind: 'dock', id }
+  }
+
+  clear(): void {
+    this.selected = null
+  }
+}
+
+export const selection = new Selection()

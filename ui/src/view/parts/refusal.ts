@@ -1,0 +1,11 @@
+import { problem } from '../../i18n/problem'
+import { t, type Area } from '../../i18n'
+import { Refusal } from '../../wire/http'
+
+/** A failed call in the operator's words: what we know of the code, and the station's own sentence. */
+export function refusalText(e: unknown): string {
+  if (!(e instanceof Refusal)) return e instanceof Error ? e.message : String(e)
+  const known = (problem as Area)[e.code]
+  if (known === undefined) return `${e.message} (${e.code})`
+  return e.code === 'unreachable' || e.status === 401 ? t(known) : `${t(known)}: ${e.message}`
+}
