@@ -1,0 +1,44 @@
+/** Reads a time of the station, ms since 1970; null for Go's zero time, which means never. */
+export function at(iso: string | undefined | null): number | null {
+  if (!iso) return null
+  const ms = Date.parse(iso)
+  return Number.isNaN(ms) || ms <= 0 ? null : ms
+}
+
+/** Seconds since a time of the station, never negative; null if never. */
+export function ageS(iso: string | undefined | null, now: number): number | null {
+  const ms = at(iso)
+  return ms === null ? null : Math.max(0, (now - ms) / 1000)
+}
+
+/** A span in as few signs as tell it: 0.4 s, 12 s, 3:05, 2 h 05, 3 d. */
+export function span(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '–'
+  const s = Math.abs(seconds)
+  const sign = seconds < 0 ? '−' : ''
+  if (s < 9.95) return `${sign}${s.toFixed(1)} s`
+  if (s < 99.5) return `${sign}${Math.round(s)} s`
+  const whole = Math.round(s)
+  if (whole < 3600) return `${sign}${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`
+  const minutes = Math.round(s / 60)
+  if (minutes < 24 * 60) return `${sign}${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`
+  return `${sign}${Math.round(s / 86400)} d`
+}
+
+/** An age in whole seconds, for values that are told anew every tick. */
+export function ageText(seconds: number): string {
+  return seconds < 99.5 ? `${Math.round(seconds)} s` : span(seconds)
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+
+/** 14:03:27 on the clock of this computer. */
+export function clockText(ms: number): string {
+  const d = new Date(ms)
+  return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
+}
+
+/** 14:03:27 in UTC. */
+export function utcText(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 19)
+}

@@ -1,0 +1,73 @@
+import type { Area } from './lang.svelte'
+
+/** Incidents, their decisions, their sorties. */
+export const incident = {
+  report: ['在此上报警情', 'Report an incident here'],
+  goHere: ['让 {id} 飞到这里', 'Send {id} here'],
+  lookHere: ['让 {id} 看这里', '{id}: look here'],
+  title: ['标题', 'What happened'],
+  titleHint: ['例如：人群聚集', 'e.g. crowd gathering'],
+  category: ['类别', 'Kind'],
+  priority: ['优先级', 'Priority'],
+  number: ['接警单号（可选）', 'Call number (optional)'],
+  place: ['位置', 'Place'],
+  send: ['上报并派机', 'Report and dispatch'],
+  none: ['没有警情。在地图上点右键即可上报。', 'No incidents. Right-click on the map to report one.'],
+  over: ['已结束', 'Finished'],
+  eta: ['预计 {t} 到达', 'there in {t}'],
+  chosen: ['派出 {id}', '{id} goes'],
+  noDrone: ['无可用飞行器：{why}', 'No drone: {why}'],
+  counted: ['{n} 架{why}', '{n} {why}'],
+  none_: ['没有登记的飞行器', 'none registered'],
+  passed: ['未选的 {n} 架及原因', '{n} passed over, and why'],
+  others: ['另有 {n} 架可用', '{n} more able'],
+  waiting: ['排队等待', 'Waiting for a vehicle'],
+  ofLimit: ['{value}{unit}（限 {limit}{unit}）', '{value}{unit} (limit {limit}{unit})'],
+  measured: ['{age}前测得', 'measured {age} ago'],
+  cancel: ['取消警情', 'Cancel incident'],
+  cancelAsk: ['取消“{title}”？{vehicle}', 'Cancel “{title}”? {vehicle}'],
+  cancelHome: ['{id} 将返航。', '{id} will come home.'],
+  keep: ['保留', 'Keep it'],
+  move: ['修正位置', 'Correct the place'],
+  movePrompt: ['点击地图给出“{title}”的正确位置', 'Click the correct place of “{title}” on the map'],
+  moved: ['位置已修正', 'Place corrected'],
+  by: ['{name} 上报', 'by {name}'],
+  show: ['定位', 'Show'],
+  openVehicle: ['查看飞行器', 'Open vehicle'],
+  reason: ['原因', 'Reason'],
+} as const satisfies Area
+
+export const category = {
+  traffic: ['交通', 'Traffic'],
+  crowd: ['人群', 'Crowd'],
+  fire: ['火情', 'Fire'],
+  search: ['搜寻', 'Search'],
+  pursuit: ['追踪', 'Pursuit'],
+  other: ['其他', 'Other'],
+} as const satisfies Area
+
+export const incidentState = {
+  queued: ['排队', 'Queued'],
+  assigned: ['已派', 'Assigned'],
+  'on-scene': ['在现场', 'On scene'],
+  served: ['已完成', 'Served'],
+  declined: ['未出动', 'Declined'],
+  cancelled: ['已取消', 'Cancelled'],
+} as const satisfies Area
+
+export const sortie = {
+  sortie: ['出动', 'Sortie'],
+  total: ['共 {t}', '{t} in all'],
+  recall: ['召回', 'Recall'],
+  recallAsk: ['召回 {id}？它将停止任务并返航。', 'Recall {id}? It stops its job and comes home.'],
+  confirmTitle: ['{id} 请求起飞', '{id} asks to launch'],
+  confirmLead: ['机组：请确认现场安全、人员离开旋翼。还剩 {s} 秒。', 'Crew: confirm that the site is safe and clear of people. {s} s left.'],
+  confirm: ['确认起飞', 'Confirm launch'],
+  confirmAs: ['以 {name} 的名义确认', 'confirmed in the name of {name}'],
+  confirmedBy: ['{name} 已确认', 'confirmed by {name}'],
+  for: ['用于：{what}', 'for {what}'],
+  incident: ['警情', 'incident'],
+  patrol: ['巡逻', 'patrol'],
+  manual: ['手动', 'manual'],
+  plan: ['航线', 'plan'],
+} as const satisfies Area
