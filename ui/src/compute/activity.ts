@@ -7,7 +7,7 @@ export type Tone = 'still' | 'auto' | 'fine' | 'care' | 'act'
 /** What a vehicle is doing: a key of the catalogue, or the state of its sortie. */
 export type Doing =
   | 'never' | 'quarantined' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'stray'
-  | 'charging' | 'ready' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
+  | 'charging' | 'standby' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
 
 export type Activity = { doing: Doing; tone: Tone; freshness: Freshness; airborne: boolean }
 
@@ -73,7 +73,7 @@ export function activity(c: Craft, now: number): Activity {
   if (c.spec.dock !== undefined) {
     if (c.dock !== undefined && !c.dock.seated) return say('outside', 'care')
     if (gates(c).length > 0) return say('not-ready', 'care')
-    return c.dock?.state === 'charging' ? say('charging', 'fine') : say('ready', 'fine')
+    return c.dock?.state === 'charging' ? say('charging', 'fine') : say('standby', 'fine')
   }
-  return gates(c).length > 0 ? say('not-ready', 'care') : say('ready', 'fine')
+  return gates(c).length > 0 ? say('not-ready', 'care') : say('standby', 'fine')
 }

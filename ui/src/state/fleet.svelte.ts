@@ -2,7 +2,9 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { EventsMessage, Person } from '../wire/gen'
 import { Events, type Link } from '../wire/socket'
 import { clock } from './clock.svelte'
+import { isAirborne } from '../compute/activity'
 import { Mirror } from './mirror'
+import { Tracks } from './tracks'
 
 /** What the station last said. Values are whole and never changed in place, so a component sees one when it is replaced. */
 class Fleet {
@@ -18,6 +20,9 @@ class Fleet {
   readonly alarms = this.#mirror.tables.alarm
   readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
   readonly dockSpecs = this.#mirror.tables['dock-spec']
+
+  /** Where vehicles have been; read when a scene is drawn, not reactive. */
+  readonly tracks = new Tracks()
 
   link = $state<Link>('connecting')
   /** Who the station says we are. */
@@ -44,9 +49,11 @@ class Fleet {
   #take(m: EventsMessage): void {
     clock.hear(m.now, m.type === 'snapshot')
     this.#mirror.apply(m)
+    const now = clock.exact()
+    for (const e of m.entries) if (e.kind === 'vehicle' && e.value) this.tracks.hear(e.value, isAirborne(e.value), now)
     if (m.user) this.user = m.user
     this.version = m.version
-    this.updatedAt = clock.exact()
+    this.updatedAt = now
   }
 }
 

@@ -1,0 +1,62 @@
+import { isAirborne, type Craft } from '../compute/activity'
+import { t } from '../i18n'
+import { act as text } from '../i18n/act'
+import { acts } from '../state/acts.svelte'
+import { confirm } from '../state/confirm.svelte'
+import { fleet } from '../state/fleet.svelte'
+import { selection } from '../state/selection.svelte'
+import * as api from '../wire/api'
+import type { LatLon, Position } from '../wire/gen'
+import { refusalText } from './parts/refusal'
+
+/** The acts by hand. Each names its vehicle; what is dangerous asks first; each carries the control epoch the operator saw. */
+
+const epochOf = (c: Craft) => c.outlook?.control.epoch
+
+/** A target lies at the vehicle's own layer; the station keeps it there. */
+function aim(c: Craft, place: LatLon): Position {
+  return { ...place, altAmsl: c.sortie?.cruiseAmsl ?? c.vehicle?.position?.altAmsl ?? 0 }
+}
+
+export async function goTo(c: Craft, place: LatLon): Promise<void> {
+  const { id } = c.spec
+  if (!isAirborne(c.vehicle)) {
+    const yes = await confirm.ask({ title: `${t(text.goto)} · ${id}`, body: t(text.askGoto, { id }), yes: t(text.goto), danger: false })
+    if (!yes) return
+  }
+  await acts.ask(id, 'goto', () => api.orderTo(id, 'goto', aim(c, place), epochOf(c)), refusalText)
+}
+
+export const lookAt = (c: Craft, place: LatLon): Promise<void> =>
+  acts.ask(c.spec.id, 'look-at', () => api.orderTo(c.spec.id, 'look-at', aim(c, place), epochOf(c)), refusalText)
+
+export function pickGoTo(c: Craft): void {
+  const { id } = c.spec
+  const alt = c.sortie?.cruiseAmsl
+  selection.pick = {
+    prompt: alt === undefined ? t(text.pickGotoGround, { id }) : t(text.pickGoto, { id, alt: Math.round(alt) }),
+    take: (place) => void goTo(c, place),
+  }
+}
+
+export function pickLookAt(c: Craft): void {
+  selection.pick = { prompt: t(text.pickLook, { id: c.spec.id }), take: (place) => void lookAt(c, place) }
+}
+
+const questions = { return: text.askReturn, land: text.askLand } as const
+
+export async function order(c: Craft, act: api.PlainAct): Promise<void> {
+  const { id } = c.spec
+  if (act === 'return' || act === 'land') {
+    const yes = await confirm.ask({ title: `${t(text[act])} · ${id}`, body: t(questions[act], { id }), yes: `${t(text[act])} ${id}`, danger: act === 'land' })
+    if (!yes) return
+  }
+  await acts.ask(id, act, () => api.order(id, act, epochOf(c)), refusalText)
+}
+
+export async function release(c: Craft): Promise<void> {
+  const { id } = c.spec
+  const yes = await confirm.ask({ title: `${t(text.release)} · ${id}`, body: t(text.askRelease, { id }), yes: `${t(text.release)} ${id}`, danger: false })
+  if (!yes) return
+  await acts.watch(id, 'release', () => api.release(id), () => fleet.outlooks.get(id)?.control.holder === 'automation', refusalText)
+}
