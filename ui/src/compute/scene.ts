@@ -2,7 +2,6 @@ import type { Feature, FeatureCollection, LineString, Point } from 'geojson'
 import type { Dock, DockSpec, Incident, LatLon } from '../wire/gen'
 import { activity, gates, type Craft, type Tone } from './activity'
 import { known } from './fresh'
-import { ageText } from './time'
 
 /** What the map is to show, ready for its sources. */
 export type Scene = {
@@ -20,8 +19,12 @@ export type SceneInput = {
   incidents: Incident[]
   selected: { kind: 'vehicle' | 'dock'; id: string } | null
   incident: string
+  /** Where an incident is about to be reported. */
+  draft: LatLon | null
   track: [number, number][]
   now: number
+  /** Puts an age into words. */
+  old: (ageS: number) => string
 }
 
 const faulty: ReadonlySet<Dock['state']> = new Set(['fault', 'e-stop', 'askew', 'obstructed'])
@@ -68,7 +71,7 @@ function vehicleFeature(c: Craft, input: SceneInput): Feature<Point> | null {
   const shape = freshness === 'lost' || freshness === 'never' ? 'lost' : a.airborne ? 'air' : 'ground'
   const tone: Tone = freshness === 'fresh' ? a.tone : freshness === 'lost' && a.airborne ? 'act' : 'still'
   const height = a.airborne && v ? `${Math.round(v.altRelM)} m` : ''
-  const old = freshness === 'fresh' || ageS === null ? '' : `⌛${ageText(ageS)}`
+  const old = freshness === 'fresh' || ageS === null ? '' : input.old(ageS)
   return point(place, {
     id: c.spec.id, icon: `v-${shape}-${tone}`, heading: v?.headingDeg ?? 0, tone, airborne: a.airborne,
     dim: freshness === 'stale', label: [c.spec.id, height, old].filter((s) => s !== '').join(' · '),
@@ -82,11 +85,11 @@ function dockFeature(d: DockCraft, input: SceneInput): Feature<Point> {
   const tone = freshness === 'stale' ? 'still' : dockTone(d, input.now)
   const home = d.dock?.seated === true
   const lid = freshness === 'lost' || freshness === 'never' ? 'lost' : lidShape(d.dock)
-  const old = freshness === 'fresh' || ageS === null ? '' : ` ⌛${ageText(ageS)}`
+  const old = freshness === 'fresh' || ageS === null ? '' : ` · ${input.old(ageS)}`
   const mine = d.vehicle?.spec.id
   const chosen = input.selected
   return point(d.spec.pad, {
-    id: d.spec.id, icon: `d-${home ? 'in' : 'out'}-${lid}-${tone}`, tone, label: d.spec.id + old,
+    kind: 'dock', id: d.spec.id, icon: `d-${home ? 'in' : 'out'}-${lid}-${tone}`, tone, label: d.spec.id + old,
     selected: (chosen?.kind === 'dock' && chosen.id === d.spec.id) || (home && chosen?.kind === 'vehicle' && chosen.id === mine),
   })
 }
@@ -94,11 +97,13 @@ function dockFeature(d: DockCraft, input: SceneInput): Feature<Point> {
 const incidentTone: Readonly<Partial<Record<Incident['state'], Tone>>> = { queued: 'act', assigned: 'auto', 'on-scene': 'fine' }
 
 function incidentFeatures(input: SceneInput): Feature<Point>[] {
-  return input.incidents.flatMap((i) => {
+  const draft = input.draft === null ? [] : [point(input.draft, { icon: 'i-care', label: '', selected: true })]
+  const told = input.incidents.flatMap((i) => {
     const tone = incidentTone[i.state]
     if (tone === undefined) return []
     return [point(i.place, { id: i.id, icon: `i-${tone}`, label: i.title, selected: i.id === input.incident })]
   })
+  return [...told, ...draft]
 }
 
 /** Where it would end by itself, for all in the air; plan and track of the selected one. */
@@ -126,7 +131,7 @@ const collect = <G extends Point | LineString>(features: Feature<G>[]): FeatureC
 export function scene(input: SceneInput): Scene {
   return {
     vehicles: collect(input.crafts.map((c) => vehicleFeature(c, input)).filter((f) => f !== null)),
-    docks: collect(input.docks.map((d) => dockFeature(d, input))),
+    docks: collect(input.docks.flatMap((d) => [point(d.spec.groundPad, { kind: 'pad' }), dockFeature(d, input)])),
     incidents: collect(incidentFeatures(input)),
     lines: collect(lineFeatures(input)),
   }

@@ -160,6 +160,7 @@ export const fleet = {
   sats: ['{n} 颗', '{n} sats'],
   armed: ['已解锁', 'armed'],
   disarmed: ['已上锁', 'disarmed'],
+  safety: ['安全与起飞条件', 'Safety and launch'],
   safetyOk: ['安全参数已核对', 'Safety parameters verified'],
   safetyUnknown: ['安全参数未核对', 'Safety parameters not checked yet'],
   safetyDrift: ['安全参数不符', 'Safety parameters differ'],

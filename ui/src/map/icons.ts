@@ -141,8 +141,8 @@ function icon(name: string): ImageData | null {
 
 /** Draws each icon when the map first asks for it. */
 export function serveIcons(map: LibreMap): void {
-  map.on('styleimagemissing', (e) => {
-    const data = icon(e.id)
-    if (data !== null && !map.hasImage(e.id)) map.addImage(e.id, data, { pixelRatio: ratio })
+  map.setMissingStyleImageResolver((id) => {
+    const data = icon(id)
+    if (data !== null && !map.hasImage(id)) map.addImage(id, data, { pixelRatio: ratio })
   })
 }

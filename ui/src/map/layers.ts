@@ -17,10 +17,10 @@ const toneColour: ExpressionSpecification = [
 const of = (kind: string): ExpressionSpecification => ['==', ['get', 'kind'], kind]
 const selected: ExpressionSpecification = ['==', ['get', 'selected'], true]
 
-function ring(id: string, source: LiveSource, radius: number): LayerSpecification {
+function ring(id: string, source: LiveSource, radius: number, up = 0): LayerSpecification {
   return {
     id, source, type: 'circle', filter: selected,
-    paint: { 'circle-radius': radius, 'circle-color': 'rgba(230,237,243,0.08)', 'circle-stroke-color': '#e6edf3', 'circle-stroke-width': 1.6 },
+    paint: { 'circle-radius': radius, 'circle-translate': [0, -up], 'circle-color': 'rgba(230,237,243,0.08)', 'circle-stroke-color': '#e6edf3', 'circle-stroke-width': 1.6 },
   }
 }
 
@@ -36,19 +36,21 @@ export const layers: LayerSpecification[] = [
       'line-color': ['case', ['==', ['get', 'known'], true], '#a9b6c3', '#f2b33d'],
       'line-width': ['case', selected, 2, 1.2], 'line-opacity': ['case', selected, 0.95, 0.4], 'line-dasharray': [3, 2.5],
     } },
+  { id: 'live-pads', source: 'live-docks', type: 'circle', minzoom: 12, filter: of('pad'),
+    paint: { 'circle-radius': ['interpolate', ['linear'], ['zoom'], 12, 2.5, 17, 9], 'circle-color': 'rgba(169,182,195,0.12)', 'circle-stroke-color': '#a9b6c3', 'circle-stroke-width': 1.2 } },
   ring('live-docks-ring', 'live-docks', 19),
-  { id: 'live-docks', source: 'live-docks', type: 'symbol',
+  { id: 'live-docks', source: 'live-docks', type: 'symbol', filter: of('dock'),
     layout: {
       'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
       'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.6, 12, 0.9, 15, 1.1],
       'text-field': ['get', 'label'], 'text-font': font, 'text-size': 11, 'text-offset': [0, 1.3], 'text-anchor': 'top', 'text-optional': true,
     },
     paint: { 'text-color': toneColour, ...halo } },
-  ring('live-incidents-ring', 'live-incidents', 20),
+  ring('live-incidents-ring', 'live-incidents', 21, 20),
   { id: 'live-incidents', source: 'live-incidents', type: 'symbol',
     layout: {
       'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-anchor': 'bottom',
-      'text-field': ['get', 'label'], 'text-font': font, 'text-size': 12, 'text-offset': [0, 0.4], 'text-anchor': 'top', 'text-max-width': 12,
+      'text-field': ['get', 'label'], 'text-font': font, 'text-size': 12, 'text-offset': [0, 0.3], 'text-anchor': 'top', 'text-max-width': 12,
       'text-optional': true,
     },
     paint: { 'text-color': '#ffffff', ...halo } },

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { craft, dock, dockSpec, flying, noon, noonMs, outlook, spec, vehicle } from '../testing/fleet'
+import type { Incident } from '../wire/gen'
+import { dockTone, lidShape, scene, type SceneInput } from './scene'
+
+const input = (patch: Partial<SceneInput>): SceneInput => ({
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', draft: null, track: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+})
+const incident = (state: Incident['state']): Incident => ({
+  id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
+})
+
+describe('the scene', () => {
+  it('draws a vehicle in its dock as part of the dock', () => {
+    const home = craft()
+    const s = scene(input({ crafts: [home], docks: [{ spec: dockSpec(), dock: dock(), vehicle: home }] }))
+    expect(s.vehicles.features).toEqual([])
+    expect(s.docks.features.map((f) => f.properties?.['icon'])).toEqual([undefined, 'd-in-closed-fine'])
+  })
+
+  it('draws flight, staleness and loss apart', () => {
+    const c = craft({ vehicle: vehicle(flying), dock: dock({ seated: false, state: 'away' }), outlook: outlook() })
+    const icon = (now: number) => scene(input({ crafts: [c], now })).vehicles.features[0]?.properties
+    expect(icon(noonMs)).toMatchObject({ icon: 'v-air-act', label: 'V07 · 90 m', dim: false })
+    expect(icon(noonMs + 5_000)).toMatchObject({ icon: 'v-air-still', label: 'V07 · 90 m · 5 s', dim: true })
+    expect(icon(noonMs + 11_000)).toMatchObject({ icon: 'v-lost-act', label: 'V07 · 90 m · 11 s' })
+  })
+
+  it('draws a crew’s vehicle at its site before it was heard', () => {
+    const c = craft({ spec: spec({ dock: undefined, site: { lat: 32.1, lon: 120.1, altAmsl: 4 } }), vehicle: undefined, dock: undefined })
+    expect(scene(input({ crafts: [c] })).vehicles.features[0]).toMatchObject({ geometry: { coordinates: [120.1, 32.1] }, properties: { icon: 'v-lost-still' } })
+  })
+
+  it('shows where a flying vehicle would land by itself', () => {
+    const landsAt = { kind: 'ground-pad' as const, name: 'Dock H07', position: { lat: 32.6, lon: 120.5, altAmsl: 4 } }
+    const c = craft({ vehicle: vehicle(flying), outlook: outlook({ landsAt }), dock: dock({ seated: false }) })
+    const lines = scene(input({ crafts: [c] })).lines.features
+    expect(lines.map((l) => [l.properties?.['kind'], l.geometry.coordinates[1]])).toEqual([['outlook', [120.5, 32.6]]])
+  })
+
+  it('shows open incidents only', () => {
+    const s = scene(input({ incidents: [incident('queued'), incident('on-scene'), incident('served'), incident('cancelled')] }))
+    expect(s.incidents.features.map((f) => f.properties?.['icon'])).toEqual(['i-act', 'i-fine'])
+  })
+})
+
+describe('a dock', () => {
+  const tone = (d: ReturnType<typeof dock> | undefined, now = noonMs) => dockTone({ spec: dockSpec(), dock: d, vehicle: undefined }, now)
+  it('asks for attention by what it says', () => {
+    expect(tone(dock())).toBe('fine')
+    expect(tone(undefined)).toBe('still')
+    expect(tone(dock({ state: 'fault' }))).toBe('act')
+    expect(tone(dock({ eStop: true }))).toBe('act')
+    expect(tone(dock({ state: 'landing-ready' }))).toBe('auto')
+    expect(tone(dock({ state: 'maintenance' }))).toBe('care')
+    expect(tone(dock(), noonMs + 20_000)).toBe('care')
+  })
+  it('has an open lid only if both sensors say so', () => {
+    expect(lidShape(dock({ lidSwitch: 'open', lidEncoder: 'open' }))).toBe('open')
+    expect(lidShape(dock({ lidSwitch: 'open', lidEncoder: 'closed' }))).toBe('moving')
+    expect(lidShape(dock({ lidSwitch: 'unknown', lidEncoder: 'unknown' }))).toBe('unknown')
+  })
+})
