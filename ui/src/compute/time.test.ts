@@ -17,6 +17,6 @@ describe('times of the station', () => {
   it.each([[0.44, '0.4 s'], [9.96, '10 s'], [99.4, '99 s'], [99.6, '1:40'], [605, '10:05'], [3600, '1 h 00'], [7500, '2 h 05'], [200000, '2 d'], [-3, '−3.0 s'], [NaN, '–']])(
     'says %d seconds as %s', (s, text) => expect(span(s)).toBe(text))
 
-  it('says ages in whole seconds', () => expect([ageText(3.4), ageText(120)]).toEqual(['3 s', '2:00']))
+  it('says ages roughly', () => expect([3.4, 99, 120, 3580, 7500].map(ageText)).toEqual(['3 s', '99 s', '2 min', '1 h 00', '2 h 05']))
   it('reads UTC', () => expect(utcText(Date.parse('2026-03-01T12:34:56Z'))).toBe('12:34:56'))
 })

@@ -25,9 +25,10 @@ export function span(seconds: number): string {
   return `${sign}${Math.round(s / 86400)} d`
 }
 
-/** An age in whole seconds, for values that are told anew every tick. */
+/** An age as it is said: 12 s, 6 min, 2 h 05, 3 d. */
 export function ageText(seconds: number): string {
-  return seconds < 99.5 ? `${Math.round(seconds)} s` : span(seconds)
+  if (seconds < 99.5) return `${Math.round(seconds)} s`
+  return seconds < 3570 ? `${Math.round(seconds / 60)} min` : span(Math.max(3600, seconds))
 }
 
 const two = (n: number) => String(n).padStart(2, '0')

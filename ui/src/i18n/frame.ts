@@ -13,7 +13,7 @@ export const frame = {
   live: ['实时', 'Live'],
   connecting: ['连接中…', 'Connecting…'],
   disconnected: ['连接中断', 'Disconnected'],
-  lostBanner: ['与地面站的连接已中断。下面显示的是 {time}（{age}前）的情况，现在可能已经不同。正在重新连接…',
+  lostBanner: ['与地面站的连接已中断。下面显示的是 {time}（{age} 前）的情况，现在可能已经不同。正在重新连接…',
     'Connection to the station is lost. What you see is from {time} ({age} ago) and may have changed. Reconnecting…'],
   lostNever: ['无法连接地面站，正在重试…', 'The station cannot be reached. Trying again…'],
   holdAll: ['全部悬停', 'Hold all'],

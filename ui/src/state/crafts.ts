@@ -1,23 +1,14 @@
-import { isOver, type Craft } from '../compute/activity'
+import type { Craft } from '../compute/activity'
 import type { DockCraft } from '../compute/scene'
-import type { Incident, Sortie, VehicleSpec } from '../wire/gen'
+import type { Incident, VehicleSpec } from '../wire/gen'
 import { fleet } from './fleet.svelte'
-
-/** The sortie a vehicle has open: the Desk's word first, then whichever names it. */
-function openSortie(id: string): Sortie | undefined {
-  const named = fleet.outlooks.get(id)?.sortie
-  const told = named === undefined ? undefined : fleet.sorties.get(named)
-  if (told !== undefined && !isOver(told.state)) return told
-  for (const s of fleet.sorties.values()) if (s.vehicle === id && !isOver(s.state)) return s
-  return undefined
-}
 
 function join(spec: VehicleSpec): Craft {
   return {
     spec,
     vehicle: fleet.vehicles.get(spec.id),
     outlook: fleet.outlooks.get(spec.id),
-    sortie: openSortie(spec.id),
+    sortie: fleet.openSorties.get(spec.id),
     dock: spec.dock === undefined ? undefined : fleet.docks.get(spec.dock),
   }
 }

@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity'
 import type { EventsMessage, Person } from '../wire/gen'
 import { Events, type Link } from '../wire/socket'
 import { clock } from './clock.svelte'
-import { isAirborne } from '../compute/activity'
+import { isAirborne, isOver } from '../compute/activity'
 import { Mirror } from './mirror'
 import { Tracks } from './tracks'
 
@@ -23,6 +23,9 @@ class Fleet {
 
   /** Where vehicles have been; read when a scene is drawn, not reactive. */
   readonly tracks = new Tracks()
+
+  /** The sortie each vehicle has open. */
+  readonly openSorties = $derived(new Map([...this.sorties.values()].filter((s) => !isOver(s.state)).map((s) => [s.vehicle, s])))
 
   link = $state<Link>('connecting')
   /** Who the station says we are. */
