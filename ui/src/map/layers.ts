@@ -43,7 +43,7 @@ export const layers: LayerSpecification[] = [
     layout: {
       'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true,
       'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.6, 12, 0.9, 15, 1.1],
-      'text-field': ['get', 'label'], 'text-font': font, 'text-size': 11, 'text-offset': [0, 1.3], 'text-anchor': 'top', 'text-optional': true,
+      'text-field': ['get', 'label'], 'text-font': font, 'text-size': 11, 'text-offset': [0, 1.3], 'text-anchor': 'top', 'text-optional': true, 'text-max-width': 40,
     },
     paint: { 'text-color': toneColour, ...halo } },
   ring('live-incidents-ring', 'live-incidents', 21, 20),
@@ -61,7 +61,7 @@ export const layers: LayerSpecification[] = [
       'icon-ignore-placement': true, 'symbol-sort-key': ['get', 'order'],
       'icon-size': ['interpolate', ['linear'], ['zoom'], 9, 0.7, 12, 0.95, 15, 1.15],
       'text-field': ['get', 'label'], 'text-font': font, 'text-size': ['case', ['==', ['get', 'airborne'], true], 12, 11],
-      'text-offset': [0, 1.35], 'text-anchor': 'top', 'text-optional': true,
+      'text-offset': [0, 1.35], 'text-anchor': 'top', 'text-optional': true, 'text-max-width': 40,
     },
     paint: { 'text-color': toneColour, 'icon-opacity': ['case', ['==', ['get', 'dim'], true], 0.5, 1], ...halo } },
 ]
