@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { later, noonMs, sortie } from '../testing/fleet'
-import { timeline } from './stages'
+import { arrivalS, timeline } from './stages'
 
 const stages = [
   { name: 'requested', at: later(0) }, { name: 'reserved', at: later(0.5) }, { name: 'preparing', at: later(1) }, { name: 'plan', at: later(4) },
@@ -23,4 +23,10 @@ it('stands still when the sortie is over', () => {
 
 it('bears a sortie without stages', () => {
   expect(timeline(sortie({ stages: null }), noonMs)).toEqual({ steps: [], parts: [], totalS: 0 })
+})
+
+it('says how long an incident waited', () => {
+  expect(arrivalS(later(0), sortie({ stages: [...stages, { name: 'on-task', at: later(95) }] }))).toBe(95)
+  expect(arrivalS(later(0), sortie({ stages }))).toBeNull()
+  expect(arrivalS(later(0), undefined)).toBeNull()
 })

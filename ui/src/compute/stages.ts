@@ -15,6 +15,13 @@ const states: ReadonlySet<string> = new Set<Sortie['state']>([
   'securing', 'closed', 'disarming', 'aborted', 'link-lost', 'human-control', 'diverting', 'go-around', 'emergency-landing', 'missing',
 ])
 
+/** Seconds from the report of an incident until its vehicle was there; null while it is not. */
+export function arrivalS(reported: string, s: Pick<Sortie, 'stages'> | undefined): number | null {
+  const there = at((s?.stages ?? []).find((stage) => stage.name === 'on-task')?.at)
+  const from = at(reported)
+  return there === null || from === null ? null : Math.max(0, (there - from) / 1000)
+}
+
 /** Reads the times of a sortie; the stage it is in lasts until now. */
 export function timeline(s: Pick<Sortie, 'stages' | 'state' | 'closedAt'>, now: number): Timeline {
   const steps: Step[] = []

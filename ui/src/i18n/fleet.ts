@@ -44,7 +44,7 @@ export const part = {
   safety: ['安全参数', 'safety set'],
   home: ['返航点', 'home set'],
   prearm: ['自检通过', 'pre-arm OK'],
-  gnss: ['定位', 'position fix'],
+  'position fix': ['定位', 'position fix'],
   'lid-closed': ['舱门关闭', 'lid closed'],
   'lid-open': ['舱门开启', 'lid open'],
   secured: ['已固定', 'secured'],

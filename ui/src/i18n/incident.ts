@@ -16,6 +16,7 @@ export const incident = {
   over: ['已结束', 'Finished'],
   eta: ['预计 {t} 到达', 'there in {t}'],
   expected: ['预计用时 {t}', 'expected in {t}'],
+  took: ['{t} 到达（预计 {e}）', 'there after {t} (expected {e})'],
   late: ['比预计晚 {t}', '{t} later than expected'],
   chosen: ['派出 {id}', '{id} goes'],
   noDrone: ['无可用飞行器：{why}', 'No drone: {why}'],

@@ -1,38 +1,46 @@
 import { act } from './act'
-import { doing } from './fleet'
-import { fill, language, word, type Area } from './lang.svelte'
+import { doing, part } from './fleet'
 import { sortie } from './incident'
+import { language, t, word, type Area, type Text } from './lang.svelte'
 
-/** The station's sentences of why a vehicle moves, which it writes in English, and what they are in Chinese. */
-const sentences: readonly (readonly [RegExp, string])[] = [
-  [/^on the ground$/, '在地面'],
-  [/^not heard since the station started$/, '地面站启动后尚未收到信号'],
-  [/^under human control \((?<cause>.*)\)$/, '人工接管（{cause}）'],
-  [/^link lost: the vehicle's own return$/, '链路中断：飞行器自行返航'],
-  [/^failsafe: (?<cause>.*)$/, '失效保护：{cause}'],
-  [/^held by (?<by>.*)$/, '由 {by} 下令待命'],
-  [/^released by (?<by>.*)$/, '{by} 已交还自动控制'],
-  [/^(?<act>[a-z-]+) ordered by (?<by>.*)$/, '{by} 下令{act}'],
-  [/^incident (?<id>\S+): (?<state>[a-z-]+)(?:, (?<why>.*))?$/, '警情 {id}：{state}{why}'],
-  [/^(?<purpose>incident|patrol|manual|plan) (?<id>\S+): (?<state>[a-z-]+)(?:, (?<why>.*))?$/, '{purpose} {id}：{state}{why}'],
-  [/^in the air without a sortie \((?<mode>.*)\)$/, '空中无任务（{mode}）'],
+/** The sentences in which the station says why, as it writes them, and how they are said here. */
+const sentences: readonly (readonly [RegExp, Text])[] = [
+  [/^on the ground$/, ['在地面', 'on the ground']],
+  [/^not heard since the station started$/, ['地面站启动后尚未收到信号', 'not heard since the station started']],
+  [/^under human control \((?<cause>.*)\)$/, ['人工接管（{cause}）', 'under human control ({cause})']],
+  [/^link lost: the vehicle's own return$/, ['链路中断：飞行器自行返航', 'link lost: the vehicle returns by itself']],
+  [/^failsafe: (?<cause>.*)$/, ['失效保护：{cause}', 'failsafe: {cause}']],
+  [/^held by (?<by>.*)$/, ['由 {by} 下令待命', 'held by {by}']],
+  [/^released by (?<by>.*)$/, ['{by} 已交还自动控制', 'released by {by}']],
+  [/^recalled by (?<by>.*)$/, ['{by} 召回', 'recalled by {by}']],
+  [/^cancelled by (?<by>.*)$/, ['{by} 取消', 'cancelled by {by}']],
+  [/^(?<act>[a-z-]+) ordered by (?<by>.*)$/, ['{by} 下令{act}', '{act} ordered by {by}']],
+  [/^incident (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['警情 {id}：{state}{more}', 'incident {id}: {state}{more}']],
+  [/^(?<purpose>incident|patrol|manual|plan) (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['{purpose} {id}：{state}{more}', '{purpose} {id}: {state}{more}']],
+  [/^in the air without a sortie \((?<mode>.*)\)$/, ['空中无任务（{mode}）', 'in the air without a sortie ({mode})']],
+  [/^waits for the crew's word$/, ['等待机组确认', 'waits for the crew']],
+  [/^waits for (?<parts>.*)$/, ['等待：{parts}', 'waits for {parts}']],
+  [/^a human holds the vehicle$/, ['由人工控制', 'a human holds the vehicle']],
 ]
 
 const words: Readonly<Record<string, Area>> = { act, state: doing, purpose: sortie }
+const separator: Text = ['，', ', ']
+
+function value(name: string, said: string): string {
+  const area = words[name]
+  if (area !== undefined) return lower(word(area, said))
+  if (name === 'parts') return said.split(', ').map((p) => lower(word(part, p))).join(t(separator))
+  return name === 'more' && said !== '' ? t(separator) + whyText(said) : said
+}
+
+const lower = (s: string) => (language.current === 'en' ? s.toLowerCase() : s)
 
 /** Gives a sentence of the station in the operator's language; one we do not know stays as it is. */
 export function whyText(text: string): string {
-  if (language.current === 'en') return text
-  for (const [pattern, chinese] of sentences) {
-    const groups = pattern.exec(text)?.groups
-    if (groups === undefined && !pattern.test(text)) continue
-    const values = Object.entries(groups ?? {}).map(([name, value = '']) => {
-      const area = words[name]
-      if (area !== undefined) return [name, word(area, value)] as const
-      return [name, name === 'why' && value !== '' ? `，${value}` : value] as const
-    })
-    return fill(chinese, Object.fromEntries(values))
+  for (const [pattern, said] of sentences) {
+    const match = pattern.exec(text)
+    if (match === null) continue
+    return t(said, Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, v = '']) => [name, value(name, v)])))
   }
   return text
 }
-
