@@ -81,5 +81,6 @@ export const alarmCode = {
   'not-secured': ['未能固定', 'Not secured'],
   diverting: ['改降', 'Diverting'],
   'no-return': ['未返航', 'Does not return'],
+  aborted: ['未能出动', 'Did not go'],
   'needs-crew': ['需要人员到场', 'Needs a crew'],
 } as const satisfies Area
