@@ -81,6 +81,9 @@ export const alarmCode = {
   'not-secured': ['未能固定', 'Not secured'],
   diverting: ['改降', 'Diverting'],
   'no-return': ['未返航', 'Does not return'],
+  'patrol-missed': ['巡逻未能执行', 'Patrol missed'],
+  'patrol-recurrence': ['巡逻计划无效', 'Patrol has no valid times'],
+  rebooted: ['飞行器重启', 'Vehicle rebooted'],
   aborted: ['未能出动', 'Did not go'],
   'needs-crew': ['需要人员到场', 'Needs a crew'],
 } as const satisfies Area
