@@ -45,6 +45,11 @@ export const actCode = {
   'readback-mismatch': ['回读不一致', 'read-back differs'],
   storage: ['无法保存', 'it could not be kept'],
   'not-able': ['无法执行', 'it is not able'],
+  'human-control': ['正由人工控制', 'under human control'],
+  'vehicle-offline': ['收不到该飞行器', 'it is not heard'],
+  quarantined: ['已隔离', 'quarantined'],
+  'not-airborne': ['不在空中', 'on the ground'],
+  timeout: ['没有应答', 'no answer'],
   'no-home': ['没有返航点', 'no home'],
   'not-wanted': ['已不再需要', 'no longer wanted'],
 } as const satisfies Area
