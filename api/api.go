@@ -34,10 +34,10 @@ type Video interface {
 	Stop(viewer string)
 }
 
-// PlanFiles reads and writes QGroundControl's .plan files.
-type PlanFiles interface {
-	Parse(file []byte) (name string, items []fleet.Item, err error)
-	Format(name string, items []fleet.Item) ([]byte, error)
+// PlanFiles read and write QGroundControl's .plan files (mission/plan). Without them such files are refused.
+type PlanFiles struct {
+	Parse  func(file []byte) (name string, items []fleet.Item, err error)
+	Format func(name string, items []fleet.Item) ([]byte, error)
 }
 
 // Config is what the door opens on. Board, Desk and Accounts are required.

@@ -192,7 +192,7 @@ func newDoor(t *testing.T) *door {
 		Vehicles: []fleet.VehicleSpec{{ID: "V01", Name: "one", Class: fleet.DockQuad, SystemID: 1, Dock: "H01", CameraURL: "rtsp://secret.example/V01"}, {ID: "V02", Class: fleet.CrewQuad, SystemID: 2, Site: &home}},
 		Docks:    []fleet.DockSpec{{ID: "H01", Name: "one", SystemID: 101, Pad: home, GroundPad: home}},
 	}
-	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: planFiles{},
+	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
 		Static: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>console</title>")}, "assets/a.js": {Data: []byte("export {}")}}})
 	server := httptest.NewServer(d.handler)
 	d.url = server.URL
@@ -212,10 +212,8 @@ func newDoor(t *testing.T) *door {
 	return d
 }
 
-// planFiles reads {"name","n"} and writes the name.
-type planFiles struct{}
-
-func (planFiles) Parse(file []byte) (string, []fleet.Item, error) {
+// parsePlan reads {"name"}, formatPlan writes the name.
+func parsePlan(file []byte) (string, []fleet.Item, error) {
 	var f struct{ Name string }
 	if err := json.Unmarshal(file, &f); err != nil {
 		return "", nil, err
@@ -223,7 +221,7 @@ func (planFiles) Parse(file []byte) (string, []fleet.Item, error) {
 	return f.Name, []fleet.Item{{Kind: fleet.ItemWaypoint}}, nil
 }
 
-func (planFiles) Format(name string, _ []fleet.Item) ([]byte, error) { return json.Marshal(name) }
+func formatPlan(name string, _ []fleet.Item) ([]byte, error) { return json.Marshal(name) }
 
 type call func(*http.Request)
 

@@ -94,6 +94,9 @@ func (h *Handler) planRoutes() {
 		})
 	route(h, account.Operator, "import-plan", http.MethodPost, "/plans/import", "Store a QGroundControl .plan file", http.StatusCreated,
 		func(ctx context.Context, in *planFile) (*one[mission.Plan], error) {
+			if h.cfg.PlanFiles.Parse == nil {
+				return nil, noPlanFiles()
+			}
 			name, items, err := h.cfg.PlanFiles.Parse(in.RawBody)
 			if err != nil {
 				return nil, refuse(http.StatusUnprocessableEntity, "invalid-plan", "%v", err)
@@ -109,6 +112,9 @@ func (h *Handler) planRoutes() {
 		})
 	route(h, account.Viewer, "export-plan", http.MethodGet, "/plans/{id}/export", "A plan as a QGroundControl .plan file", 0,
 		func(_ context.Context, in *ByID) (*exportedPlan, error) {
+			if h.cfg.PlanFiles.Format == nil {
+				return nil, noPlanFiles()
+			}
 			p, err := find[mission.Plan](h, mission.KindPlan, in.ID)
 			if err != nil {
 				return nil, err
@@ -120,6 +126,10 @@ func (h *Handler) planRoutes() {
 			return &exportedPlan{ContentType: "application/json", Body: file,
 				Disposition: mime.FormatMediaType("attachment", map[string]string{"filename": p.Name + ".plan"})}, nil
 		})
+}
+
+func noPlanFiles() error {
+	return refuse(http.StatusServiceUnavailable, "unavailable", "this station neither reads nor writes .plan files")
 }
 
 func (h *Handler) putPlan(ctx context.Context, p mission.Plan) (*one[mission.Plan], error) {
