@@ -141,6 +141,6 @@ type State struct {
 	Controls  []Control
 	Alarms    []Alarm
 	Commands  []Command
-	// IntentSeq is the highest number given to an Intent, so that none is given twice.
+	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64
 }

@@ -37,4 +37,16 @@ type Incident struct {
 	CreatedAt  time.Time          `json:"createdAt"`
 	UpdatedAt  time.Time          `json:"updatedAt"`
 	Reason     string             `json:"reason,omitempty"` // why declined or cancelled
+	// Tries are the sorties that set out for it and did not serve it.
+	Tries []Try `json:"tries,omitempty"`
+
+	unkept bool // not durable yet: it does not exist for anybody
+}
+
+// Try is one sortie that did not serve its incident.
+type Try struct {
+	Sortie  fleet.SortieID  `json:"sortie"`
+	Vehicle fleet.VehicleID `json:"vehicle"`
+	Code    string          `json:"code"`
+	At      time.Time       `json:"at"`
 }

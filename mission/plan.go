@@ -29,11 +29,13 @@ type Patrol struct {
 	Start      time.Time `json:"start"`
 	Zone       string    `json:"zone"`
 	// Window is how late a slot may still launch, seconds; after it the slot is recorded as missed with the reason.
-	WindowS   float64   `json:"windowS"`
-	Enabled   bool      `json:"enabled"`
-	Next      time.Time `json:"next"`     // next slot; zero if none
-	LastSlot  time.Time `json:"lastSlot"` // last slot that was launched or missed
-	LastNote  string    `json:"lastNote,omitempty"`
+	WindowS  float64   `json:"windowS"`
+	Enabled  bool      `json:"enabled"`
+	Next     time.Time `json:"next"`     // next slot; zero if none
+	LastSlot time.Time `json:"lastSlot"` // last slot that was launched or missed
+	LastNote string    `json:"lastNote,omitempty"`
+	// Waiting says that a slot is due and LastNote why it is not flown yet.
+	Waiting   bool      `json:"waiting,omitempty"`
 	By        string    `json:"by"`
 	CreatedAt time.Time `json:"createdAt"`
 }

@@ -5,6 +5,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mission/airspace"
 )
 
 // The kinds of objects the Desk puts on the Board and into the store.
@@ -85,6 +86,44 @@ type Sortie struct {
 	// ConfirmBy is when the crew's confirmation expires (AwaitingCrew); ConfirmedBy the named user who gave it.
 	ConfirmBy   *time.Time `json:"confirmBy,omitempty"`
 	ConfirmedBy string     `json:"confirmedBy,omitempty"`
+
+	// Home is where the vehicle lands by itself: the ground pad of its dock, or its site.
+	Home geo.Position `json:"home"`
+	// Claim is the room in the air it holds until it is over.
+	Claim airspace.Claim `json:"claim"`
+	// OnSceneS is how long it stays on task, seconds; FirstSeq the item of Route at which a plan's own items begin.
+	OnSceneS float64 `json:"onSceneS"`
+	FirstSeq int     `json:"firstSeq,omitempty"`
+	// Recall is why it was ordered home, empty if it was not; it stands over a restart.
+	Recall string `json:"recall,omitempty"`
+	// Held is the state it was in when LinkLost, HumanControl or Missing began; Ends the final state that Disarming
+	// and Securing lead to.
+	Held SortieState `json:"held,omitempty"`
+	Ends SortieState `json:"ends,omitempty"`
+	// Direct says that it flies to its target by GoTo, because the target was moved after launch, not by Route.
+	// Refence says that the fence on board does not yet hold that target.
+	Direct  bool `json:"direct,omitempty"`
+	Refence bool `json:"refence,omitempty"`
+	// ByHand is where an operator sent it while a human holds it. Command is the manual act it was made for.
+	ByHand  *geo.LatLon    `json:"byHand,omitempty"`
+	Command fleet.IntentID `json:"command,omitempty"`
+	// Served says that what it went for was done, so that its incident is not handed on.
+	Served bool `json:"served,omitempty"`
+	// Orders are the Intents given for it, the newest last; the oldest are dropped beyond 64.
+	Orders []Order `json:"orders,omitempty"`
+}
+
+// Order is one Intent of a sortie and how it went.
+type Order struct {
+	ID   fleet.IntentID `json:"id"`
+	Step string         `json:"step"` // what it is for: "dock", "plan", "launch", "goto", "secure", …
+	// Act is the Intent's act and Dock says that the dock, not the vehicle, was asked.
+	Act    string      `json:"act"`
+	Dock   bool        `json:"dock,omitempty"`
+	At     time.Time   `json:"at"`
+	Stage  fleet.Stage `json:"stage"`
+	Code   string      `json:"code,omitempty"`
+	Detail string      `json:"detail,omitempty"`
 }
 
 // StageTime is when something was reached.
@@ -139,7 +178,7 @@ type Why struct {
 type Command struct {
 	ID        fleet.IntentID  `json:"id"`
 	Vehicle   fleet.VehicleID `json:"vehicle"`
-	Act       string          `json:"act"` // goto, hold, continue, return, land, look-at, release
+	Act       string          `json:"act"` // goto, hold, continue, return, land, look-at, recall
 	By        string          `json:"by"`
 	At        time.Time       `json:"at"`
 	Stage     fleet.Stage     `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`

@@ -1,0 +1,338 @@
+package mission
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+	"groundstation/mission/energy"
+)
+
+// weatherAge is how old a dock's wind may be to count; beyond it the last known one does.
+const weatherAge = 5 * time.Minute
+
+// scene is what the sortie of c may know now.
+func (d *Desk) scene(c *craft) *scene {
+	s := &scene{
+		spec: c.spec, vehicle: c.state, human: c.control.Holder == holderHuman, operator: c.control.Cause == causeOperator,
+		storageDown: d.storageDown(), cfg: &d.cfg, windMS: d.wind(c), safety: d.safetyOf(c),
+	}
+	if c.dock != nil {
+		s.dockSpec, s.dock = &c.dock.spec, c.dock.state
+	}
+	s.reserveMin, _, _ = d.reserve(c)
+	return s
+}
+
+// wind is the mean wind near the ground at the nearest dock that measures it, m/s; 0 if nobody does.
+func (d *Desk) wind(c *craft) float64 {
+	at := c.home()
+	best, speed := math.Inf(1), 0.0
+	for _, p := range d.pads {
+		if p.state == nil || d.now.Sub(p.state.Env.At) > weatherAge || !(p.state.Env.WindMS >= 0) {
+			continue
+		}
+		if far := geo.Distance(at.LatLon, p.spec.Pad.LatLon); far < best {
+			best, speed = far, p.state.Env.WindMS
+		}
+	}
+	return speed
+}
+
+// home is where the vehicle is to land by itself: the ground pad of its dock, or its site.
+func (c *craft) home() geo.Position {
+	switch {
+	case c.dock != nil:
+		return c.dock.spec.GroundPad
+	case c.spec.Site != nil:
+		return *c.spec.Site
+	case c.state != nil && c.state.Home != nil:
+		return *c.state.Home
+	}
+	return geo.Position{}
+}
+
+// reserve is the minutes to the reserve line, with the energy there is and the energy the way home needs, Wh.
+func (d *Desk) reserve(c *craft) (minutes *float64, have, need float64) {
+	v := c.state
+	if v == nil || v.Position == nil || !v.Airborne() {
+		return nil, 0, 0
+	}
+	wind := d.wind(c)
+	have, need = energy.Usable(c.spec, v.Battery), energy.Needed(c.spec, *v.Position, c.home(), wind)
+	if min, ok := energy.ReserveMinutes(c.spec, v.Battery, *v.Position, c.home(), wind); ok {
+		minutes = &min
+	}
+	return minutes, have, need
+}
+
+func (d *Desk) sortieOf(c *craft) *sortie {
+	if c == nil || c.sortie == "" {
+		return nil
+	}
+	return d.sorties[c.sortie]
+}
+
+func (d *Desk) stepSortieOf(c *craft) {
+	if m := d.sortieOf(c); m != nil {
+		d.stepSortie(m)
+	}
+}
+
+// stepSortie lets a sortie act and carries out what it wants.
+func (d *Desk) stepSortie(m *sortie) {
+	c := d.byID[m.Vehicle]
+	if m.unkept || c == nil || d.sorties[m.ID] != m {
+		return
+	}
+	before := m.State
+	d.carryOut(m, c, m.step(d.now, d.scene(c), d.newIntent))
+	d.follow(m, before)
+}
+
+// carryOut does what a step left behind.
+func (d *Desk) carryOut(m *sortie, c *craft, effects []effect) {
+	subject := alarmSubject{vehicle: m.Vehicle, dock: m.Dock, sortie: m.ID}
+	for _, e := range effects {
+		switch e := e.(type) {
+		case giveOrder:
+			d.order(m, c, e)
+		case raise:
+			d.raise(subject, e.code, e.severity, e.text)
+		case lower:
+			d.lower(e.code, string(m.Vehicle))
+		case handOn:
+			d.handOn(m, e.code)
+		}
+	}
+	m.effects = nil
+}
+
+// order sends an Intent: at once if it stops the vehicle, else when the sortie's record of it is durable and it is
+// still wanted under the same control epoch.
+func (d *Desk) order(m *sortie, c *craft, o giveOrder) {
+	m.Epoch = c.control.Epoch
+	d.owner[o.id] = m.ID
+	in := fleet.Intent{ID: o.id, Epoch: c.control.Epoch, Sortie: m.ID, Envelope: d.envelope(m), Bound: o.bound, Act: o.act}
+	if o.dock {
+		in.Dock = m.Dock
+	} else {
+		in.Vehicle = m.Vehicle
+	}
+	if cmd := d.commands.get(o.id); cmd == nil && !o.dock && fleet.Moves(o.act) {
+		c.lastWhy = Why{Kind: "plan", Text: whyOrder(m, o), At: d.now}
+	}
+	if !o.dock && fleet.Stops(o.act) {
+		m.sent(o.id, d.now)
+		d.out = append(d.out, Send{in})
+		return
+	}
+	d.then(func(err error) {
+		switch {
+		case err != nil:
+			d.report(fleet.Report{Intent: o.id, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageFailed, Code: "storage", At: d.now})
+		case d.sorties[m.ID] != m || c.control.Epoch != in.Epoch || !m.wants(o, d.scene(c)):
+			d.report(fleet.Report{Intent: o.id, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageFailed, Code: "not-wanted", At: d.now})
+		default:
+			m.sent(o.id, d.now)
+			d.out = append(d.out, Send{in})
+		}
+	})
+}
+
+// envelope is the room of a sortie, as the guard must enforce it.
+func (d *Desk) envelope(m *sortie) fleet.Envelope {
+	floor := m.Home.AltAMSL
+	if p := d.pads[m.Dock]; p != nil {
+		floor = min(floor, p.spec.Pad.AltAMSL)
+	}
+	return fleet.Envelope{Fence: m.Fence, FloorAMSL: floor - 2, CeilingAMSL: m.CeilingAMSL()}
+}
+
+func whyOrder(m *sortie, o giveOrder) string {
+	text := actName(o.act) + " for " + string(m.ID)
+	if m.Incident != "" {
+		text += " (" + string(m.Incident) + ")"
+	}
+	if m.Reason != "" && m.State != Launching {
+		text += ": " + m.Reason
+	}
+	return text
+}
+
+// follow keeps what a step changed and lets the incident, the command and the patrol follow.
+func (d *Desk) follow(m *sortie, before SortieState) {
+	if m.State != before {
+		d.followIncident(m)
+		d.followCommand(m)
+	}
+	if m.State.Final() && before != m.State {
+		d.followEnd(m)
+	}
+	switch {
+	case len(m.acts) > 0:
+		act := m.acts[len(m.acts)-1]
+		for _, a := range m.acts {
+			if strings.Count(a, ".") == 1 {
+				act = a
+			}
+		}
+		m.acts, m.shown = nil, false
+		d.change(KindSortie, string(m.ID), act, "desk")
+	case m.shown:
+		m.shown = false
+		d.touch(KindSortie, string(m.ID))
+	}
+	if m.State.Final() && d.sorties[m.ID] == m {
+		d.retire(m)
+	}
+}
+
+// followCommand ends the manual act that made this sortie.
+func (d *Desk) followCommand(m *sortie) {
+	if m.Command == "" {
+		return
+	}
+	switch {
+	case m.flown():
+		d.report(fleet.Report{Intent: m.Command, Vehicle: m.Vehicle, Stage: fleet.StageDone, Detail: "flies as " + string(m.ID), At: d.now})
+	case m.State.Final(), m.State == Disarming, m.State == Securing:
+		d.report(fleet.Report{Intent: m.Command, Vehicle: m.Vehicle, Stage: fleet.StageFailed, Code: m.Code, Detail: m.Reason, At: d.now})
+	}
+}
+
+// followEnd tells people of a sortie that did not go.
+func (d *Desk) followEnd(m *sortie) {
+	if m.State != Aborted {
+		return
+	}
+	if m.Code != "recalled" {
+		d.note(alarmSubject{vehicle: m.Vehicle, dock: m.Dock, sortie: m.ID}, string(m.ID), "aborted", "warning",
+			fmt.Sprintf("%s did not go: %s", m.Vehicle, m.Reason))
+	}
+	if p := d.patrols[m.Patrol]; p != nil {
+		p.LastNote = fmt.Sprintf("slot %s: %s did not go: %s", p.LastSlot.UTC().Format(time.RFC3339), m.Vehicle, m.Reason)
+		d.change(KindPatrol, string(p.ID), "patrol.aborted", "desk")
+	}
+}
+
+// manualSortieOf is the open sortie that a manual act made.
+func (d *Desk) manualSortieOf(id fleet.IntentID) *sortie {
+	for _, m := range d.sorties {
+		if m.Command == id {
+			return m
+		}
+	}
+	return nil
+}
+
+// report takes how an Intent goes to its sortie and to whoever ordered it.
+func (d *Desk) report(r fleet.Report) {
+	if c := d.commands.get(r.Intent); c != nil && !c.Stage.Final() && c.Stage != r.Stage {
+		b := *c
+		b.Stage, b.Code, b.Detail, b.UpdatedAt = r.Stage, r.Code, r.Detail, r.At
+		d.commands.put(r.Intent, &b)
+		if r.Stage.Final() {
+			d.change(KindCommand, string(r.Intent), "command."+string(r.Stage), "desk")
+		} else {
+			d.touch(KindCommand, string(r.Intent))
+		}
+	}
+	m := d.sorties[d.owner[r.Intent]]
+	if m == nil {
+		return
+	}
+	m.now = d.now
+	m.report(r)
+	d.stepSortie(m)
+}
+
+// vehicleChanged takes the new state of a vehicle.
+func (d *Desk) vehicleChanged(v fleet.Vehicle) {
+	c := d.byID[v.ID]
+	if c == nil {
+		return
+	}
+	old := c.state
+	c.state = &v
+	if v.Mode == fleet.ModeManual && (v.Armed || v.Airborne()) && c.control.Holder == holderAutomation {
+		d.takeControl(c, "manual-mode", "", "a pilot flies it by hand")
+	}
+	if old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Mode != v.Mode ||
+		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.Safety.OK != v.Safety.OK {
+		d.decideAgain = true
+	}
+	d.stepSortieOf(c)
+	d.look(c)
+}
+
+// dockChanged takes the new state of a dock.
+func (d *Desk) dockChanged(k fleet.Dock) {
+	p := d.pads[k.ID]
+	if p == nil {
+		return
+	}
+	old := p.state
+	p.state = &k
+	if old == nil || old.State != k.State || old.Link != k.Link || old.Seated != k.Seated || len(old.NoLaunch) != len(k.NoLaunch) {
+		d.decideAgain = true
+	}
+	if m := d.sorties[p.sortie]; m != nil {
+		d.stepSortie(m)
+	}
+}
+
+// modeChanged takes who made a vehicle change its mode.
+func (d *Desk) modeChanged(ev fleet.ModeChanged) {
+	c := d.byID[ev.Vehicle]
+	if c == nil {
+		return
+	}
+	m := d.sortieOf(c)
+	switch ev.Cause {
+	case fleet.CauseUncommanded:
+		aloft := c.state != nil && (c.state.Armed || c.state.Airborne())
+		if ev.From == fleet.ModeUnknown || ev.From == "" || !aloft && m == nil {
+			return
+		}
+		text := fmt.Sprintf("mode %s → %s was not ordered by this station", ev.From, ev.To)
+		if ev.Detail != "" {
+			text += " (" + ev.Detail + ")"
+		}
+		d.takeControl(c, "uncommanded", "", text)
+	case fleet.CauseFailsafe:
+		text := "failsafe: " + string(ev.To)
+		if ev.Detail != "" {
+			text += " (" + ev.Detail + ")"
+		}
+		c.lastWhy = Why{Kind: "failsafe", Text: text, At: d.now}
+		if m != nil && !m.unkept {
+			before := m.State
+			m.now = d.now
+			d.carryOut(m, c, m.failsafe(ev.To, ev.Detail))
+			d.follow(m, before)
+		}
+	}
+	d.stepSortieOf(c)
+	d.look(c)
+}
+
+// rebooted: what was ordered is gone from the vehicle; what it does now is seen by its mode.
+func (d *Desk) rebooted(ev fleet.Rebooted) {
+	c := d.byID[ev.Vehicle]
+	m := d.sortieOf(c)
+	if m == nil {
+		return
+	}
+	severity := "warning"
+	if m.flown() && m.State != Securing {
+		severity = "critical"
+	}
+	d.note(alarmSubject{vehicle: c.spec.ID, dock: m.Dock, sortie: m.ID}, string(c.spec.ID), "rebooted", severity,
+		fmt.Sprintf("%s started anew during %s (%s)", c.spec.ID, m.ID, m.State))
+	m.forgetVehicle()
+	d.stepSortie(m)
+}
