@@ -12,6 +12,8 @@ import (
 var version = "unknown"
 
 type cli struct {
+	Serve   serveCmd   `cmd:"" help:"Run the station."`
+	Demo    demoCmd    `cmd:"" help:"Run the simulated city and the station together."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated city: vehicles, docks, cameras, faults."`
 	Check   checkCmd   `cmd:"" help:"Read a station's configuration strictly and say what is wrong with it."`
 	Version versionCmd `cmd:"" help:"Print the version."`

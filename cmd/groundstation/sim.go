@@ -16,6 +16,7 @@ type simCmd struct {
 	Station string `help:"Address of the station's MAVLink link (station)."`
 	RTSP    string `name:"rtsp" help:"Address of the cameras (rtsp)."`
 	Control string `help:"Address where faults are injected and the truth is read (control)."`
+	Ports   *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
 }
 
 func (c simCmd) Run() error {
@@ -30,6 +31,9 @@ func (c simCmd) Run() error {
 		if o.flag != "" {
 			*o.key = o.flag
 		}
+	}
+	if c.Ports != nil {
+		cfg.PortBase = *c.Ports
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"os/signal"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+// demoCmd is `make run`: the simulated city as a second process of this binary, and the station in this one.
+type demoCmd struct {
+	serveFlags
+	SimConfig string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
+	RTSP      string `name:"rtsp" help:"Address of the simulated cameras." default:"127.0.0.1:8554"`
+	Control   string `help:"Address of the city's control port: faults and truth." default:"127.0.0.1:14590"`
+	Ports     int    `name:"port-base" help:"Each simulated system's own UDP port is this plus its system id; 0 takes any." default:"14600"`
+}
+
+func (c demoCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this binary: %w", err)
+	}
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	c.Cameras = c.RTSP
+	city := exec.Command(self, "sim", "--config", c.SimConfig, "--station", cfg.MAVLink.UDP, "--rtsp", c.RTSP,
+		"--control", c.Control, "--port-base", strconv.Itoa(c.Ports))
+	city.Stdout, city.Stderr = os.Stderr, os.Stderr
+	// Its own process group, so that Ctrl-C reaches it through us and once; it ends when we do, even by kill -9.
+	city.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
+	if err := city.Start(); err != nil {
+		return fmt.Errorf("start the simulated city: %w", err)
+	}
+	cityEnded := make(chan error, 1)
+	go func() {
+		cityEnded <- city.Wait()
+		stop()
+	}()
+	err = serve(ctx, c.serveFlags, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})))
+	_ = city.Process.Signal(syscall.SIGTERM)
+	select {
+	case ended := <-cityEnded:
+		if err == nil && ctx.Err() == nil {
+			err = ended
+		}
+	case <-time.After(5 * time.Second):
+		_ = city.Process.Kill()
+		<-cityEnded
+	}
+	return err
+}

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"groundstation/account"
+	"groundstation/api"
+	"groundstation/fleet"
+	"groundstation/hangar"
+	"groundstation/internal/station"
+	"groundstation/mavlink"
+	"groundstation/mission"
+	"groundstation/mission/plan"
+	"groundstation/store"
+	"groundstation/ui"
+	"groundstation/video"
+)
+
+// dbFile is the store's file in the data folder.
+const dbFile = "groundstation.db"
+
+// serveFlags are the station's flags; each overrides its key of the file.
+type serveFlags struct {
+	Config string `help:"The station's TOML file." default:"config/station.toml" type:"path"`
+	HTTP   string `name:"http" help:"Address of the console and the API (http.addr)."`
+	UDP    string `name:"udp" help:"Address where vehicles and docks reach the station (mavlink.udp)."`
+	Video  string `name:"video" help:"Address of the one port of WebRTC media (video.udp)."`
+	Data   string `name:"data" help:"Folder the station writes to (data_dir)." type:"path"`
+	// Cameras, if set, stands for host and port of every camera_url.
+	Cameras string `name:"cameras" help:"Host and port to use in every camera_url instead of its own."`
+}
+
+type serveCmd struct{ serveFlags }
+
+func (c serveCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return serve(ctx, c.serveFlags, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+}
+
+func (f serveFlags) load() (Config, error) {
+	cfg, err := loadConfig(f.Config)
+	if err != nil {
+		return cfg, err
+	}
+	for _, o := range []struct {
+		flag string
+		key  *string
+	}{{f.HTTP, &cfg.HTTP.Addr}, {f.UDP, &cfg.MAVLink.UDP}, {f.Video, &cfg.Video.UDP}, {f.Data, &cfg.DataDir}} {
+		if o.flag != "" {
+			*o.key = o.flag
+		}
+	}
+	return cfg, cfg.Validate()
+}
+
+// serve runs the station until ctx ends. It opens everything first, so that a port or a folder that is taken is an
+// error before anything flies, and closes in the order of the design: browsers, then the loop, then the store.
+func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
+	cfg, err := flags.load()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", cfg.HTTP.Addr)
+	if err != nil {
+		return taken("-http", cfg.HTTP.Addr, err)
+	}
+	defer listener.Close()
+	link, err := mavlink.ListenUDP(cfg.MAVLink.UDP)
+	if err != nil {
+		return taken("-udp", cfg.MAVLink.UDP, err)
+	}
+	defer link.Close()
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return fmt.Errorf("make the data folder (-data): %w", err)
+	}
+	db, err := store.Open(filepath.Join(cfg.DataDir, dbFile), store.Options{})
+	if err != nil {
+		return fmt.Errorf("open the store (-data %s): %w", cfg.DataDir, err)
+	}
+	defer db.Close()
+	accounts, err := account.Open(db, time.Now)
+	if err != nil {
+		return fmt.Errorf("read the accounts: %w", err)
+	}
+	state, err := db.Load()
+	if err != nil {
+		return fmt.Errorf("read the store: %w", err)
+	}
+
+	board := fleet.NewBoard()
+	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig(),
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}}, state, time.Now())
+	st := station.New(core, link, board, db, log)
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	st.Metrics.Register(metrics)
+
+	hub, err := video.NewHub(sources(cfg.Registry, flags.Cameras), video.Options{UDP: cfg.Video.UDP, Log: log})
+	if err != nil {
+		return taken("-video", cfg.Video.UDP, err)
+	}
+	door := api.New(api.Config{Board: board, Desk: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
+		PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
+	if err := announce(listener.Addr(), accounts); err != nil {
+		return err
+	}
+
+	running, stop := context.WithCancel(context.Background())
+	defer stop()
+	ended := make(chan error, 2)
+	go func() { ended <- st.Run(running) }()
+	go func() { ended <- hub.Run(running) }()
+	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+
+	left := 2
+	select {
+	case <-ctx.Done():
+	case err = <-ended:
+		left--
+	case err = <-served:
+	}
+	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if shut := server.Shutdown(closing); shut != nil {
+		_ = server.Close()
+	}
+	door.Close()
+	stop()
+	for range left {
+		err = errors.Join(err, <-ended)
+	}
+	return err
+}
+
+// taken names the flag that chooses an address which could not be had.
+func taken(flag, addr string, err error) error {
+	return fmt.Errorf("cannot listen on %s: %w; choose another address with %s", addr, err, flag)
+}
+
+// announce prints the one line a person needs: where the console is and, on a station without accounts, the one-time
+// link that makes the first.
+func announce(addr net.Addr, accounts *account.Accounts) error {
+	console := "http://" + addr.String()
+	if !accounts.Empty() {
+		fmt.Printf("Groundstation: %s\n", console)
+		return nil
+	}
+	token, err := accounts.OpenSetup()
+	if err != nil {
+		return fmt.Errorf("open the one-time setup: %w", err)
+	}
+	fmt.Printf("Groundstation: %s  first sign-in (once): %s/#setup=%s\n", console, console, token)
+	return nil
+}
+
+// sources gives every camera; at, if not empty, stands for the host and port of its URL.
+func sources(reg fleet.Registry, at string) []video.Source {
+	var all []video.Source
+	for _, v := range reg.Vehicles {
+		u, err := url.Parse(v.CameraURL)
+		if err != nil || v.CameraURL == "" {
+			continue // no camera; Validate refuses a URL that does not parse
+		}
+		if at != "" {
+			u.Host = at
+		}
+		all = append(all, video.Source{ID: string(v.ID), URL: u.String()})
+	}
+	return all
+}

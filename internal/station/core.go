@@ -1,0 +1,249 @@
+package station
+
+import (
+	"net/netip"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/hangar"
+	"groundstation/mavlink"
+	"groundstation/mission"
+)
+
+// StationSystem and StationComponent are the station's own address on every link (MAVLink: 255 is a ground station,
+// 190 MAV_COMP_ID_MISSIONPLANNER).
+const (
+	StationSystem    = 255
+	StationComponent = 190
+)
+
+// Input is what the Core is stepped with.
+type Input interface{ input() }
+
+// Datagram is one datagram as it came from the link. Bytes are only read during the Step.
+type Datagram struct {
+	From  netip.AddrPort
+	Bytes []byte
+}
+
+// Ask is a request for the Desk.
+type Ask struct{ Request mission.Request }
+
+// Committed is the store's answer to a Persist.
+type Committed struct{ mission.Committed }
+
+// Tick is the passing of time.
+type Tick struct{}
+
+func (Datagram) input()  {}
+func (Ask) input()       {}
+func (Committed) input() {}
+func (Tick) input()      {}
+
+// Output is what the Core wants done, in order.
+type Output interface{ output() }
+
+// Write sends one datagram.
+type Write struct {
+	To    netip.AddrPort
+	Bytes []byte
+}
+
+// Persist, Show and Reply are the Desk's, handed through; Show also carries what sessions see.
+type (
+	Persist struct{ mission.Persist }
+	Show    struct{ mission.Show }
+	Reply   struct{ mission.Reply }
+)
+
+func (Write) output()   {}
+func (Persist) output() {}
+func (Show) output()    {}
+func (Reply) output()   {}
+
+// Counters are facts about the Core since it was made.
+type Counters struct {
+	Frames, BadFrames, UnknownSystems uint64
+	FramesSent, EncodeErrors          uint64
+	IntentsUnroutable                 uint64
+}
+
+// Config is what the Core needs to know beside what it remembers.
+type Config struct {
+	Registry fleet.Registry
+	Session  mavlink.Config
+	Limits   hangar.Limits
+	Desk     mission.DeskConfig
+}
+
+// Core is the whole station as one pure state machine.
+type Core struct {
+	registry fleet.Registry
+	desk     *mission.Desk
+	vehicles []*vehicleSlot
+	docks    []*dockSlot
+	bySystem map[fleet.SystemID]slot
+	byID     map[fleet.VehicleID]*vehicleSlot
+	byDock   map[fleet.DockID]*dockSlot
+	decoder  *mavlink.Decoder
+	encoder  *mavlink.Encoder
+	events   []fleet.Event
+	out      []Output
+	counters Counters
+}
+
+// NewCore makes a station that remembers state.
+func NewCore(cfg Config, state mission.State, now time.Time) *Core {
+	c := &Core{
+		registry: cfg.Registry,
+		desk:     mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
+		bySystem: map[fleet.SystemID]slot{},
+		byID:     map[fleet.VehicleID]*vehicleSlot{},
+		byDock:   map[fleet.DockID]*dockSlot{},
+		decoder:  mavlink.NewDecoder(),
+		encoder:  mavlink.NewEncoder(StationSystem, StationComponent),
+	}
+	for _, spec := range cfg.Registry.Vehicles {
+		v := &vehicleSlot{spec: spec, session: mavlink.NewSession(spec, cfg.Session)}
+		c.vehicles = append(c.vehicles, v)
+		c.bySystem[spec.SystemID] = v
+		c.byID[spec.ID] = v
+	}
+	for _, spec := range cfg.Registry.Docks {
+		d := &dockSlot{session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
+		c.docks = append(c.docks, d)
+		c.bySystem[spec.SystemID] = d
+		c.byDock[spec.ID] = d
+	}
+	return c
+}
+
+// Counters gives the counters as they stand.
+func (c *Core) Counters() Counters { return c.counters }
+
+// Deadline is when the Core next wants a Tick.
+func (c *Core) Deadline() time.Time {
+	next := c.desk.Deadline()
+	for _, v := range c.vehicles {
+		next = earlier(next, v.session.Deadline())
+	}
+	for _, d := range c.docks {
+		next = earlier(earlier(next, d.session.Deadline()), d.keeper.Deadline())
+	}
+	return next
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// Step takes one input; the outputs are valid until the next Step.
+func (c *Core) Step(now time.Time, in Input) []Output {
+	clear(c.out)
+	c.out = c.out[:0]
+	switch in := in.(type) {
+	case Datagram:
+		c.datagram(now, in)
+	case Ask:
+		c.stepDesk(now, in.Request)
+	case Committed:
+		c.stepDesk(now, in.Committed)
+	case Tick:
+		c.tick(now)
+	}
+	c.settle(now)
+	return c.out
+}
+
+// tick steps whatever is due.
+func (c *Core) tick(now time.Time) {
+	for _, v := range c.vehicles {
+		if due(v.session.Deadline(), now) {
+			v.take(c, v.session.Step(now, mavlink.Tick{}))
+		}
+	}
+	for _, d := range c.docks {
+		if due(d.session.Deadline(), now) {
+			d.takeSession(c, now, d.session.Step(now, mavlink.Tick{}))
+		}
+		if due(d.keeper.Deadline(), now) {
+			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Tick{}))
+		}
+	}
+	if due(c.desk.Deadline(), now) {
+		c.stepDesk(now, mission.Tick{})
+	}
+}
+
+func due(deadline, now time.Time) bool { return !deadline.IsZero() && !deadline.After(now) }
+
+// settle hands every event to whom it concerns until none is left. Events make Intents and Intents make Events, but
+// each Intent ends in one final Report, so this ends.
+func (c *Core) settle(now time.Time) {
+	for i := 0; i < len(c.events); i++ {
+		ev := c.events[i]
+		switch ev := ev.(type) {
+		case fleet.VehicleChanged:
+			c.show(fleet.KindVehicle, string(ev.Vehicle.ID), ev.Vehicle)
+			if v := c.byID[ev.Vehicle.ID]; v != nil && c.byDock[v.spec.Dock] != nil {
+				d := c.byDock[v.spec.Dock]
+				d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: ev}))
+			}
+		case fleet.DockChanged:
+			c.show(fleet.KindDock, string(ev.Dock.ID), ev.Dock)
+		}
+		c.stepDesk(now, mission.Observed{Event: ev})
+	}
+	clear(c.events)
+	c.events = c.events[:0]
+}
+
+func (c *Core) show(kind fleet.Kind, id string, value any) {
+	c.out = append(c.out, Show{mission.Show{Kind: kind, ID: id, Value: value}})
+}
+
+// stepDesk steps the Desk and routes what it wants.
+func (c *Core) stepDesk(now time.Time, in mission.Input) {
+	for _, o := range c.desk.Step(now, in) {
+		switch o := o.(type) {
+		case mission.Persist:
+			c.out = append(c.out, Persist{o})
+		case mission.Show:
+			c.out = append(c.out, Show{o})
+		case mission.Reply:
+			c.out = append(c.out, Reply{o})
+		case mission.Renew:
+			c.renew(now, o.Until)
+		case mission.Send:
+			c.send(now, o.Intent)
+		}
+	}
+}
+
+// renew hands the Desk's proof of life to every session.
+func (c *Core) renew(now, until time.Time) {
+	for _, v := range c.vehicles {
+		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
+	}
+	for _, d := range c.docks {
+		d.takeSession(c, now, d.session.Step(now, mavlink.Renew{Until: until}))
+	}
+}
+
+// send routes an Intent to its session; one with no such session fails at once.
+func (c *Core) send(now time.Time, intent fleet.Intent) {
+	v, d := c.byID[intent.Vehicle], c.byDock[intent.Dock]
+	switch {
+	case v != nil:
+		v.take(c, v.session.Step(now, mavlink.IntentIn{Intent: intent}))
+	case d != nil:
+		d.takeKeeper(c, now, d.keeper.Step(now, hangar.Intent{Intent: intent}))
+	default:
+		c.counters.IntentsUnroutable++
+		c.events = append(c.events, fleet.Report{Intent: intent.ID, Vehicle: intent.Vehicle, Dock: intent.Dock,
+			Stage: fleet.StageFailed, Code: "unknown-system", At: now})
+	}
+}

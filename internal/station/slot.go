@@ -1,0 +1,90 @@
+package station
+
+import (
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/hangar"
+	"groundstation/mavlink"
+)
+
+// slot is one system of the registry on the link.
+type slot interface {
+	frame(c *Core, now time.Time, f mavlink.FrameIn)
+}
+
+type vehicleSlot struct {
+	spec    fleet.VehicleSpec
+	session *mavlink.Session
+}
+
+type dockSlot struct {
+	session *mavlink.DockSession
+	keeper  *hangar.Dock
+}
+
+// datagram routes each frame to the session of the system it comes from.
+func (c *Core) datagram(now time.Time, in Datagram) {
+	stats := c.decoder.Split(in.Bytes, func(f mavlink.Frame) {
+		c.counters.Frames++
+		s := c.bySystem[f.System]
+		if s == nil {
+			c.counters.UnknownSystems++
+			return
+		}
+		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From})
+	})
+	c.counters.BadFrames += uint64(stats.Bad)
+}
+
+func (v *vehicleSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
+	v.take(c, v.session.Step(now, f))
+}
+
+func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
+	for _, o := range outs {
+		switch o := o.(type) {
+		case mavlink.Transmit:
+			c.transmit(o)
+		case mavlink.Emit:
+			c.events = append(c.events, o.Event)
+		}
+	}
+}
+
+func (d *dockSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
+	d.takeSession(c, now, d.session.Step(now, f))
+}
+
+// takeSession hands what the dock's session says to its gatekeeper, which alone speaks to the Desk.
+func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
+	for _, o := range outs {
+		switch o := o.(type) {
+		case mavlink.Transmit:
+			c.transmit(o)
+		case mavlink.Emit:
+			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: o.Event}))
+		}
+	}
+}
+
+func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
+	for _, o := range outs {
+		switch o := o.(type) {
+		case hangar.Forward:
+			d.takeSession(c, now, d.session.Step(now, mavlink.IntentIn{Intent: o.Intent}))
+		case hangar.Emit:
+			c.events = append(c.events, o.Event)
+		}
+	}
+}
+
+func (c *Core) transmit(t mavlink.Transmit) {
+	b, err := c.encoder.Encode(nil, t.Message)
+	if err != nil {
+		c.counters.EncodeErrors++
+		return
+	}
+	c.counters.FramesSent++
+	c.out = append(c.out, Write{To: t.To, Bytes: b})
+}
