@@ -1,4 +1,4 @@
-# Groundstation: `make test` runs every test, `make help` lists the rest.
+# Groundstation: `make run` starts the station with the simulated city, `make test` runs every test. `make help` lists all.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -6,7 +6,9 @@ export GOFLAGS ?= -buildvcs=false
 
 BIN      := bin/groundstation
 VERSION  ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-GO_FILES := $(shell find . -name '*.go') go.mod go.sum
+GO_FILES := $(shell find . -name '*.go' -not -path './ui/node_modules/*') go.mod go.sum
+UI_FILES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
+ARGS     ?=
 FUZZTIME ?= 30s
 
 .PHONY: help
@@ -16,30 +18,45 @@ help: ## list the targets
 .PHONY: build
 build: $(BIN) ## build the console and the daemon into bin/groundstation
 
-$(BIN): $(GO_FILES)
+.PHONY: run
+run: $(BIN) ## start the simulated city and the station on http://127.0.0.1:8080 (ARGS="--http 127.0.0.1:9090 --data DIR")
+	@exec $(BIN) demo $(ARGS)
+
+$(BIN): $(GO_FILES) ui/dist/index.html
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $@ ./cmd/groundstation
 
+ui/dist/index.html: $(UI_FILES) ui/node_modules/.installed
+	cd ui && npm run --silent build
+
+ui/node_modules/.installed: ui/package.json ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
 .PHONY: test
-test: tools $(BIN) vet test-go ## run every test: Go with the race detector
+test: tools $(BIN) vet test-go test-ui ## run every test: Go with the race detector, the console's
 
 .PHONY: vet
-vet: ## formatting, go vet
+vet: ui/dist/index.html ## formatting, go vet
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
 
-.PHONY: lint
-lint: ## staticcheck
-	go tool staticcheck ./...
-
 .PHONY: test-go
-test-go: ## Go tests with the race detector
+test-go: ui/dist/index.html ## Go tests with the race detector
 	go test -race -timeout 12m ./...
+
+.PHONY: test-ui
+test-ui: ui/node_modules/.installed ## the console's unit tests and type check
+	cd ui && npm run --silent check && npm run --silent test
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
 	@for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+
+.PHONY: gen
+gen: ui/node_modules/.installed ## generate the API description and the console's wire types anew
+	go test ./api -run OpenAPI -rewrite
+	cd ui && npm run --silent gen
 
 .PHONY: vuln
 vuln: ## look for known vulnerabilities (needs the network)
@@ -57,4 +74,4 @@ tools: ## install Chromium and ffmpeg from Debian if they are missing
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin
+	rm -rf bin ui/dist/assets ui/dist/index.html ui/node_modules

@@ -45,6 +45,11 @@ export type Candidate = {
     vehicle: string;
 };
 
+export type Claim = {
+    sortie: string;
+    volumes: Array<Volume> | null;
+};
+
 export type Command = {
     act: string;
     at: string;
@@ -255,6 +260,7 @@ export type Incident = {
     sortie?: string;
     state: 'queued' | 'assigned' | 'on-scene' | 'served' | 'declined' | 'cancelled';
     title: string;
+    tries?: Array<Try> | null;
     updatedAt: string;
 };
 
@@ -318,6 +324,17 @@ export type NewToken = {
     secret: string;
 };
 
+export type Order = {
+    act: string;
+    at: string;
+    code?: string;
+    detail?: string;
+    dock?: boolean;
+    id: string;
+    stage: string;
+    step: string;
+};
+
 export type Outlook = {
     control: Control;
     energyWh: number;
@@ -355,6 +372,7 @@ export type Patrol = {
     recurrence: string;
     start: string;
     vehicle?: string;
+    waiting?: boolean;
     windowS: number;
     zone: string;
 };
@@ -477,23 +495,36 @@ export type SignInRequest = {
 
 export type Sortie = {
     by: string;
+    byHand?: LatLon;
+    claim: Claim;
     closedAt?: string;
     code?: string;
+    command?: string;
     confirmBy?: string;
     confirmedBy?: string;
     createdAt: string;
     cruiseAmsl: number;
+    direct?: boolean;
     dock?: string;
+    ends?: string;
     epoch: number;
     fence?: Array<LatLon> | null;
+    firstSeq?: number;
+    held?: string;
+    home: Position;
     id: string;
     incident?: string;
     landing: Array<Place> | null;
+    onSceneS: number;
+    orders?: Array<Order> | null;
     patrol?: string;
     plan?: string;
     purpose: string;
     reason?: string;
+    recall?: string;
+    refence?: boolean;
     route: Array<Item> | null;
+    served?: boolean;
     stages: Array<StageTime> | null;
     state: 'requested' | 'reserved' | 'awaiting-crew' | 'preparing' | 'ready' | 'launching' | 'outbound' | 'on-task' | 'returning' | 'hold-for-pad' | 'landing' | 'securing' | 'closed' | 'disarming' | 'aborted' | 'link-lost' | 'human-control' | 'diverting' | 'go-around' | 'emergency-landing' | 'missing';
     target?: LatLon;
@@ -532,6 +563,13 @@ export type TokenInput = {
     expiresAt?: string;
     name: string;
     role: 'viewer' | 'operator' | 'admin';
+};
+
+export type Try = {
+    at: string;
+    code: string;
+    sortie: string;
+    vehicle: string;
 };
 
 export type UserInfo = {
@@ -630,6 +668,12 @@ export type VehicleSpecEntry = {
     kind: 'vehicle-spec';
     value: VehicleSpec | null;
     version: number;
+};
+
+export type Volume = {
+    ceilingAmsl: number;
+    floorAmsl: number;
+    ring: Array<LatLon> | null;
 };
 
 export type Why = {
