@@ -40,6 +40,7 @@ export const outlook = (patch: Partial<Outlook> = {}): Outlook => ({
 
 export const sortie = (patch: Partial<Sortie> = {}): Sortie => ({
   id: 'S-1', vehicle: 'V07', purpose: 'incident', by: 'lin', state: 'outbound', route: [], cruiseAmsl: 94, epoch: 3, landing: [], stages: [], createdAt: noon,
+  home: { lat: 32.5, lon: 120.4, altAmsl: 4 }, claim: { sortie: 'S-1', volumes: null }, onSceneS: 600,
   ...patch,
 })
 
