@@ -7,6 +7,7 @@ export const frame = {
   fleet: ['机队', 'Fleet'],
   plans: ['航线', 'Plans'],
   patrols: ['巡逻', 'Patrols'],
+  overview: ['总览', 'Overview'],
   alarms: ['告警', 'Alarms'],
   language: ['语言', 'Language'],
   signOut: ['退出登录', 'Sign out'],

@@ -1,5 +1,5 @@
 import { act } from './act'
-import { doing, part } from './fleet'
+import { doing, mode, part } from './fleet'
 import { sortie } from './incident'
 import { language, t, word, type Area, type Text } from './lang.svelte'
 
@@ -17,13 +17,14 @@ const sentences: readonly (readonly [RegExp, Text])[] = [
   [/^(?<act>[a-z-]+) ordered by (?<by>.*)$/, ['{by} 下令{act}', '{act} ordered by {by}']],
   [/^incident (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['警情 {id}：{state}{more}', 'incident {id}: {state}{more}']],
   [/^(?<purpose>incident|patrol|manual|plan) (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['{purpose} {id}：{state}{more}', '{purpose} {id}: {state}{more}']],
+  [/^mode (?<from>\S+) → (?<to>\S+) was not ordered by this station$/, ['模式由“{from}”变为“{to}”，并非本站下令', 'mode {from} → {to} was not ordered by this station']],
   [/^in the air without a sortie \((?<mode>.*)\)$/, ['空中无任务（{mode}）', 'in the air without a sortie ({mode})']],
   [/^waits for the crew's word$/, ['等待机组确认', 'waits for the crew']],
   [/^waits for (?<parts>.*)$/, ['等待：{parts}', 'waits for {parts}']],
   [/^a human holds the vehicle$/, ['由人工控制', 'a human holds the vehicle']],
 ]
 
-const words: Readonly<Record<string, Area>> = { act, state: doing, purpose: sortie }
+const words: Readonly<Record<string, Area>> = { act, state: doing, purpose: sortie, from: mode, to: mode, mode }
 const separator: Text = ['，', ', ']
 
 function value(name: string, said: string): string {

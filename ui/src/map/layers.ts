@@ -4,7 +4,8 @@ import type { ExpressionSpecification, LayerSpecification, SourceSpecification }
 export const liveSources = ['live-lines', 'live-docks', 'live-incidents', 'live-vehicles'] as const
 export type LiveSource = (typeof liveSources)[number]
 
-const empty: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] } }
+// Few, large tiles: a change is cut again for each tile in view. At zoom 12 a tile still places to a metre.
+const empty: SourceSpecification = { type: 'geojson', data: { type: 'FeatureCollection', features: [] }, maxzoom: 12, tolerance: 0 }
 export const sources: Readonly<Record<LiveSource, SourceSpecification>> = {
   'live-lines': empty, 'live-docks': empty, 'live-incidents': empty, 'live-vehicles': empty,
 }

@@ -7,7 +7,7 @@ import type { Scene } from '../compute/scene'
 import type { Lang } from '../i18n'
 import type { LatLon } from '../wire/gen'
 import { serveIcons } from './icons'
-import { layers, sources, touchable, type LiveSource } from './layers'
+import { layers, liveSources, sources, touchable, type LiveSource } from './layers'
 import { basemapStyle } from './style'
 import type { View } from './view'
 
@@ -25,6 +25,7 @@ export type MapActs = {
 
 const kindOf: Readonly<Record<string, Hit['kind']>> = { 'live-vehicles': 'vehicle', 'live-docks': 'dock', 'live-incidents': 'incident' }
 const own = /^(live|draw)-/
+const patienceMs = 1_000 // for a picture to come, before the next is begun anyway
 const reach = 6 // pixels around the pointer that count as a hit
 
 /** Gives a basemap's style the layers of the style before it that are not its own. */
@@ -46,6 +47,8 @@ export class OperatorMap {
   #busy = false
   /** The version whose data the sources hold and whose picture is not yet on the screen. */
   #loading: number | null = null
+  #late: ReturnType<typeof setTimeout> | undefined
+  readonly #held = new Map<LiveSource, string>()
   /** Clicks go to whoever draws on the map while this is set. */
   drawing = false
 
@@ -80,9 +83,16 @@ export class OperatorMap {
 
   // The container says which version of the Board its picture shows.
   #drawn(): void {
-    if (this.#loading === null || !this.libre.isSourceLoaded('live-vehicles')) return
+    if (this.#loading === null || !liveSources.every((id) => this.libre.isSourceLoaded(id))) return
     this.#container.dataset['version'] = String(this.#loading)
+    this.#next()
+  }
+
+  #next(): void {
+    clearTimeout(this.#late)
     this.#loading = null
+    this.#busy = false
+    this.#soon()
   }
 
   #listen(acts: MapActs): void {
@@ -135,18 +145,24 @@ export class OperatorMap {
       this.#set('live-lines', scene.lines), this.#set('live-docks', scene.docks), this.#set('live-incidents', scene.incidents),
       this.#set('live-vehicles', scene.vehicles),
     ])
-    void done
-      .then(() => (this.#loading = version))
-      .catch(() => undefined) // the map was removed meanwhile
-      .finally(() => {
-        this.#busy = false
-        this.#soon()
-      })
+    void done.then(
+      () => {
+        this.#loading = version
+        this.#late = setTimeout(() => this.#next(), patienceMs)
+        this.libre.triggerRepaint()
+      },
+      () => this.#next(), // the style was changed meanwhile
+    )
   }
 
+  // A source that would hold the same as before is left alone: each change is cut and laid out anew by a worker.
   async #set(id: LiveSource, data: Scene[keyof Scene]): Promise<void> {
     const source = this.libre.getSource(id)
-    if (source instanceof GeoJSONSource) await source.setData(data)
+    if (!(source instanceof GeoJSONSource)) return
+    const text = JSON.stringify(data)
+    if (this.#held.get(id) === text) return
+    this.#held.set(id, text)
+    await source.setData(data)
   }
 
   /** Changes the language of the basemap under everything else. */
@@ -193,6 +209,8 @@ export class OperatorMap {
 
   remove(): void {
     cancelAnimationFrame(this.#frame)
+    clearTimeout(this.#late)
+    this.#ready = false
     this.libre.remove()
   }
 }
