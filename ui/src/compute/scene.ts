@@ -49,15 +49,17 @@ export function lidShape(d: Dock | undefined): 'open' | 'moving' | 'closed' | 'u
   return d.lidSwitch === 'unknown' && d.lidEncoder === 'unknown' ? 'unknown' : 'moving'
 }
 
+// To a tenth of a metre; on the ground to a metre, so that a receiver's noise does not redraw the map.
+const round = (v: number, places: number) => Math.round(v * 10 ** places) / 10 ** places
+const pair = (p: LatLon, places = 6): [number, number] => [round(p.lon, places), round(p.lat, places)]
+
 function point(p: LatLon, properties: Record<string, string | number | boolean>): Feature<Point> {
-  return { type: 'Feature', geometry: { type: 'Point', coordinates: [p.lon, p.lat] }, properties }
+  return { type: 'Feature', geometry: { type: 'Point', coordinates: pair(p) }, properties }
 }
 
 function line(coordinates: [number, number][], properties: Record<string, string | number | boolean>): Feature<LineString> {
   return { type: 'Feature', geometry: { type: 'LineString', coordinates }, properties }
 }
-
-const pair = (p: LatLon): [number, number] => [p.lon, p.lat]
 
 /** A vehicle inside its dock is drawn as part of the dock. */
 const inDock = (c: Craft, airborne: boolean) => !airborne && c.dock?.seated === true
@@ -72,8 +74,9 @@ function vehicleFeature(c: Craft, input: SceneInput): Feature<Point> | null {
   const tone: Tone = freshness === 'fresh' ? a.tone : freshness === 'lost' && a.airborne ? 'act' : 'still'
   const height = a.airborne && v ? `${Math.round(v.altRelM)} m` : ''
   const old = freshness === 'fresh' || ageS === null ? '' : input.old(ageS)
-  return point(place, {
-    id: c.spec.id, icon: `v-${shape}-${tone}`, heading: v?.headingDeg ?? 0, tone, airborne: a.airborne,
+  const shown = a.airborne ? place : { lat: round(place.lat, 5), lon: round(place.lon, 5) }
+  return point(shown, {
+    id: c.spec.id, icon: `v-${shape}-${tone}`, heading: Math.round((v?.headingDeg ?? 0) / (a.airborne ? 1 : 5)) * (a.airborne ? 1 : 5), tone, airborne: a.airborne,
     dim: freshness === 'stale', label: [c.spec.id, height, old].filter((s) => s !== '').join(' · '),
     selected: input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id,
     order: a.airborne ? 2 : 1,

@@ -146,8 +146,12 @@ export class OperatorMap {
       this.#set('live-vehicles', scene.vehicles),
     ])
     void done.then(
-      () => {
+      (changed) => {
         this.#loading = version
+        if (!changed.some(Boolean)) {
+          this.#drawn() // the picture on the screen is the one of this version too
+          return
+        }
         this.#late = setTimeout(() => this.#next(), patienceMs)
         this.libre.triggerRepaint()
       },
@@ -156,13 +160,14 @@ export class OperatorMap {
   }
 
   // A source that would hold the same as before is left alone: each change is cut and laid out anew by a worker.
-  async #set(id: LiveSource, data: Scene[keyof Scene]): Promise<void> {
+  async #set(id: LiveSource, data: Scene[keyof Scene]): Promise<boolean> {
     const source = this.libre.getSource(id)
-    if (!(source instanceof GeoJSONSource)) return
+    if (!(source instanceof GeoJSONSource)) return false
     const text = JSON.stringify(data)
-    if (this.#held.get(id) === text) return
+    if (this.#held.get(id) === text) return false
     this.#held.set(id, text)
     await source.setData(data)
+    return true
   }
 
   /** Changes the language of the basemap under everything else. */
