@@ -3,12 +3,12 @@ import { isOver } from './activity'
 import { at } from './time'
 
 /** One reached stage of a sortie and how long it lasted, or lasts. */
-export type Step = { name: string; at: number; seconds: number; running: boolean }
+export type Step = { name: string; at: number; seconds: number; running: boolean; parts: Part[] }
 
-/** A part of getting ready, which runs beside the others: seconds from the start of preparing until it was there. */
+/** A part of a stage, which runs beside the others: seconds from the start of the stage until it was there. */
 export type Part = { name: string; at: number; seconds: number }
 
-export type Timeline = { steps: Step[]; parts: Part[]; totalS: number }
+export type Timeline = { steps: Step[]; totalS: number }
 
 const states: ReadonlySet<string> = new Set<Sortie['state']>([
   'requested', 'reserved', 'awaiting-crew', 'preparing', 'ready', 'launching', 'outbound', 'on-task', 'returning', 'hold-for-pad', 'landing',
@@ -25,20 +25,17 @@ export function arrivalS(reported: string, s: Pick<Sortie, 'stages'> | undefined
 /** Reads the times of a sortie; the stage it is in lasts until now. */
 export function timeline(s: Pick<Sortie, 'stages' | 'state' | 'closedAt'>, now: number): Timeline {
   const steps: Step[] = []
-  const parts: Part[] = []
   const over = isOver(s.state)
-  let began: number | null = null
   for (const stage of s.stages ?? []) {
     const when = at(stage.at)
     if (when === null) continue
+    const last = steps.at(-1)
     if (!states.has(stage.name)) {
-      parts.push({ name: stage.name, at: when, seconds: began === null ? 0 : Math.max(0, (when - began) / 1000) })
+      last?.parts.push({ name: stage.name, at: when, seconds: Math.max(0, (when - last.at) / 1000) })
       continue
     }
-    if (stage.name === 'preparing') began = when
-    const last = steps.at(-1)
     if (last) last.seconds = Math.max(0, (when - last.at) / 1000)
-    steps.push({ name: stage.name, at: when, seconds: 0, running: false })
+    steps.push({ name: stage.name, at: when, seconds: 0, running: false, parts: [] })
   }
   const last = steps.at(-1)
   if (last && !over) {
@@ -47,5 +44,5 @@ export function timeline(s: Pick<Sortie, 'stages' | 'state' | 'closedAt'>, now: 
   }
   const first = steps[0]
   const end = over ? (at(s.closedAt) ?? last?.at ?? now) : now
-  return { steps, parts, totalS: first ? Math.max(0, (end - first.at) / 1000) : 0 }
+  return { steps, totalS: first ? Math.max(0, (end - first.at) / 1000) : 0 }
 }
