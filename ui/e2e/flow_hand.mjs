@@ -1,0 +1,47 @@
+// By hand: each act shows its acknowledgement and its end, or its refusal.
+import { assert, id, until } from './browser.mjs'
+
+async function confirmIfAsked(page) {
+  const yes = page.locator(id('dialog-yes'))
+  const asked = await yes.waitFor({ timeout: 700 }).then(() => true, () => false)
+  if (asked) await yes.click()
+}
+
+/** The newest line of the log of acts for this act, once it has come to an end. */
+async function ending(page, act, seconds) {
+  return until(`${act} has an end`, async () => {
+    const line = page.locator(id('act-log')).locator(id('act', `[data-act="${act}"]`)).first()
+    if ((await line.count()) === 0) return null
+    const state = await line.getAttribute('data-state')
+    return ['done', 'refused', 'timed-out'].includes(state) ? { state, text: await line.innerText() } : null
+  }, seconds)
+}
+
+async function act(page, name, seconds = 40) {
+  await page.click(id(`act-${name}`))
+  await confirmIfAsked(page)
+  const end = await ending(page, name, seconds)
+  assert(end.state === 'done', `${name} ended as ${end.state}: ${end.text}`)
+}
+
+/** The drawer of a flying vehicle is open. */
+export async function byHand(page) {
+  await act(page, 'hold')
+  await page.click(id('act-goto'))
+  const map = await page.locator(id('map')).boundingBox()
+  await page.mouse.click(map.x + map.width / 2 + 30, map.y + map.height / 2 - 100)
+  await confirmIfAsked(page)
+  const there = await ending(page, 'goto', 60)
+  assert(there.state === 'done', `goto ended as ${there.state}: ${there.text}`)
+  await act(page, 'continue')
+}
+
+/** A vehicle in its dock cannot hold: the refusal says why. */
+export async function refusal(page, vehicle) {
+  await page.click(id('tab-fleet'))
+  await page.click(id('vehicle-row', `[data-id="${vehicle}"]`))
+  await page.click(id('act-land'))
+  await confirmIfAsked(page)
+  const end = await ending(page, 'land', 20)
+  assert(end.state === 'refused' && end.text.length > 8, `land of a docked vehicle ended as ${end.state}: ${end.text}`)
+}

@@ -1,0 +1,87 @@
+// The console driven as a user does, against the real station and the simulated city, in a real browser.
+//
+//   node e2e/run.mjs [--binary bin/groundstation] [--screenshots DIR]
+import { mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { assert, id, laptop, openBrowser, until, wall } from './browser.mjs'
+import { isAccessible } from './accessible.mjs'
+import { fleetIsLive, linkIsSpent, signIn } from './flow_live.mjs'
+import { cancel, isBackInItsDock, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
+import { byHand, refusal } from './flow_hand.mjs'
+
+import { startStation } from './station.mjs'
+
+const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
+
+const began = Date.now()
+async function step(name, work) {
+  const start = Date.now()
+  const result = await work()
+  console.log(`ok  ${((Date.now() - start) / 1000).toFixed(1).padStart(6)} s  ${name}`)
+  return result
+}
+
+/** One picture in each language at each size. */
+async function shoot(page, name) {
+  if (values.screenshots === undefined) return
+  await mkdir(values.screenshots, { recursive: true })
+  for (const lang of ['zh', 'en']) {
+    await page.click(id(`lang-${lang}`))
+    for (const size of [laptop, wall]) {
+      await page.setViewportSize(size)
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      await page.waitForTimeout(700) // map tiles and labels settle
+      await page.screenshot({ path: `${values.screenshots}/${name}-${lang}-${size.width}.png` })
+    }
+  }
+  await page.setViewportSize(laptop)
+}
+
+const station = await startStation(values.binary)
+const browser = await openBrowser()
+const errors = []
+let page
+try {
+  const context = await browser.newContext({ viewport: laptop })
+  page = await context.newPage()
+  page.on('pageerror', (e) => errors.push(String(e)))
+  page.on('console', (m) => m.type() === 'error' && !m.text().includes('401') && errors.push(m.text()))
+
+  await step('sign-in by the one-time link', () => signIn(page, station.link))
+  await step('the link is spent', () => linkIsSpent(browser, station.link))
+  await step('29 vehicles and 18 docks live', () => fleetIsLive(page))
+  await step('the page is accessible', () => isAccessible(page))
+  await shoot(page, 'fleet')
+
+  await page.goto(`${station.url}/#map=15.5/32.533/120.4874`)
+  await page.reload()
+  await until('47 live again', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
+  const scene = await step('an incident is reported on the map and decided', () => report(page, 'Collision, two cars', { x: -120, y: -90 }))
+  await step('every vehicle passed over has its reason', () => reasonsAreGiven(scene.card))
+  await scene.card.locator(id('incident-vehicle')).click()
+  await step(`${scene.vehicle} reaches the scene`, () => reachesTheScene(scene.card))
+  const age = await step('live pictures of its camera', () => videoIsLive(page, scene.vehicle))
+  console.log(`    the picture on the page is ${age} ms old by its timecode`)
+  await shoot(page, 'incident')
+  await step('by hand: hold, go to, continue, each acknowledged', () => byHand(page))
+  await step('a refusal is shown with its reason', () => refusal(page, 'V02'))
+  await page.click(id('tab-incidents'))
+  await step('the incident is cancelled', () => cancel(page, scene.card))
+  await step(`${scene.vehicle} is back in its dock, lid shut, charging`, () => isBackInItsDock(page, scene.vehicle))
+
+  assert(errors.length === 0, `errors in the page:\n${errors.join('\n')}`)
+} catch (e) {
+  if (page) await page.screenshot({ path: join(tmpdir(), 'groundstation-e2e-failure.png') }).catch(() => {})
+  console.error(`FAIL ${e.stack ?? e}\n${errors.join('\n')}\nstation:\n${station.log().slice(-4000)}`)
+  process.exitCode = 1
+} finally {
+  await browser.close()
+  const how = await station.stop()
+  if (how.code !== 0) {
+    console.error(`FAIL the station did not end cleanly on Ctrl-C: ${JSON.stringify(how)}`)
+    process.exitCode = 1
+  }
+}
+console.log(`${process.exitCode ? 'FAIL' : 'PASS'} in ${((Date.now() - began) / 1000).toFixed(0)} s`)
