@@ -17,6 +17,8 @@ const (
 	armLook = 1500 * time.Millisecond
 	// liftOffWait is the longest time from armed to off the ground; PX4 disarms by itself after 10 s on the ground.
 	liftOffWait = 20 * time.Second
+	// liftedM is how far above its place a vehicle that is taking off counts as in the air, metres.
+	liftedM = 2.0
 	// disarmBound is how long a disarming after a failed launch is tried and watched.
 	disarmBound = 15 * time.Second
 	// disarmEvery is the pause between two of its sendings.
@@ -30,11 +32,13 @@ const (
 type launch struct {
 	mode    setMode
 	ready   bool // mission mode seen
-	setAt   time.Time
+	first   rewind
 	arm     *command
 	sent    int
 	armedAt time.Time
-	fresh   bool // armed by this launch: a clean-up is due
+	// groundMM is the altitude it stood at, mm AMSL.
+	groundMM int32
+	fresh    bool // armed by this launch: a clean-up is due
 
 	disarmSince, disarmNext time.Time
 }
@@ -49,7 +53,7 @@ func (s *Session) beginLaunch(now time.Time) (act, verdict) {
 	case v.Landed == fleet.LandedUnknown:
 		return nil, refused("landed-unknown", "the vehicle does not say whether it is on the ground")
 	case flying && v.Armed && (v.Mode == fleet.ModeMission || v.Mode == fleet.ModeTakeoff):
-		return &launch{ready: true, armedAt: now}, notYet
+		return &launch{ready: true, armedAt: now, groundMM: s.see.altMM}, notYet
 	case v.Landed != fleet.OnGround:
 		return nil, refused("already-airborne", "in the air, in "+v.ModeName)
 	case v.Armed && v.Mode != fleet.ModeMission:
@@ -57,12 +61,13 @@ func (s *Session) beginLaunch(now time.Time) (act, verdict) {
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}
-	return &launch{mode: setMode{order: px4Mission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed}, notYet
+	return &launch{mode: setMode{order: px4Mission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}, notYet
 }
 
 func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) verdict {
 	v := &s.v
-	if v.Landed == fleet.InAir && s.see.landedAt.After(t.begun) {
+	up := v.Landed == fleet.InAir || v.Landed == fleet.TakingOff && float64(s.see.altMM-a.groundMM) > 1000*liftedM
+	if up && s.see.landedAt.After(t.begun) {
 		return allDone
 	}
 	if v.Armed && a.armedAt.IsZero() {
@@ -72,7 +77,7 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 	case !a.armedAt.IsZero():
 		return a.rise(s, t, now)
 	case v.Mission.Seq != 0 && a.sent == 0:
-		return a.rewind(s, t, now)
+		return a.first.step(s, t, now)
 	case !a.ready:
 		r := a.mode.step(s, t, now, m)
 		if r.stage != fleet.StageDone {
@@ -84,17 +89,19 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 	return a.arming(s, t, now)
 }
 
-// rewind sets the current item to the first; the answer is MISSION_CURRENT.
-func (a *launch) rewind(s *Session, t *task, now time.Time) verdict {
-	if now.Sub(a.setAt) >= s.rtt.timeout(2) {
-		a.setAt = now
+// rewind sets the current item to the first; the answer is MISSION_CURRENT. at is when that was last sent.
+type rewind struct{ at time.Time }
+
+func (r *rewind) step(s *Session, t *task, now time.Time) verdict {
+	if now.Sub(r.at) >= s.rtt.timeout(2) {
+		r.at = now
 		err := s.transmit(now, &common.MessageMissionSetCurrent{TargetSystem: uint8(s.system), TargetComponent: autopilot}, &t.in.Envelope)
 		if v := guardVerdict(err); v.stage != "" {
 			return v
 		}
 		s.progress(now, t, fleet.StageSent, 0)
 	}
-	t.wake = a.setAt.Add(s.rtt.timeout(2))
+	t.wake = r.at.Add(s.rtt.timeout(2))
 	return notYet
 }
 

@@ -219,7 +219,7 @@ func TestLaunch(t *testing.T) {
 		w.settle()
 		done(t, w.do(worldPlan()))
 		done(t, w.do(fleet.Launch{}))
-		if w.v.landed != common.MAV_LANDED_STATE_IN_AIR || w.v.mode != px4Mission {
+		if w.v.landed == common.MAV_LANDED_STATE_ON_GROUND || w.v.mode != px4Mission {
 			t.Fatalf("landed state %v, mode %x", w.v.landed, w.v.mode)
 		}
 		w.run(20*time.Second, nil)

@@ -14,6 +14,9 @@ const (
 	// planEcho is how long the end of a plan may be confirmed after the mode changed: MISSION_CURRENT is sent once a
 	// second and may be lost once.
 	planEcho = 2200 * time.Millisecond
+	// tailItems is how many items may be left when a plan ends: PX4 counts up to the last place, and a plan may close
+	// with items that are none.
+	tailItems = 4
 )
 
 // order is a mode that one of our messages asks for.
@@ -90,24 +93,22 @@ func (s *Session) changed(c fleet.ModeChanged) {
 	}
 }
 
-// mayEndPlan says whether the end of the plan may explain the change, though MISSION_CURRENT has not said so yet: a
-// hold after the last item, or a return or landing that is itself the last item.
+// mayEndPlan says whether the end of the plan may explain the change, though nothing has said so yet: a hold after the
+// last place (what follows it are items without one), or a return or landing that is itself the last item.
 func (s *Session) mayEndPlan(from, to fleet.Mode) bool {
 	if from != fleet.ModeMission || s.v.Mission.Total == 0 {
 		return false
 	}
 	switch to {
-	case fleet.ModeHold:
-		return s.lastItem()
-	case fleet.ModeReturn, fleet.ModeLand:
-		return s.v.Mission.Seq >= s.v.Mission.Total-2
+	case fleet.ModeHold, fleet.ModeReturn, fleet.ModeLand:
+		return s.v.Mission.Seq >= s.v.Mission.Total-tailItems
 	}
 	return false
 }
 
-// lastItem says whether the plan was at its last item, so that its end explains a hold.
-func (s *Session) lastItem() bool {
-	return s.v.Mission.Total > 0 && s.v.Mission.Seq >= s.v.Mission.Total-1
+// planSaid says whether the vehicle has just announced the end of its plan.
+func (s *Session) planSaid(now time.Time) bool {
+	return !s.see.planSaidAt.IsZero() && now.Sub(s.see.planSaidAt) <= planEcho
 }
 
 // settleMode decides a pending change when the plan is reported complete, or when that did not come.
@@ -117,7 +118,7 @@ func (s *Session) settleMode(now time.Time) {
 	}
 	st, fresh := s.v.Mission.State, s.v.Mission.At.After(s.pending.change.At)
 	switch {
-	case fresh && st == "complete", s.see.reached >= s.v.Mission.Total-1:
+	case fresh && st == "complete", s.see.reached >= s.v.Mission.Total-1, s.planSaid(now):
 		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "plan complete"
 	case fresh && st != "active", !now.Before(s.pending.until):
 	default:
@@ -157,8 +158,10 @@ func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string
 	case from == fleet.ModePrecLand && to == fleet.ModeLand, from == fleet.ModeReturn && to == fleet.ModeLand,
 		from == fleet.ModeReturn && to == fleet.ModePrecLand:
 		return fleet.CauseProgress, "landing"
-	case from == fleet.ModeMission && to == fleet.ModeHold && s.v.Mission.State == "complete",
-		from == fleet.ModeMission && to == fleet.ModeHold && s.lastItem() && s.see.reached >= s.v.Mission.Total-1:
+	case s.v.Landed == fleet.OnGround && to == fleet.ModeHold &&
+		(from == fleet.ModeLand || from == fleet.ModePrecLand || from == fleet.ModeReturn):
+		return fleet.CauseProgress, "landed" // the heartbeat that says disarmed may come a second later
+	case from == fleet.ModeMission && unattended && (s.v.Mission.State == "complete" || s.planSaid(now)):
 		return fleet.CauseProgress, "plan complete"
 	case s.v.Armed && unattended && s.see.quietBefore > s.cfg.Stale:
 		return fleet.CauseFailsafe, "changed while the link was lost"

@@ -48,6 +48,7 @@ type sight struct {
 	batteryAt      time.Time
 	failsafeSaidAt time.Time
 	takeoverSaidAt time.Time
+	planSaidAt     time.Time
 	quietBefore    time.Duration // silence before the last heartbeat
 }
 

@@ -209,7 +209,7 @@ func (s *Session) progress(now time.Time, t *task, stage fleet.Stage, percent in
 	switch {
 	case stage == fleet.StageSent && t.sent, stage == fleet.StageAccepted && t.accepted:
 		return
-	case stage == fleet.StageProgress && percent <= t.percent:
+	case stage == fleet.StageProgress && percent < t.percent+10:
 		return
 	}
 	t.sent = true

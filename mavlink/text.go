@@ -100,6 +100,8 @@ func (s *Session) say(now time.Time, severity int, text string) {
 		if s.v.FailsafeCause == "" {
 			s.v.FailsafeCause = text
 		}
+	case strings.HasPrefix(low, "mission finished"):
+		s.see.planSaidAt = now
 	case strings.Contains(low, "pilot took over"):
 		s.see.takeoverSaidAt = now
 	}
@@ -117,6 +119,8 @@ const (
 	evSticks             = 1<<24 | 961599
 	evSticksOlder        = 1<<24 | 1746622
 	evRemoteLost         = 1<<24 | 5623108
+	evPlanEnd            = 1<<24 | 4678390 // and holds
+	evPlanEndLanded      = 1<<24 | 7803396
 )
 
 // failsafeCauses are PX4's failsafe_cause_t in our words.
@@ -147,6 +151,9 @@ func (s *Session) autopilotEvent(now time.Time, m *common.MessageEvent) {
 		}
 	case evSticks, evSticksOlder:
 		s.see.takeoverSaidAt = now
+		return
+	case evPlanEnd, evPlanEndLanded:
+		s.see.planSaidAt = now
 		return
 	default:
 		return
