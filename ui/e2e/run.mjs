@@ -47,7 +47,7 @@ try {
   const context = await browser.newContext({ viewport: laptop })
   page = await context.newPage()
   page.on('pageerror', (e) => errors.push(String(e)))
-  page.on('console', (m) => m.type() === 'error' && !m.text().includes('401') && errors.push(m.text()))
+  page.on('console', (m) => m.type() === 'error' && !/status of (401|409)/.test(m.text()) && errors.push(m.text()))
 
   await step('sign-in by the one-time link', () => signIn(page, station.link))
   await step('the link is spent', () => linkIsSpent(browser, station.link))
