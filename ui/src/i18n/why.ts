@@ -21,6 +21,12 @@ const sentences: readonly (readonly [RegExp, Text])[] = [
   [/^in the air without a sortie \((?<mode>.*)\)$/, ['空中无任务（{mode}）', 'in the air without a sortie ({mode})']],
   [/^waits for the crew's word$/, ['等待机组确认', 'waits for the crew']],
   [/^waits for (?<parts>.*)$/, ['等待：{parts}', 'waits for {parts}']],
+  [/^after a restart: waits to hear (?<id>.*)$/, ['重启后：等待 {id} 的信号', 'after a restart: waits to hear {id}']],
+  [/^after a restart: (?:armed, )?waits to see whether it lifts off$/, ['重启后：等待确认是否已离地', 'after a restart: waits to see whether it lifts off']],
+  [/^lifted off while it was stopped$/, ['停止时已离地', 'lifted off while it was stopped']],
+  [/^link lost: the vehicle's own failsafe has it$/, ['链路中断：由飞行器自身失效保护处置', "link lost: the vehicle's own failsafe has it"]],
+  [/^incident cancelled by (?<by>.*)$/, ['{by} 取消了警情', 'incident cancelled by {by}']],
+  [/^no crew confirmed in time$/, ['机组未按时确认', 'no crew confirmed in time']],
   [/^a human holds the vehicle$/, ['由人工控制', 'a human holds the vehicle']],
 ]
 
