@@ -1,10 +1,12 @@
 // By hand: each act shows its acknowledgement and its end, or its refusal.
 import { assert, id, until } from './browser.mjs'
 
-async function confirmIfAsked(page) {
-  const yes = page.locator(id('dialog-yes'))
-  const asked = await yes.waitFor({ timeout: 700 }).then(() => true, () => false)
-  if (asked) await yes.click()
+/** The acts that ask first. A vehicle in the air is sent to a point without a question. */
+const asking = new Set(['return', 'land', 'release'])
+
+async function press(page, name) {
+  await page.click(id(`act-${name}`))
+  if (asking.has(name)) await page.click(id('dialog-yes'))
 }
 
 /** The newest line of the log of acts for this act, once it has come to an end. */
@@ -18,8 +20,7 @@ async function ending(page, act, seconds) {
 }
 
 async function act(page, name, seconds = 40) {
-  await page.click(id(`act-${name}`))
-  await confirmIfAsked(page)
+  await press(page, name)
   const end = await ending(page, name, seconds)
   assert(end.state === 'done', `${name} ended as ${end.state}: ${end.text}`)
 }
@@ -27,10 +28,10 @@ async function act(page, name, seconds = 40) {
 /** The drawer of a flying vehicle is open. */
 export async function byHand(page) {
   await act(page, 'hold')
-  await page.click(id('act-goto'))
+  await press(page, 'goto')
+  await page.locator(id('map-prompt')).waitFor()
   const map = await page.locator(id('map')).boundingBox()
   await page.mouse.click(map.x + map.width / 2 + 30, map.y + map.height / 2 - 100)
-  await confirmIfAsked(page)
   const there = await ending(page, 'goto', 60)
   assert(there.state === 'done', `goto ended as ${there.state}: ${there.text}`)
   await act(page, 'continue')
@@ -40,8 +41,7 @@ export async function byHand(page) {
 export async function refusal(page, vehicle) {
   await page.click(id('tab-fleet'))
   await page.click(id('vehicle-row', `[data-id="${vehicle}"]`))
-  await page.click(id('act-land'))
-  await confirmIfAsked(page)
+  await press(page, 'land')
   const end = await ending(page, 'land', 20)
   assert(end.state === 'refused' && end.text.length > 8, `land of a docked vehicle ended as ${end.state}: ${end.text}`)
 }

@@ -25,6 +25,7 @@ export type MapActs = {
 
 const kindOf: Readonly<Record<string, Hit['kind']>> = { 'live-vehicles': 'vehicle', 'live-docks': 'dock', 'live-incidents': 'incident' }
 const own = /^(live|draw)-/
+const leastMs = 95 // ten pictures a second at most
 const patienceMs = 1_000 // for a picture to come, before the next is begun anyway
 const reach = 6 // pixels around the pointer that count as a hit
 
@@ -43,6 +44,8 @@ export class OperatorMap {
   #waiting: { scene: Scene; version: number } | null = null
   #frame = 0
   #drawnAt = 0
+  /** The least time between two pictures now, ms. */
+  #pauseMs = leastMs
   #ready = false
   #busy = false
   /** The version whose data the sources hold and whose picture is not yet on the screen. */
@@ -88,8 +91,10 @@ export class OperatorMap {
     this.#next()
   }
 
+  // On a computer that draws slowly, every other moment is left to the rest of the page.
   #next(): void {
     clearTimeout(this.#late)
+    this.#pauseMs = Math.min(patienceMs, Math.max(leastMs, 2 * (performance.now() - this.#drawnAt)))
     this.#loading = null
     this.#busy = false
     this.#soon()
@@ -133,7 +138,7 @@ export class OperatorMap {
   #draw(now: number): void {
     this.#frame = 0
     if (this.#waiting === null) return
-    if (now - this.#drawnAt < 95) {
+    if (now - this.#drawnAt < this.#pauseMs) {
       this.#soon()
       return
     }
