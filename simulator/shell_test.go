@@ -17,6 +17,7 @@ import (
 
 // TestShellOverSockets runs the whole city on loopback and talks to it as a station does.
 func TestShellOverSockets(t *testing.T) {
+	t.Parallel()
 	station, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)

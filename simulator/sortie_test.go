@@ -12,6 +12,7 @@ import (
 
 // TestSortieFromADock flies the whole way of a dock vehicle over the wire.
 func TestSortieFromADock(t *testing.T) {
+	t.Parallel()
 	cfg := smallCity()
 	s := newStation(t, cfg)
 	s.run(5 * time.Second)

@@ -88,6 +88,20 @@ func (s *station) run(d time.Duration) {
 	}
 }
 
+// pass lets time pass as run does; what is heard meanwhile is not kept.
+func (s *station) pass(d time.Duration) {
+	for end := s.w.Now().Add(d); s.w.Now().Before(end); {
+		if s.beat {
+			for _, sys := range s.w.Systems() {
+				s.send(sys, &common.MessageHeartbeat{Type: common.MAV_TYPE_GCS, Autopilot: common.MAV_AUTOPILOT_INVALID, MavlinkVersion: 3})
+			}
+		}
+		s.w.Step(s.w.Now().Add(time.Second))
+		s.w.Drain(func(uint32, []byte) {})
+	}
+	s.next = s.w.Now()
+}
+
 // until lets time pass until ok, or fails after bound.
 func (s *station) until(what string, bound time.Duration, ok func() bool) time.Duration {
 	s.t.Helper()

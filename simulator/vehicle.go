@@ -130,6 +130,7 @@ func (v *vehicle) step(now time.Time) {
 		v.slowNext = v.slowNext.Add(slowPeriod)
 		v.slow(now)
 	}
+	v.transfer.tick(v, now)
 	for len(v.later) > 0 && !now.Before(v.later[0].at) {
 		v.send(v.later[0].msg)
 		v.later = v.later[1:]
@@ -186,7 +187,6 @@ func (v *vehicle) mayLift(now time.Time) bool {
 func (v *vehicle) slow(now time.Time) {
 	v.drain(now, slowPeriod.Seconds())
 	v.navigate(now)
-	v.transfer.tick(v, now)
 	if v.body.crashed {
 		return
 	}

@@ -17,6 +17,7 @@ func city(t testing.TB) Config {
 }
 
 func TestCityIsHeard(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, city(t))
 	s.run(12 * time.Second)
 	beats, positions := map[uint32]int{}, map[uint32]int{}
@@ -48,6 +49,7 @@ func TestCityIsHeard(t *testing.T) {
 }
 
 func TestSameSeedSameWorld(t *testing.T) {
+	t.Parallel()
 	run := func() Truth {
 		w := NewWorld(city(t), testStart)
 		w.Step(testStart.Add(30 * time.Second))
