@@ -61,6 +61,6 @@ export async function isBackInItsDock(page, vehicle) {
   const row = page.locator(id('vehicle-row', `[data-id="${vehicle}"]`))
   await until(`${vehicle} is back in its dock`, async () => {
     const [doing, dock] = [await row.getAttribute('data-doing'), await row.getAttribute('data-dock-state')]
-    return ['docked', 'charging', 'ready', 'idle'].includes(doing) && ['charging', 'idle'].includes(dock)
+    return ['charging', 'standby', 'not-ready'].includes(doing) && ['charging', 'idle'].includes(dock)
   }, 150)
 }

@@ -11,6 +11,7 @@ import { fleetIsLive, linkIsSpent, signIn } from './flow_live.mjs'
 import { cancel, isBackInItsDock, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
 import { byHand, refusal } from './flow_hand.mjs'
 
+import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -70,6 +71,10 @@ try {
   await page.click(id('tab-incidents'))
   await step('the incident is cancelled', () => cancel(page, scene.card))
   await step(`${scene.vehicle} is back in its dock, lid shut, charging`, () => isBackInItsDock(page, scene.vehicle))
+  await step('a plan is drawn on the map', () => planIsDrawn(page))
+  const flier = await step('a patrol from a .plan file goes out by itself on time', () => patrolFlies(page))
+  console.log(`    flown by ${flier}`)
+  await shoot(page, 'patrol')
 
   assert(errors.length === 0, `errors in the page:\n${errors.join('\n')}`)
 } catch (e) {

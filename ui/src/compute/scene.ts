@@ -22,6 +22,8 @@ export type SceneInput = {
   /** Where an incident is about to be reported. */
   draft: LatLon | null
   track: [number, number][]
+  /** The plan that is drawn or looked at. */
+  sketch: LatLon[]
   now: number
   /** Puts an age into words. */
   old: (ageS: number) => string
@@ -106,12 +108,14 @@ function incidentFeatures(input: SceneInput): Feature<Point>[] {
     if (tone === undefined) return []
     return [point(i.place, { id: i.id, icon: `i-${tone}`, label: i.title, selected: i.id === input.incident })]
   })
-  return [...told, ...draft]
+  const sketch = input.sketch.map((p, i) => point(p, { icon: 'i-auto', label: String(i + 1), selected: false }))
+  return [...told, ...draft, ...sketch]
 }
 
 /** Where it would end by itself, for all in the air; plan and track of the selected one. */
 function lineFeatures(input: SceneInput): Feature<LineString>[] {
   const out: Feature<LineString>[] = []
+  if (input.sketch.length > 1) out.push(line(input.sketch.map((p) => pair(p)), { kind: 'plan' }))
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position

@@ -16,6 +16,9 @@ class Selection {
   /** Where the operator wants to report an incident; the form is open while set. */
   report = $state.raw<LatLon | null>(null)
 
+  /** The places of the plan that is drawn or looked at. */
+  sketch = $state.raw<LatLon[]>([])
+
   vehicle(id: string): void {
     this.selected = { kind: 'vehicle', id }
   }

@@ -1,7 +1,7 @@
 import type {
-  Alarm, Command, Incident, IncidentInput, LatLon, Outlook, Position, SessionInfo, Sortie,
+  Alarm, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
 } from './gen'
-import { call } from './http'
+import { call, send } from './http'
 
 const at = encodeURIComponent
 
@@ -32,3 +32,15 @@ export const release = (vehicle: string) => call<Outlook>('POST', `/vehicles/${a
 export const holdAll = () => call<Command[]>('POST', '/fleet/hold')
 export const recallAll = () => call<Command[]>('POST', '/fleet/recall')
 export const acknowledgeAlarm = (id: string) => call<Alarm>('POST', `/alarms/${at(id)}/ack`)
+
+export const createPlan = (input: PlanInput) => call<Plan>('POST', '/plans', input)
+export const deletePlan = (id: string) => call<undefined>('DELETE', `/plans/${at(id)}`)
+export const flyPlan = (id: string, vehicle: string) => call<Sortie>('POST', `/plans/${at(id)}/fly`, vehicle === '' ? {} : { vehicle })
+/** Stores a QGroundControl .plan file as it is. */
+export const importPlan = async (file: string) => (await (await send('POST', '/plans/import', file, 'application/json')).json()) as Plan
+/** Where a plan is downloaded as a .plan file. */
+export const planFile = (id: string) => `/api/v1/plans/${at(id)}/export`
+
+export const createPatrol = (input: PatrolInput) => call<Patrol>('POST', '/patrols', input)
+export const replacePatrol = (id: string, input: PatrolInput) => call<Patrol>('PUT', `/patrols/${at(id)}`, input)
+export const deletePatrol = (id: string) => call<undefined>('DELETE', `/patrols/${at(id)}`)
