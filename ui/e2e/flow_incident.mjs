@@ -37,7 +37,7 @@ export async function reachesTheScene(card) {
 export async function videoIsLive(page, vehicle) {
   const selector = `${id('vehicle-drawer')} video`
   const first = await until('a timecode in the decoded picture', () => readVideo(page, selector), 30)
-  assert(first.tag === tagOf(vehicle), `the picture is not of ${vehicle}`)
+  assert(first.tag === (await tagOf(page, vehicle)), `the picture is not of ${vehicle}`)
   assert(first.width === 640 && first.height === 360, `the picture is ${first.width}×${first.height}`)
   assert(first.colours > 3, 'the picture is nearly of one colour')
   assert(Math.abs(first.now - first.ms) < 2000, `the picture is ${first.now - first.ms} ms old`)
