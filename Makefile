@@ -32,7 +32,7 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
 .PHONY: test
-test: tools $(BIN) vet test-go test-ui ## run every test: Go with the race detector, the console's
+test: tools $(BIN) vet test-go test-ui test-browser ## run every test: Go with the race detector, the console's, the browser's
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet
@@ -46,6 +46,14 @@ test-go: ui/dist/index.html ## Go tests with the race detector
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed ## the console's unit tests and type check
 	cd ui && npm run --silent check && npm run --silent test
+
+.PHONY: test-browser
+test-browser: tools $(BIN) ## drive the real station and simulator in headless Chromium
+	cd ui && node e2e/run.mjs
+
+.PHONY: screenshots
+screenshots: tools $(BIN) ## make the pictures of docs/ anew
+	cd ui && node e2e/run.mjs --screenshots ../docs/screenshots
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME
