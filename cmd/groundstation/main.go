@@ -15,6 +15,9 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the station."`
 	Demo    demoCmd    `cmd:"" help:"Run the simulated city and the station together."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated city: vehicles, docks, cameras, faults."`
+	Token   tokenCmd   `cmd:"" help:"API tokens for programs."`
+	Verify  verifyCmd  `cmd:"" help:"Check that the ledger's chain is unbroken."`
+	Backup  backupCmd  `cmd:"" help:"Copy the store of a station that is not running."`
 	Check   checkCmd   `cmd:"" help:"Read a station's configuration strictly and say what is wrong with it."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }

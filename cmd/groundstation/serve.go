@@ -77,20 +77,20 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	}
 	listener, err := net.Listen("tcp", cfg.HTTP.Addr)
 	if err != nil {
-		return taken("-http", cfg.HTTP.Addr, err)
+		return taken("--http", cfg.HTTP.Addr, err)
 	}
 	defer listener.Close()
 	link, err := mavlink.ListenUDP(cfg.MAVLink.UDP)
 	if err != nil {
-		return taken("-udp", cfg.MAVLink.UDP, err)
+		return taken("--udp", cfg.MAVLink.UDP, err)
 	}
 	defer link.Close()
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
-		return fmt.Errorf("make the data folder (-data): %w", err)
+		return fmt.Errorf("make the data folder (--data): %w", err)
 	}
 	db, err := store.Open(filepath.Join(cfg.DataDir, dbFile), store.Options{})
 	if err != nil {
-		return fmt.Errorf("open the store (-data %s): %w", cfg.DataDir, err)
+		return fmt.Errorf("open the store (--data %s): %w", cfg.DataDir, err)
 	}
 	defer db.Close()
 	accounts, err := account.Open(db, time.Now)
@@ -112,7 +112,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 
 	hub, err := video.NewHub(sources(cfg.Registry, flags.Cameras), video.Options{UDP: cfg.Video.UDP, Log: log})
 	if err != nil {
-		return taken("-video", cfg.Video.UDP, err)
+		return taken("--video", cfg.Video.UDP, err)
 	}
 	door := api.New(api.Config{Board: board, Desk: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
 		PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})

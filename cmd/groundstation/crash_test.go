@@ -1,0 +1,278 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"groundstation/internal/geo"
+	"groundstation/mission"
+	"groundstation/simulator"
+)
+
+// killed is the real station as a process that is killed and started again over one data folder, beside a simulated
+// city that goes on.
+type killed struct {
+	t                          *testing.T
+	binary, data               string
+	http, udp, video, rtsp     string
+	control, cookie            string
+	station                    *exec.Cmd
+	truth                      simulator.Truth
+	armed, aloft, inFailsafe   map[string]int
+	wasArmed, wasUp, wasFailed map[string]bool
+}
+
+func freeAddr(t *testing.T, network string) string {
+	t.Helper()
+	if network == "udp" {
+		c, err := net.ListenPacket("udp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		return c.LocalAddr().String()
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func newKilled(t *testing.T) *killed {
+	t.Helper()
+	k := &killed{t: t, data: t.TempDir(), binary: filepath.Join(t.TempDir(), "groundstation"),
+		http: freeAddr(t, "tcp"), udp: freeAddr(t, "udp"), video: freeAddr(t, "udp"), rtsp: freeAddr(t, "tcp"), control: freeAddr(t, "tcp"),
+		armed: map[string]int{}, aloft: map[string]int{}, inFailsafe: map[string]int{},
+		wasArmed: map[string]bool{}, wasUp: map[string]bool{}, wasFailed: map[string]bool{}}
+	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	city := exec.Command(k.binary, "sim", "--config", "../../config/sim-fast.toml", "--station", k.udp, "--rtsp", k.rtsp,
+		"--control", k.control, "--port-base", "0")
+	city.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := city.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = city.Process.Kill(); _ = city.Wait() })
+	line := k.start()
+	t.Cleanup(func() { k.kill() })
+	_, setup, _ := strings.Cut(strings.TrimSpace(line), "#setup=")
+	k.call("POST", "/setup", map[string]string{"token": setup, "name": "crash", "password": "it was there before the crash"}, nil)
+	return k
+}
+
+// start starts the station and gives the line it prints once it is up.
+func (k *killed) start() string {
+	k.t.Helper()
+	c := exec.Command(k.binary, "serve", "--config", "../../config/station.toml", "--http", k.http, "--udp", k.udp,
+		"--video", k.video, "--data", k.data, "--cameras", k.rtsp)
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	out, err := c.StdoutPipe()
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		k.t.Fatal(err)
+	}
+	k.station = c
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		k.t.Fatalf("the station ended before it began: %v", err)
+	}
+	return line
+}
+
+func (k *killed) kill() {
+	_ = k.station.Process.Kill()
+	_ = k.station.Wait()
+}
+
+func (k *killed) call(method, path string, body, into any) {
+	k.t.Helper()
+	b, err := json.Marshal(body)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	req, err := http.NewRequest(method, "http://"+k.http+"/api/v1"+path, bytes.NewReader(b))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Cookie", k.cookie)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	answer, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode >= 300 {
+		k.t.Fatalf("%s %s: %s %s %v", method, path, res.Status, answer, err)
+	}
+	for _, c := range res.Cookies() {
+		k.cookie = c.Name + "=" + c.Value
+	}
+	if into != nil {
+		if err := json.Unmarshal(answer, into); err != nil {
+			k.t.Fatalf("%s %s: %v", method, path, err)
+		}
+	}
+}
+
+// look reads the truth and counts what began since the last look.
+func (k *killed) look() {
+	k.t.Helper()
+	res, err := http.Get("http://" + k.control + "/truth")
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(&k.truth); err != nil {
+		k.t.Fatal(err)
+	}
+	begins := func(now bool, was map[string]bool, count map[string]int, id string) {
+		if now && !was[id] {
+			count[id]++
+		}
+		was[id] = now
+	}
+	for _, v := range k.truth.Vehicles {
+		begins(v.Armed, k.wasArmed, k.armed, v.ID)
+		begins(!v.OnGround, k.wasUp, k.aloft, v.ID)
+		begins(v.Failsafe, k.wasFailed, k.inFailsafe, v.ID)
+	}
+}
+
+// await looks at the world and the sorties until ok.
+func (k *killed) await(what string, limit time.Duration, ok func(mission.Sortie) bool) mission.Sortie {
+	k.t.Helper()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(limit)
+	var last mission.Sortie
+	for {
+		select {
+		case <-deadline:
+			k.t.Fatalf("%s: not within %v; the sortie is %s", what, limit, last.State)
+		case <-tick.C:
+		}
+		k.look()
+		var all []mission.Sortie
+		k.call("GET", "/sorties", nil, &all)
+		if len(all) > 1 {
+			k.t.Fatalf("%s: %d sorties where one was asked for", what, len(all))
+		}
+		if len(all) == 1 {
+			if last = all[0]; ok(last) {
+				return last
+			}
+		}
+	}
+}
+
+// TestKilledAtEachStep kills the station with SIGKILL as soon as each durable step of one sortie shows, and starts it
+// again: the sortie goes on as the same one, the vehicle flies once and never notices.
+func TestKilledAtEachStep(t *testing.T) {
+	k := newKilled(t)
+	pad := geo.LatLon{Lat: 32.533, Lon: 120.4874223}
+	k.untilLive()
+	var incident mission.Incident
+	place := geo.Offset(pad, 315, 160)
+	k.call("POST", "/incidents", map[string]any{"title": "crash", "place": place}, &incident)
+	var first mission.Sortie
+	for _, state := range []mission.SortieState{mission.Preparing, mission.Launching, mission.Outbound, mission.OnTask, mission.Returning, mission.Landing, mission.Securing} {
+		if state == mission.Returning {
+			k.call("POST", "/incidents/"+string(incident.ID)+"/cancel", struct{}{}, nil)
+		}
+		now := k.await(string(state), 2*time.Minute, func(s mission.Sortie) bool { return reached(s, state) })
+		if first.ID == "" {
+			first = now
+		}
+		if now.ID != first.ID || now.Vehicle != first.Vehicle {
+			t.Fatalf("at %s the sortie is %s of %s, it was %s of %s", state, now.ID, now.Vehicle, first.ID, first.Vehicle)
+		}
+		k.kill()
+		k.start()
+	}
+	end := k.await("closed", 2*time.Minute, func(s mission.Sortie) bool { return s.State == mission.Closed || s.State == mission.Aborted })
+	k.look()
+	v := string(end.Vehicle)
+	if end.State != mission.Closed || k.armed[v] != 1 || k.aloft[v] != 1 {
+		t.Errorf("%s ended %s after arming %d times and lifting off %d times", end.ID, end.State, k.armed[v], k.aloft[v])
+	}
+	if len(k.armed) != 1 || len(k.truth.Accidents) != 0 || k.inFailsafe[v] != 0 {
+		t.Errorf("armed %v, accidents %v, failsafes %v", k.armed, k.truth.Accidents, k.inFailsafe)
+	}
+	for _, now := range k.truth.Vehicles {
+		if now.ID == v && now.DockID != string(end.Dock) {
+			t.Errorf("%s stands on %q, not in %s", v, now.DockID, end.Dock)
+		}
+	}
+}
+
+// reached says whether a sortie has come to a state, or passed it.
+func reached(s mission.Sortie, state mission.SortieState) bool {
+	if s.State == state {
+		return true
+	}
+	for _, st := range s.Stages {
+		if st.Name == string(state) {
+			return true
+		}
+	}
+	return false
+}
+
+// untilLive waits for the whole fleet.
+func (k *killed) untilLive() {
+	k.t.Helper()
+	tick := time.NewTicker(200 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(time.Minute)
+	for !k.live() {
+		select {
+		case <-deadline:
+			k.t.Fatal("the fleet is not live within a minute")
+		case <-tick.C:
+		}
+	}
+}
+
+// live says whether all 47 systems are online.
+func (k *killed) live() bool {
+	n := 0
+	for _, kind := range []string{"vehicles", "docks"} {
+		var all []struct{ State struct{ Link string } }
+		k.call("GET", "/"+kind, nil, &all)
+		for _, s := range all {
+			if s.State.Link == "online" {
+				n++
+			}
+		}
+	}
+	return n == 47
+}
+
+func TestAPortThatIsTakenNamesItsFlag(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	err = serve(t.Context(), serveFlags{Config: "../../config/station.toml", HTTP: l.Addr().String(), UDP: freeAddr(t, "udp"),
+		Video: freeAddr(t, "udp"), Data: t.TempDir()}, nil)
+	if err == nil || !strings.Contains(err.Error(), "--http") {
+		t.Errorf("error %v does not name --http", err)
+	}
+}

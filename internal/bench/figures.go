@@ -1,0 +1,258 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+const (
+	cmdArm          = 400   // MAV_CMD_COMPONENT_ARM_DISARM
+	cmdDockFirst    = 53000 // the hangar dialect's commands begin here
+	cmdDockLast     = 53099
+	stateLaunchDock = 4 // DOCK_STATE_LAUNCH_READY
+	landedOnGround  = 1
+)
+
+// cpuRSS is what the station costs with the fleet of 47 live and nobody watching video.
+func cpuRSS(w *world) {
+	const span = 20 * time.Second
+	time.Sleep(3 * time.Second) // streams are asked for one after the other
+	w.relay.take()
+	start, _ := w.usage()
+	began := time.Now()
+	time.Sleep(span)
+	end, rss := w.usage()
+	took := time.Since(began)
+	up := map[uint8]int{}
+	for _, n := range w.relay.take() {
+		if !n.down {
+			up[n.system]++
+		}
+	}
+	var frames, vehicles int
+	for system, n := range up {
+		frames += n
+		if system < 100 {
+			vehicles += n
+		}
+	}
+	fmt.Printf("# %d systems, %.0f frames/s in all, %.1f frames/s from each vehicle\n", len(up), float64(frames)/took.Seconds(), float64(vehicles)/29/took.Seconds())
+	line("station_cpu", 100*float64(end-start)/float64(took), "%core", 20)
+	line("station_rss", rss, "MB", 120)
+}
+
+// incident reports incidents one after the other, each beside another dock, and takes the times from the report to the
+// first frame that each side hears, and what the software adds to the slowest physical step before lift-off.
+func incident(w *world) {
+	var first, added []time.Duration
+	docks := w.list("docks")
+	type place struct{ Lat, Lon float64 }
+	for i, d := range docks {
+		var spec struct {
+			Spec struct {
+				Pad struct{ Lat, Lon float64 }
+			}
+		}
+		if err := w.call("GET", "/docks/"+d.Spec.ID, nil, &spec); err != nil {
+			fail(err)
+		}
+		pad := spec.Spec.Pad
+		w.relay.take()
+		var made struct{ ID string }
+		began := time.Now()
+		if err := w.call("POST", "/incidents", map[string]any{"title": fmt.Sprintf("figure %d", i), "place": map[string]float64{"lat": pad.Lat + 0.002, "lon": pad.Lon}}, &made); err != nil {
+			fail(err)
+		}
+		var sortie struct{ Vehicle, Dock string }
+		w.until("a vehicle is chosen", 5*time.Second, func() bool {
+			var all []struct{ Incident, Vehicle, Dock string }
+			if err := w.call("GET", "/sorties", nil, &all); err != nil {
+				fail(err)
+			}
+			for _, s := range all {
+				if s.Incident == made.ID {
+					sortie.Vehicle, sortie.Dock = s.Vehicle, s.Dock
+				}
+			}
+			return sortie.Vehicle != ""
+		})
+		if sortie.Dock == "" {
+			fmt.Printf("# %s is a crew's, not counted\n", sortie.Vehicle)
+			continue
+		}
+		vehicle, dock := w.system("vehicles", sortie.Vehicle), w.system("docks", sortie.Dock)
+		var notes []note
+		w.until("lift-off of "+sortie.Vehicle, 60*time.Second, func() bool {
+			notes = append(notes, w.relay.take()...)
+			return find(notes, false, vehicle, msgExtended, func(n note) bool { return n.value > landedOnGround && n.at.After(began) }) != nil
+		})
+		toDock := find(notes, true, dock, 0, func(n note) bool { return n.value >= cmdDockFirst && n.value <= cmdDockLast })
+		toVehicle := find(notes, true, vehicle, 0, func(n note) bool { return n.message != msgHeartbeat && n.at.After(began) })
+		ready := find(notes, false, dock, msgDockStatus, func(n note) bool { return n.value == stateLaunchDock })
+		arm := find(notes, true, vehicle, 0, func(n note) bool { return n.value == cmdArm })
+		if toDock == nil || toVehicle == nil || ready == nil || arm == nil {
+			fail(fmt.Errorf("%s: a frame of the launch was not seen", sortie.Vehicle))
+		}
+		first = append(first, toDock.at.Sub(began), toVehicle.at.Sub(began))
+		// From the report to the dock's first order, and from the last answer of the slower chain to arming.
+		last := ready.at
+		if plan := lastBefore(notes, vehicle, arm.at); plan != nil && plan.at.After(last) {
+			last = plan.at
+		}
+		added = append(added, toDock.at.Sub(began)+arm.at.Sub(last))
+		_ = w.call("POST", "/incidents/"+made.ID+"/cancel", map[string]string{}, nil)
+	}
+	fmt.Printf("# one durable write of 4 KiB on this disk: p99 %.2f ms; both frames wait for one\n", ms(quantile(syncs(w.dir), 0.99)))
+	fmt.Printf("# %d frames of %d incidents, from the sending of the request; p50 %.2f ms\n", len(first), len(first)/2, ms(quantile(first, 0.5)))
+	line("incident_to_first_frame_p99", ms(quantile(first, 0.99)), "ms", 20)
+	fmt.Printf("# software before the dock's first order and after its last answer; p50 %.2f ms of %d launches\n", ms(quantile(added, 0.5)), len(added))
+	line("software_added_to_launch_p99", ms(quantile(added, 0.99)), "ms", 150)
+}
+
+// lastBefore is the last answer of a vehicle to its plan or to a command before t.
+func lastBefore(notes []note, system uint8, t time.Time) *note {
+	const missionAck, commandAck, missionItem, missionCurrent = 47, 77, 73, 42
+	var found *note
+	for i := range notes {
+		n := &notes[i]
+		if !n.down && n.system == system && n.at.Before(t) && (n.message == missionAck || n.message == commandAck || n.message == missionItem || n.message == missionCurrent) {
+			found = n
+		}
+	}
+	return found
+}
+
+func (w *world) system(kind, id string) uint8 {
+	for _, s := range w.list(kind) {
+		if s.Spec.ID == id {
+			return s.Spec.SystemID
+		}
+	}
+	fail(fmt.Errorf("no %s %q", kind, id))
+	return 0
+}
+
+// find gives the first note of a system and message (0: any) that fits.
+func find(notes []note, down bool, system uint8, message uint32, fits func(note) bool) *note {
+	for i, n := range notes {
+		if n.down == down && n.system == system && (message == 0 || n.message == message) && fits(n) {
+			return &notes[i]
+		}
+	}
+	return nil
+}
+
+// syncs times writes of 4 KiB that are made durable one by one.
+func syncs(dir string) []time.Duration {
+	f, err := os.Create(filepath.Join(dir, "sync"))
+	if err != nil {
+		fail(err)
+	}
+	defer f.Close()
+	var all []time.Duration
+	block := make([]byte, 4096)
+	for range 200 {
+		start := time.Now()
+		if _, err := f.Write(block); err != nil {
+			fail(err)
+		}
+		if err := f.Sync(); err != nil {
+			fail(err)
+		}
+		all = append(all, time.Since(start))
+	}
+	return all
+}
+
+// restart kills the station with the fleet live and takes the time from its new start to its first heartbeat.
+func restart(w *world) {
+	w.until("a sortie is open", 10*time.Second, func() bool {
+		return w.call("POST", "/incidents", map[string]any{"title": "restart", "place": map[string]float64{"lat": 32.535, "lon": 120.485}}, nil) == nil
+	})
+	time.Sleep(3 * time.Second)
+	var worst time.Duration
+	for range 5 {
+		w.killStation()
+		time.Sleep(time.Second)
+		w.relay.take()
+		began := time.Now()
+		w.startStation()
+		w.until("a heartbeat", 20*time.Second, func() bool {
+			for _, n := range w.relay.take() {
+				if n.down && n.message == msgHeartbeat && n.at.After(began) {
+					worst = max(worst, n.at.Sub(began))
+					return true
+				}
+			}
+			return false
+		})
+	}
+	start := time.Now()
+	if err := exec.Command(w.binary, "version").Run(); err != nil {
+		fail(err)
+	}
+	fmt.Printf("# the same binary printing its version takes %.3f s; worst of 5 kills with a sortie open\n", time.Since(start).Seconds())
+	line("restart_to_first_heartbeat", worst.Seconds(), "s", 3)
+}
+
+// browser measures what a headless Chromium with the console open gets: telemetry and pictures.
+func browser(w *world) {
+	w.relay.take()
+	out, err := exec.Command("node", "ui/e2e/measure.mjs", "--url", "http://"+w.http, "--cookie", w.cookie, "--vehicle", "V01").Output()
+	if err != nil {
+		fail(fmt.Errorf("measure in the browser: %w", err))
+	}
+	var got struct {
+		// Heard are messages about vehicles: system, the station's time of the newest frame in it, when the browser had it.
+		Heard []struct {
+			ID      string
+			HeardAt time.Time
+			MS      float64
+		}
+		Video []float64
+	}
+	if err := json.Unmarshal(out, &got); err != nil {
+		fail(err)
+	}
+	systems := map[string]uint8{}
+	for _, s := range w.list("vehicles") {
+		systems[s.Spec.ID] = s.Spec.SystemID
+	}
+	frames := map[uint8][]time.Time{}
+	for _, n := range w.relay.take() {
+		if !n.down {
+			frames[n.system] = append(frames[n.system], n.at)
+		}
+	}
+	// Each frame is shown by the first message about its vehicle that is newer than the frame.
+	var delays []time.Duration
+	before := map[string]time.Time{}
+	for _, h := range got.Heard {
+		since, known := before[h.ID]
+		before[h.ID] = h.HeardAt
+		if !known {
+			continue
+		}
+		shown := time.UnixMicro(int64(h.MS * 1000))
+		for _, f := range frames[systems[h.ID]] {
+			if f.After(since) && !f.After(h.HeardAt) {
+				delays = append(delays, shown.Sub(f))
+			}
+		}
+	}
+	if len(delays) == 0 || len(got.Video) == 0 {
+		fail(fmt.Errorf("the browser saw %d frames and %d pictures", len(delays), len(got.Video)))
+	}
+	fmt.Printf("# coalescing to 10 Hz alone holds a frame up to 100 ms; %d frames, p50 %.1f ms\n", len(delays), ms(quantile(delays, 0.5)))
+	line("frame_to_browser_p95", ms(quantile(delays, 0.95)), "ms", 150)
+	var pictures []time.Duration
+	for _, v := range got.Video {
+		pictures = append(pictures, time.Duration(v*float64(time.Millisecond)))
+	}
+	fmt.Printf("# by the timecode in %d decoded pictures; p50 %.0f ms; a picture every 66 ms holds one back by as much\n", len(pictures), ms(quantile(pictures, 0.5)))
+	line("camera_to_browser_p95", ms(quantile(pictures, 0.95)), "ms", 300)
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"regexp"
+	"slices"
+	"time"
+)
+
+// figure measures something in a running world and prints its lines.
+type figure struct {
+	name    string
+	measure func(*world)
+}
+
+var figures = []figure{
+	{"cpu_rss", cpuRSS},
+	{"incident_first_frame", incident},
+	{"frame_to_browser_camera_to_browser", browser},
+	{"restart_heartbeat", restart},
+}
+
+func main() {
+	binary := flag.String("binary", "bin/groundstation", "the built daemon")
+	run := flag.String("run", ".", "measure the figures whose name matches")
+	flag.Parse()
+	want, err := regexp.Compile(*run)
+	if err != nil {
+		fail(err)
+	}
+	measured := 0
+	for _, f := range figures {
+		if !want.MatchString(f.name) {
+			continue
+		}
+		measured++
+		w := newWorld(*binary)
+		f.measure(w)
+		w.close()
+	}
+	if measured == 0 {
+		fail(fmt.Errorf("no figure matches %q", *run))
+	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, "bench:", err)
+	os.Exit(1)
+}
+
+// line prints one figure; less is better.
+func line(name string, value float64, unit string, aim float64) {
+	word := "met"
+	if value > aim {
+		word = "short"
+	}
+	fmt.Printf("%s %.4g %s aim %.4g %s\n", name, value, unit, aim, word)
+}
+
+// quantile gives the q-th quantile by nearest rank, 0 to 1; the slice is sorted in place.
+func quantile(v []time.Duration, q float64) time.Duration {
+	if len(v) == 0 {
+		return 0
+	}
+	slices.Sort(v)
+	return v[min(len(v)-1, int(q*float64(len(v))))]
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
