@@ -62,5 +62,5 @@ export async function isBackInItsDock(page, vehicle) {
   await until(`${vehicle} is back in its dock`, async () => {
     const [doing, dock] = [await row.getAttribute('data-doing'), await row.getAttribute('data-dock-state')]
     return ['charging', 'standby', 'not-ready'].includes(doing) && ['charging', 'idle'].includes(dock)
-  }, 150)
+  }, 240)
 }
