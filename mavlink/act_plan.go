@@ -97,7 +97,12 @@ func (u *upload) valid(s *Session, t *task, now time.Time) verdict {
 	return notYet
 }
 
-func (u *upload) stop(*Session) {}
+// stop gives up the list that is under way and says so: PX4 would reject every other list until it has waited in vain.
+func (u *upload) stop(s *Session) {
+	if u.now < len(u.steps) {
+		u.steps[u.now].cancel(s)
+	}
+}
 
 func transferVerdict(x *transfer, err error, s *Session, now time.Time) verdict {
 	d := fmt.Sprintf("%s: %v", x.kind, err)

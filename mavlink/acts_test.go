@@ -161,6 +161,32 @@ func TestUploadFailures(t *testing.T) {
 	}
 }
 
+// TestAnUploadThatEndsEarlyLeavesTheVehicleFree: PX4 rejects every other list while it waits for the rest of one, and
+// each rejected attempt keeps it waiting.
+func TestAnUploadThatEndsEarlyLeavesTheVehicleFree(t *testing.T) {
+	far := worldPlan()
+	far.Items[2].Position = geo.Offset(fakeHome.LatLon, 0, 9000).At(60)
+	for _, c := range []struct {
+		name   string
+		deaf   bool
+		within time.Duration
+	}{{"told", false, 3 * time.Second}, {"not heard", true, 20 * time.Second}} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, 1, goodRadio)
+			w.settle()
+			w.v.deafToCancel = c.deaf
+			if r := w.do(far); r.Code != "guard" {
+				t.Fatalf("%+v", r)
+			}
+			begun := w.now
+			done(t, w.do(worldPlan()))
+			if took := w.now.Sub(begun); took > c.within {
+				t.Fatalf("the next upload took %v", took)
+			}
+		})
+	}
+}
+
 func TestVerifySafety(t *testing.T) {
 	overRadios(t, func(t *testing.T, w *world) {
 		bits := func(v int32) float32 { return math.Float32frombits(uint32(v)) }

@@ -50,6 +50,8 @@ type fakeVehicle struct {
 	lastBeat   time.Time
 	next       map[string]time.Time
 	ackSetMode common.MAV_RESULT // commander's second answer
+
+	deafToCancel bool // does not hear that an upload is given up
 }
 
 type fakeParam struct {
@@ -211,6 +213,10 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 		v.count(m)
 	case *common.MessageMissionItemInt:
 		v.item(m)
+	case *common.MessageMissionAck:
+		if m.Type == common.MAV_MISSION_OPERATION_CANCELLED && !v.deafToCancel {
+			v.up = nil
+		}
 	case *common.MessageMissionRequestList:
 		v.send(&common.MessageMissionCount{TargetSystem: 255, TargetComponent: 190, Count: uint16(len(v.lists[m.MissionType])),
 			MissionType: m.MissionType, OpaqueId: v.opaque[m.MissionType]})
@@ -327,12 +333,13 @@ func (v *fakeVehicle) missionAck(kind common.MAV_MISSION_TYPE, r common.MAV_MISS
 }
 
 func (v *fakeVehicle) count(m *common.MessageMissionCount) {
-	if u := v.up; u != nil && len(u.items) > 0 {
-		if u.kind == m.MissionType && len(u.items) == 0 {
+	if u := v.up; u != nil { // whatever the list, and it keeps the transfer alive
+		u.lastHeard = v.now
+		if len(u.items) == 0 {
 			v.ask()
-			return
+		} else {
+			v.say("WPM: REJ. CMD: Busy")
 		}
-		v.missionAck(m.MissionType, common.MAV_MISSION_ERROR)
 		return
 	}
 	if m.Count == 0 {

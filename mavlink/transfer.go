@@ -17,6 +17,10 @@ const (
 	quietAfter = 1500 * time.Millisecond
 	// busyPause is the wait after a MISSION_ACK that may pass (ERROR while another transfer runs).
 	busyPause = 1200 * time.Millisecond
+	// forgotten is the silence after which a vehicle has given up an upload of before: PX4 takes 5 s from the last word of
+	// it, a rejected count included. Every countsMax counts without an answer leave it that silence.
+	forgotten = 6 * time.Second
+	countsMax = 3
 	// roundsMax is how many complete uploads may end in a read-back that differs.
 	roundsMax = 4
 )
@@ -86,7 +90,20 @@ func (x *transfer) wake(s *Session) time.Time {
 	if x.phase == phaseItems {
 		return x.heard.Add(max(quietAfter, 2*s.rtt.timeout(1)))
 	}
+	if x.phase == phaseCount && x.tries > 0 && x.tries%countsMax == 0 {
+		return x.at.Add(forgotten)
+	}
 	return x.at.Add(s.rtt.timeout(x.tries))
+}
+
+// cancel tells the vehicle that the transfer ends here, if it has begun.
+func (x *transfer) cancel(s *Session) {
+	if x.phase == phaseDone || x.phase == phaseCount && x.tries == 0 {
+		return
+	}
+	_ = s.transmit(s.now, &common.MessageMissionAck{ // addressed to the vehicle: the guard lets it pass
+		TargetSystem: x.system, TargetComponent: autopilot, Type: common.MAV_MISSION_OPERATION_CANCELLED, MissionType: x.kind,
+	}, nil)
 }
 
 // drive does what time asks for.
