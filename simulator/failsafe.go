@@ -45,6 +45,9 @@ const (
 //
 //	none ──cause──► holding (Hold) ──COM_FAIL_ACT_T──► acting (Return, Land)
 //	holding ──cause gone──► back to the mode before;   acting ──mode ordered──► overridden until the cause is gone
+//
+// A lost link is kept until a mode is ordered or the vehicle is disarmed: that the station is heard again ends neither
+// the hold, which is followed by the action, nor the action.
 type failsafe struct {
 	action   action
 	cause    cause
@@ -90,7 +93,11 @@ func (v *vehicle) watchFailsafes(now time.Time) {
 			worst, why = a, c
 		}
 	}
-	consider(causeLink, v.linkAction(now))
+	link := v.linkAction(now)
+	if link == actionNone && f.cause == causeLink && f.active() {
+		link = f.action
+	}
+	consider(causeLink, link)
 	soc := v.chargeState()
 	critical, emergency := v.batteryActions()
 	if soc < 3 {

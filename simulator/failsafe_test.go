@@ -58,8 +58,8 @@ func TestLinkLossHoldsThenReturns(t *testing.T) {
 	}
 	s.beat = true
 	s.run(3 * time.Second)
-	if v := s.vehicle("V03"); v.Mode != "Return" || v.Failsafe {
-		t.Errorf("after the link came back: %s, failsafe %v", v.Mode, v.Failsafe)
+	if v := s.vehicle("V03"); v.Mode != "Return" || !v.Failsafe {
+		t.Errorf("after the link came back: %s, failsafe %v: want both to stay", v.Mode, v.Failsafe)
 	}
 	s.until("home", 3*time.Minute, func() bool { return !s.vehicle("V03").Armed })
 	if d := geo.Distance(s.vehicle("V03").Position.LatLon, home.LatLon); d > 2 {
@@ -68,7 +68,9 @@ func TestLinkLossHoldsThenReturns(t *testing.T) {
 	s.noAccident()
 }
 
-func TestLinkBackWhileHoldingGoesOn(t *testing.T) {
+// TestLinkBackWhileHoldingReturnsAllTheSame: only an order ends what a lost link began.
+func TestLinkBackWhileHoldingReturnsAllTheSame(t *testing.T) {
+	t.Parallel()
 	s := newStation(t, smallCity())
 	s.run(2 * time.Second)
 	s.setInt(3, "NAV_DLL_ACT", 2)
@@ -80,9 +82,11 @@ func TestLinkBackWhileHoldingGoesOn(t *testing.T) {
 	s.beat = false
 	s.until("failsafe hold", 10*time.Second, func() bool { return s.vehicle("V03").Mode == "Hold" })
 	s.beat = true
-	s.run(2 * time.Second)
-	if v := s.vehicle("V03"); v.Mode != "Orbit" || v.Failsafe {
-		t.Errorf("%s, failsafe %v: want the orbit again", v.Mode, v.Failsafe)
+	s.until("return", 6*time.Second, func() bool { return s.vehicle("V03").Mode == "Return" })
+	s.setMode(3, modeHold)
+	s.run(10 * time.Second)
+	if v := s.vehicle("V03"); v.Mode != "Hold" || v.Failsafe {
+		t.Errorf("%s, failsafe %v: want the ordered hold", v.Mode, v.Failsafe)
 	}
 }
 
