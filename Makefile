@@ -9,6 +9,7 @@ VERSION  ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 GO_FILES := $(shell find . -name '*.go' -not -path './ui/node_modules/*') go.mod go.sum
 UI_FILES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 ARGS     ?=
+BENCH    ?= .
 FUZZTIME ?= 30s
 
 .PHONY: help
@@ -54,6 +55,10 @@ test-browser: tools $(BIN) ## drive the real station and simulator in headless C
 .PHONY: screenshots
 screenshots: tools $(BIN) ## make the pictures of docs/ anew
 	cd ui && node e2e/run.mjs --screenshots ../docs/screenshots
+
+.PHONY: bench
+bench: tools $(BIN) ## print every figure, or one: make bench BENCH=name
+	@go run ./internal/bench -binary $(BIN) -run '$(BENCH)'
 
 .PHONY: fuzz
 fuzz: ## run every fuzz target for FUZZTIME

@@ -74,7 +74,7 @@ export class OperatorMap {
     this.libre.touchZoomRotate.disableRotation()
     this.libre.keyboard.disableRotation()
     this.libre.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-right')
-    this.libre.addControl(new AttributionControl({ compact: false }), 'bottom-right')
+    this.libre.addControl(new AttributionControl({ compact: false }), 'top-left')
     serveIcons(this.libre)
     this.libre.once('load', () => {
       this.#ready = true
