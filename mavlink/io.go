@@ -73,10 +73,11 @@ type Config struct {
 	Streams []Stream
 }
 
-// DefaultConfig is 3 s and 10 s, 10 Hz, and about 50 messages a second of each vehicle.
+// DefaultConfig is 3 s and 10 s, 25 Hz, and about 50 messages a second of each vehicle. Browsers are served at 10 Hz; a
+// pace as slow here would add its wait to theirs.
 func DefaultConfig() Config {
 	return Config{
-		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond,
+		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 40 * time.Millisecond,
 		Streams: []Stream{
 			{245, 5}, {33, 15}, {30, 10}, {436, 5}, {285, 5}, {42, 2}, {87, 2}, {24, 2}, {147, 1}, {242, 0.5},
 			// What PX4 would send on its own and no one here reads, busiest first.

@@ -90,8 +90,9 @@ func TestChangesAreConflatedAndDiscreteOnesAreNot(t *testing.T) {
 			n++
 		}
 	}
-	if n < 90 || n > 105 {
-		t.Fatalf("%d VehicleChanged in 10 s of a quiet vehicle", n)
+	// The vehicle is looked at in steps, so that the pace is kept but not quite reached.
+	if most := int(10 * time.Second / DefaultConfig().EmitEvery); n < most/2 || n > most+5 {
+		t.Fatalf("%d VehicleChanged in 10 s of a quiet vehicle, at most %d are due", n, most)
 	}
 }
 
