@@ -1,0 +1,167 @@
+package dispatch
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+var (
+	now   = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	scene = geo.LatLon{Lat: 32.533, Lon: 120.467}
+)
+
+// able is a vehicle in its dock, so many metres west of the scene, that nothing speaks against.
+func able(id string, metres float64) Case {
+	pad := geo.Offset(scene, 270, metres).At(4.6)
+	return Case{
+		Spec: fleet.VehicleSpec{ID: fleet.VehicleID(id), Class: fleet.DockQuad, Dock: "H-" + fleet.DockID(id), CruiseMS: 14, ClimbMS: 4, DescendMS: 2.5,
+			MaxWindMS: 12, EnergyWh: 140, HoverW: 190, CruiseW: 205},
+		Vehicle: &fleet.Vehicle{ID: fleet.VehicleID(id), Link: fleet.LinkOnline, HeardAt: now, Landed: fleet.OnGround,
+			Battery: fleet.Battery{Percent: 100, TempC: 20, At: now}},
+		DockSpec: &fleet.DockSpec{ID: "H-" + fleet.DockID(id), Pad: pad, GroundPad: pad, OpenSeconds: 12},
+		Dock:     &fleet.Dock{Link: fleet.LinkOnline, HeardAt: now, State: fleet.DockIdle, Seated: true, LidAt: now},
+		Wind:     &Wind{MeanMS: 3, GustMS: 5, FromDeg: 0, At: now},
+	}
+}
+
+func decide(r Request, cases ...Case) Decision {
+	if r.Target == (geo.LatLon{}) {
+		r.Target = scene
+	}
+	return Decide(Snapshot{Cases: cases}, r, now)
+}
+
+func TestTheOneThatArrivesFirstGoes(t *testing.T) {
+	slow := able("V1", 800)
+	slow.Spec.CruiseMS = 6
+	d := decide(Request{OnSceneS: 120}, slow, able("V2", 1500), able("V3", 900))
+	if d.Chosen != "V3" {
+		t.Fatalf("%s goes: %s", d.Chosen, d.Summary)
+	}
+	if order := fmt.Sprint(d.Candidates[0].Vehicle, d.Candidates[1].Vehicle, d.Candidates[2].Vehicle); order != "V3V2V1" && order != "V3 V2 V1" {
+		t.Errorf("the order is %s", order)
+	}
+	want := 12 + GNSSS + ArmS + CruiseAGL/4 + cruiseS(able("V3", 900).Spec, geo.Offset(scene, 270, 900), scene, *able("V3", 900).Wind)
+	if math.Abs(d.ETAs-want) > 1e-6 {
+		t.Errorf("it arrives after %v s, want %v", d.ETAs, want)
+	}
+}
+
+func TestAnOpenDockSavesItsLid(t *testing.T) {
+	open := able("V2", 1000)
+	open.Dock.State = fleet.DockLaunchReady
+	if d := decide(Request{}, able("V1", 950), open); d.Chosen != "V2" {
+		t.Errorf("%s goes though the dock of V2 is open", d.Chosen)
+	}
+}
+
+func TestEachRuleNamesItself(t *testing.T) {
+	for code, change := range map[string]func(*Case){
+		"busy":          func(c *Case) { c.BusyWith = "S1" },
+		"human":         func(c *Case) { c.Human = true },
+		"link":          func(c *Case) { c.Vehicle.HeardAt = now.Add(-LinkAge - time.Second) },
+		"quarantine":    func(c *Case) { c.Vehicle.Link = fleet.LinkQuarantined },
+		"clock":         func(c *Case) { c.Vehicle.HeardAt = now.Add(Skew + time.Second) },
+		"airborne":      func(c *Case) { c.Vehicle.Landed = fleet.InAir },
+		"failsafe":      func(c *Case) { c.Vehicle.Failsafe = true },
+		"safety-params": func(c *Case) { c.Vehicle.Safety.CheckedAt = now },
+		"battery":       func(c *Case) { c.Vehicle.Battery.Percent = math.NaN() },
+		"dock-link":     func(c *Case) { c.Dock.Link = fleet.LinkLost },
+		"dock-state":    func(c *Case) { c.Dock.State = fleet.DockFault },
+		"no-vehicle":    func(c *Case) { c.Dock.Seated = false },
+		"lid-jam":       func(c *Case) { c.Dock.NoLaunch = []fleet.Gate{{Code: "lid-jam", Text: "the lid is jammed"}} },
+		"wind":          func(c *Case) { c.Wind.MeanMS = 12.1 },
+		"range":         func(c *Case) { c.DockSpec.Pad = geo.Offset(scene, 270, 10100).At(4.6) },
+		"energy":        func(c *Case) { c.Vehicle.Battery.Percent = 31 },
+		"tethered":      func(c *Case) { c.Spec.Class = fleet.Tethered },
+	} {
+		c := able("V1", 1000)
+		change(&c)
+		d := decide(Request{OnSceneS: 600}, c)
+		if d.Chosen != "" {
+			t.Errorf("%s: it goes", code)
+			continue
+		}
+		found := false
+		for _, g := range d.Candidates[0].Rejections {
+			found = found || g.Code == code
+			if g.Text == "" {
+				t.Errorf("%s: a rule without words", g.Code)
+			}
+		}
+		if !found {
+			t.Errorf("%s: refused by %+v", code, d.Candidates[0].Rejections)
+		}
+		if !strings.HasPrefix(d.Summary, "no drone: 1 ") {
+			t.Errorf("%s: %q", code, d.Summary)
+		}
+	}
+}
+
+func TestWhatIsNotKnownIsNo(t *testing.T) {
+	for name, change := range map[string]func(*Case){
+		"vehicle never heard": func(c *Case) { c.Vehicle = nil },
+		"dock never heard":    func(c *Case) { c.Dock = nil },
+		"battery never heard": func(c *Case) { c.Vehicle.Battery = fleet.Battery{} },
+		"old battery":         func(c *Case) { c.Vehicle.Battery.At = now.Add(-BatteryAge - time.Second) },
+		"landed unknown":      func(c *Case) { c.Vehicle.Landed = fleet.LandedUnknown },
+		"no wind":             func(c *Case) { c.Wind = nil },
+		"old wind":            func(c *Case) { c.Wind.At = now.Add(-WindAge - time.Second) },
+		"wind that is none":   func(c *Case) { c.Wind.MeanMS = math.NaN() },
+		"no climb speed":      func(c *Case) { c.Spec.ClimbMS = 0 },
+	} {
+		c := able("V1", 1000)
+		change(&c)
+		if d := decide(Request{OnSceneS: 120}, c); d.Chosen != "" || len(d.Candidates[0].Rejections) == 0 {
+			t.Errorf("%s: %s goes", name, d.Chosen)
+		}
+	}
+	if d := decide(Request{Target: geo.LatLon{Lat: 91}}, able("V1", 1000)); d.Chosen != "" {
+		t.Error("a place that is none is flown to")
+	}
+	if d := decide(Request{}); d.Summary != "no drone: none registered" {
+		t.Errorf("without vehicles: %q", d.Summary)
+	}
+}
+
+func TestTheOneThatIsAskedForGoesOrNone(t *testing.T) {
+	busy := able("V1", 300)
+	busy.BusyWith = "S1"
+	if d := decide(Request{Only: "V2"}, able("V1", 300), able("V2", 3000)); d.Chosen != "V2" {
+		t.Errorf("%s goes", d.Chosen)
+	}
+	if d := decide(Request{Only: "V1"}, busy, able("V2", 300)); d.Chosen != "" || !strings.Contains(d.Summary, "V1: flies S1") {
+		t.Errorf("%s goes: %q", d.Chosen, d.Summary)
+	}
+	if d := decide(Request{Only: "V9"}, able("V1", 300)); d.Chosen != "" || !strings.Contains(d.Summary, "V9 is not registered") {
+		t.Errorf("%q", d.Summary)
+	}
+}
+
+func TestTheWeatherOfTheNearestDockCounts(t *testing.T) {
+	c, near, far := able("V1", 1000), able("V2", 1200), able("V3", 9000)
+	c.Wind, near.Wind, far.Wind = nil, nil, nil
+	near.Dock.Env = fleet.DockEnvironment{WindMS: 13, GustMS: 15, At: now}
+	far.Dock.Env = fleet.DockEnvironment{WindMS: 2, GustMS: 3, At: now}
+	d := decide(Request{}, c, near, far)
+	for _, got := range d.Candidates {
+		windy := len(got.Rejections) > 0 && got.Rejections[0].Code == "wind"
+		if windy != (got.Vehicle != "V3") {
+			t.Errorf("%s: %+v", got.Vehicle, got.Rejections)
+		}
+	}
+}
+
+func TestATailwindArrivesEarlier(t *testing.T) {
+	behind, ahead := able("V1", 3000), able("V1", 3000)
+	behind.Wind.FromDeg, ahead.Wind.FromDeg = 270, 90
+	if a, b := decide(Request{}, behind).ETAs, decide(Request{}, ahead).ETAs; !(a < b) {
+		t.Errorf("with the wind %v s, against it %v s", a, b)
+	}
+}

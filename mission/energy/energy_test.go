@@ -1,0 +1,88 @@
+package energy
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+var (
+	quad = fleet.VehicleSpec{CruiseMS: 14, ClimbMS: 4, DescendMS: 2.5, EnergyWh: 140, HoverW: 190, CruiseW: 205}
+	home = geo.LatLon{Lat: 32.533, Lon: 120.467}.At(4)
+)
+
+func TestAWayCostsItsClimbAndItsCruise(t *testing.T) {
+	far := geo.Offset(home.LatLon, 90, 1400).At(64)
+	s, wh := Way(quad, home, far, 0)
+	if want := 100 + 15.0; math.Abs(s-want) > 0.5 {
+		t.Errorf("1400 m at 14 m/s and 60 m at 4 m/s take %v s, want %v", s, want)
+	}
+	if want := (100*205 + 15*190*ClimbFactor) / 3600; math.Abs(wh-want) > 0.05 {
+		t.Errorf("they cost %v Wh, want %v", wh, want)
+	}
+	if s, _ := Way(quad, far, home, 0); math.Abs(s-(100+24)) > 0.5 {
+		t.Errorf("back down at 2.5 m/s takes %v s, want 124", s)
+	}
+}
+
+func TestNoWayAgainstTooMuchWind(t *testing.T) {
+	far := geo.Offset(home.LatLon, 90, 1400).At(64)
+	for _, wind := range []float64{10.1, 40, math.NaN()} { // 10.1 m/s is 13.1 aloft
+		if _, wh := Way(quad, home, far, wind); !math.IsInf(wh, 1) {
+			t.Errorf("against %v m/s the way costs %v Wh", wind, wh)
+		}
+	}
+	if _, wh := Way(fleet.VehicleSpec{}, home, far, 0); !math.IsInf(wh, 1) {
+		t.Error("a vehicle of which nothing is known makes its way")
+	}
+}
+
+func TestAPackGivesLessWhenColdAndNothingWhenUnknown(t *testing.T) {
+	for _, c := range []struct{ percent, temp, want float64 }{
+		{100, 20, 140}, {100, 35, 140}, {50, 20, 70}, {100, 0, 112}, {100, -40, 98}, {100, math.NaN(), 112},
+		{0, 20, 0}, {-1, 20, 0}, {math.NaN(), 20, 0}, {250, 20, 140},
+	} {
+		if got := Usable(quad, fleet.Battery{Percent: c.percent, TempC: c.temp}); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%v %% at %v °C gives %v Wh, want %v", c.percent, c.temp, got, c.want)
+		}
+	}
+}
+
+func TestTheReserveLineIsUnknownWithoutABattery(t *testing.T) {
+	if _, known := ReserveMinutes(quad, fleet.Battery{Percent: 80}, home, home, 3); known {
+		t.Error("a battery that was never heard has a reserve line")
+	}
+	b := fleet.Battery{Percent: 100, TempC: 20, At: time.Unix(1, 0)}
+	got, known := ReserveMinutes(quad, b, home, home, 0)
+	if want := (140 - Margin(quad)) / 205 * 60; !known || math.Abs(got-want) > 1e-9 {
+		t.Errorf("%v min, want %v", got, want)
+	}
+	b.Percent = 5
+	if late, _ := ReserveMinutes(quad, b, home, home, 0); late >= 0 {
+		t.Errorf("with 5 %% it has %v min left", late)
+	}
+}
+
+func TestFartherAndWindierNeverCostsLess(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bearing := rapid.Float64Range(0, 360).Draw(t, "bearing")
+		near, more := rapid.Float64Range(0, 15000).Draw(t, "near"), rapid.Float64Range(0, 5000).Draw(t, "more")
+		wind, gain := rapid.Float64Range(0, 12).Draw(t, "wind"), rapid.Float64Range(0, 5).Draw(t, "gain")
+		at := func(m float64) geo.Position { return geo.Offset(home.LatLon, bearing, m).At(64) }
+		base := Needed(quad, at(near), home, wind)
+		if base < Margin(quad) {
+			t.Fatalf("%v Wh is less than the margin", base)
+		}
+		if far := Needed(quad, at(near+more), home, wind); far < base-1e-6 {
+			t.Fatalf("%v m farther costs %v Wh less", more, base-far)
+		}
+		if windy := Needed(quad, at(near), home, wind+gain); windy < base-1e-6 {
+			t.Fatalf("%v m/s more wind costs %v Wh less", gain, base-windy)
+		}
+	})
+}
