@@ -1,0 +1,198 @@
+package city
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/hangar"
+	"groundstation/internal/station"
+	"groundstation/mavlink"
+	"groundstation/mission"
+	"groundstation/simulator"
+)
+
+// portBase is added to a system's id to make the port it is known by.
+const portBase = 14600
+
+// Step is how far the clock goes at once.
+const Step = 20 * time.Millisecond
+
+// City is a station and its world.
+type City struct {
+	World *simulator.World
+	// Watch, if set, is called after each step with the truth.
+	Watch func(simulator.Truth)
+
+	registry fleet.Registry
+	now      time.Time
+	core     *station.Core // nil while the station is dead
+	kept     map[fleet.Kind]map[string][]byte
+	waiting  []mission.Persist
+	replies  map[uint64]mission.Reply
+	asked    uint64
+	err      error
+}
+
+// New makes a city at the time start, with its station running.
+func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
+	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
+		kept: map[fleet.Kind]map[string][]byte{}, replies: map[uint64]mission.Reply{}}
+	c.Start()
+	return c
+}
+
+// Now is the city's time.
+func (c *City) Now() time.Time { return c.now }
+
+// Err is the first thing that could not be kept or read back.
+func (c *City) Err() error { return c.err }
+
+// Start makes the station anew from what was kept.
+func (c *City) Start() {
+	c.core = station.NewCore(station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, c.state(), c.now)
+}
+
+// Kill takes the station away; what was not kept yet is lost.
+func (c *City) Kill() { c.core, c.waiting = nil, nil }
+
+// Run lets the time pass.
+func (c *City) Run(d time.Duration) {
+	for end := c.now.Add(d); c.now.Before(end); {
+		c.step()
+	}
+}
+
+// Until lets the time pass until ok, at most so long, and says whether it came to be.
+func (c *City) Until(limit time.Duration, ok func() bool) bool {
+	for end := c.now.Add(limit); c.now.Before(end); {
+		if ok() {
+			return true
+		}
+		c.step()
+	}
+	return ok()
+}
+
+// Ask asks the Desk and lets the time pass until it answers.
+func (c *City) Ask(body any) (any, *fleet.Problem) {
+	c.asked++
+	id := c.asked
+	c.do(station.Ask{Request: mission.Request{ID: id, By: "test", Body: body}})
+	var answer mission.Reply
+	if !c.Until(10*time.Second, func() bool { r, have := c.replies[id]; answer = r; return have }) {
+		return nil, fleet.Refuse("no-answer", "no answer within 10 s")
+	}
+	return answer.Value, answer.Err
+}
+
+// Sorties gives every sortie as it is kept.
+func (c *City) Sorties() []mission.Sortie { return c.state().Sorties }
+
+// Incident gives one incident as it is kept.
+func (c *City) Incident(id fleet.IncidentID) mission.Incident {
+	var i mission.Incident
+	if b := c.kept[mission.KindIncident][string(id)]; b != nil {
+		c.decode(b, &i)
+	}
+	return i
+}
+
+func (c *City) step() {
+	c.now = c.now.Add(Step)
+	c.World.Step(c.now)
+	var arrived []station.Datagram // the world is not spoken to while it is drained
+	c.World.Drain(func(sys uint32, data []byte) {
+		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+sys))
+		arrived = append(arrived, station.Datagram{From: from, Bytes: bytes.Clone(data)})
+	})
+	for _, d := range arrived {
+		c.do(d)
+	}
+	done := c.waiting
+	c.waiting = nil
+	for _, p := range done {
+		c.keep(p)
+		c.do(station.Committed{Committed: mission.Committed{Seq: p.Seq}})
+	}
+	if c.core != nil && !c.core.Deadline().After(c.now) {
+		c.do(station.Tick{})
+	}
+	if c.Watch != nil {
+		c.Watch(c.World.Truth())
+	}
+}
+
+// do steps the Core and carries out what it wants.
+func (c *City) do(in station.Input) {
+	if c.core == nil {
+		return
+	}
+	for _, o := range c.core.Step(c.now, in) {
+		switch o := o.(type) {
+		case station.Write:
+			c.World.Receive(uint32(o.To.Port()-portBase), o.Bytes)
+		case station.Persist:
+			c.waiting = append(c.waiting, o.Persist)
+		case station.Reply:
+			c.replies[o.Request] = o.Reply
+		}
+	}
+}
+
+func (c *City) keep(p mission.Persist) {
+	for _, op := range p.Ops {
+		if c.kept[op.Kind] == nil {
+			c.kept[op.Kind] = map[string][]byte{}
+		}
+		if op.Value == nil {
+			delete(c.kept[op.Kind], op.ID)
+			continue
+		}
+		b, err := json.Marshal(op.Value)
+		if err != nil {
+			c.fail(fmt.Errorf("keep %s %s: %w", op.Kind, op.ID, err))
+			continue
+		}
+		c.kept[op.Kind][op.ID] = b
+	}
+}
+
+// state is what a new station reads.
+func (c *City) state() mission.State {
+	var st mission.State
+	all(c, mission.KindIncident, &st.Incidents)
+	all(c, mission.KindSortie, &st.Sorties)
+	all(c, mission.KindPlan, &st.Plans)
+	all(c, mission.KindPatrol, &st.Patrols)
+	all(c, mission.KindControl, &st.Controls)
+	all(c, mission.KindAlarm, &st.Alarms)
+	all(c, mission.KindCommand, &st.Commands)
+	if b := c.kept[mission.KindCounter][mission.CounterIntent]; b != nil {
+		c.decode(b, &st.IntentSeq)
+	}
+	return st
+}
+
+func all[T any](c *City, kind fleet.Kind, into *[]T) {
+	for _, b := range c.kept[kind] {
+		var v T
+		c.decode(b, &v)
+		*into = append(*into, v)
+	}
+}
+
+func (c *City) decode(b []byte, into any) {
+	if err := json.Unmarshal(b, into); err != nil {
+		c.fail(fmt.Errorf("read back: %w", err))
+	}
+}
+
+func (c *City) fail(err error) {
+	if c.err == nil {
+		c.err = err
+	}
+}
