@@ -36,9 +36,10 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json
 test: tools $(BIN) vet test-go test-ui test-browser ## run every test: Go with the race detector, the console's, the browser's
 
 .PHONY: vet
-vet: ui/dist/index.html ## formatting, go vet
+vet: ui/dist/index.html ## formatting, go vet, staticcheck
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
 	go vet ./...
+	go tool staticcheck ./...
 
 .PHONY: test-go
 test-go: ui/dist/index.html ## Go tests with the race detector

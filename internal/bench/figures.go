@@ -50,7 +50,6 @@ func cpuRSS(w *world) {
 func incident(w *world) {
 	var first, added []time.Duration
 	docks := w.list("docks")
-	type place struct{ Lat, Lon float64 }
 	for i, d := range docks {
 		var spec struct {
 			Spec struct {
