@@ -1,7 +1,9 @@
 package mavlink
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
@@ -58,9 +60,20 @@ const autopilot = 1
 
 // Stream is a message asked for with SET_MESSAGE_INTERVAL.
 type Stream struct {
-	ID uint32
+	ID uint32 `toml:"id"`
 	// Hz is the rate; negative switches it off.
-	Hz float64
+	Hz float64 `toml:"hz"`
+}
+
+// Check says whether the stream can be asked for: an id of 24 bits, and 0.01 to 100 Hz or off.
+func (st Stream) Check() error {
+	if st.ID >= 1<<24 {
+		return fmt.Errorf("message id %d is not within 0 to %d", st.ID, 1<<24-1)
+	}
+	if !(st.Hz < 0 && st.Hz >= -1 || st.Hz >= 0.01 && st.Hz <= 100) {
+		return fmt.Errorf("message %d at %v Hz: the rate is 0.01 to 100 Hz, or -1 for off", st.ID, st.Hz)
+	}
+	return nil
 }
 
 // Config is what all sessions share.
@@ -71,6 +84,20 @@ type Config struct {
 	EmitEvery time.Duration
 	// Streams are asked of each vehicle that appears, in this order; nil asks for none.
 	Streams []Stream
+}
+
+// With is c with other rates for some messages.
+func (c Config) With(streams []Stream) Config {
+	c.Streams = slices.Clone(c.Streams)
+	for _, st := range streams {
+		i := slices.IndexFunc(c.Streams, func(have Stream) bool { return have.ID == st.ID })
+		if i < 0 {
+			c.Streams = append(c.Streams, st)
+		} else {
+			c.Streams[i] = st
+		}
+	}
+	return c
 }
 
 // DefaultConfig is 3 s and 10 s, 25 Hz, and about 50 messages a second of each vehicle. Browsers are served at 10 Hz; a

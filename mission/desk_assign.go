@@ -196,13 +196,13 @@ func (d *Desk) otherPads(not *craft) []geo.LatLon {
 	return out
 }
 
-// launchKept begins a sortie whose reservation waits for its transaction; undo takes back what it was for.
+// launchKept begins a sortie in the transaction that keeps its reservation: its first orders are on record with it, and
+// go out when it is durable. Until then it is not stepped again. undo takes back what it was for.
 func (d *Desk) launchKept(m *sortie, undo func()) {
 	d.change(KindSortie, string(m.ID), "sortie.reserved", m.By)
 	d.then(func(err error) {
 		m.unkept = false
 		if err == nil {
-			d.stepSortie(m)
 			return
 		}
 		before := m.State
@@ -213,6 +213,9 @@ func (d *Desk) launchKept(m *sortie, undo func()) {
 		}
 		d.follow(m, before)
 	})
+	m.unkept = false
+	d.stepSortie(m)
+	m.unkept = true
 }
 
 func planPlaces(p *Plan) []geo.LatLon {

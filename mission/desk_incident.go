@@ -29,7 +29,8 @@ func (d *Desk) putIncident(in Incident) {
 	}
 }
 
-// createIncident stores an incident, answers, and then decides.
+// createIncident takes an incident in and decides it in the same Step, so that one transaction keeps it, the decision,
+// the reservation and the first orders; the answer and the orders go out when that is durable.
 func (d *Desk) createIncident(r Request, body CreateIncident) {
 	if id, have := d.external[body.ExternalID]; have && body.ExternalID != "" {
 		d.replyKept(r, KindIncident, string(id))
@@ -50,28 +51,26 @@ func (d *Desk) createIncident(r Request, body CreateIncident) {
 	in := Incident{ID: fleet.IncidentID(d.newID("I")), ExternalID: body.ExternalID, Place: body.Place, Title: body.Title, Category: body.Category,
 		Priority: body.Priority, State: IncidentQueued, By: r.By, CreatedAt: d.now, UpdatedAt: d.now}
 	d.putIncident(in)
-	kept := d.incidents[in.ID]
-	kept.unkept = true
-	d.keep(Op{Kind: KindIncident, ID: string(in.ID), Value: in, Act: "incident.created", By: r.By})
+	d.change(KindIncident, string(in.ID), "incident.created", r.By)
 	d.then(func(err error) {
-		kept.unkept = false
-		if err != nil {
-			delete(d.incidents, in.ID)
-			delete(d.external, in.ExternalID)
-			d.reply(r, nil, notKept(err))
+		if err == nil {
+			value, _ := d.value(KindIncident, string(in.ID))
+			d.reply(r, value, nil)
 			return
 		}
-		d.reply(r, in, nil)
-		d.touch(KindIncident, string(in.ID))
-		d.decideAgain, d.decided = true, time.Time{}
+		delete(d.incidents, in.ID)
+		delete(d.external, in.ExternalID)
+		d.change(KindIncident, string(in.ID), "incident.not-kept", "desk") // whatever was kept after it must not bring it back
+		d.reply(r, nil, notKept(err))
 	})
+	d.decideAgain, d.decided = true, time.Time{}
 }
 
 // queued lists the waiting incidents, the most urgent first.
 func (d *Desk) queued() []*Incident {
 	var out []*Incident
 	for _, in := range d.incidents {
-		if in.State == IncidentQueued && !in.unkept {
+		if in.State == IncidentQueued {
 			out = append(out, in)
 		}
 	}
@@ -113,7 +112,11 @@ func (d *Desk) assign(in *Incident) {
 	}
 	in.Decision, in.State, in.Sortie, in.UpdatedAt, in.Reason = &dec, IncidentAssigned, m.ID, d.now, ""
 	d.change(KindIncident, string(in.ID), "incident.assigned", "desk")
-	d.launchKept(m, func() { d.requeue(in, "the reservation could not be kept") })
+	d.launchKept(m, func() {
+		if d.incidents[in.ID] == in {
+			d.requeue(in, "the reservation could not be kept")
+		}
+	})
 }
 
 // requeue makes an incident wait again, visibly.
@@ -157,7 +160,7 @@ func (d *Desk) followIncident(m *sortie) {
 func (d *Desk) incident(id fleet.IncidentID) (*Incident, *fleet.Problem) {
 	in := d.incidents[id]
 	switch {
-	case in == nil || in.unkept:
+	case in == nil:
 		return nil, fleet.Refuse("unknown-incident", "there is no incident %q", id)
 	case in.State.Final():
 		return nil, fleet.Refuse("incident-over", "incident %s is %s already", id, in.State)

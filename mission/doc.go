@@ -2,7 +2,7 @@
 // Sortie is one vehicle going out once. Both are pure: now and an input go in, outputs come out, and the shell in
 // internal/station carries them out.
 //
-//	Request ─► keep (Persist) ─► Committed ─► Reply, decide ─► keep incident + sortie ─► Committed ─► Send (Intents)
+//	Request ─► decide, keep incident + sortie + first orders (one Persist) ─► Committed ─► Reply, Send (Intents)
 //	Observed (vehicles, docks, reports) ─► Sortie.step ─► keep ─► Committed ─► Send
 //
 // Every Intent is kept in the record of its sortie before it is sent, and looked at again when the commit comes back:

@@ -39,8 +39,6 @@ type Incident struct {
 	Reason     string             `json:"reason,omitempty"` // why declined or cancelled
 	// Tries are the sorties that set out for it and did not serve it.
 	Tries []Try `json:"tries,omitempty"`
-
-	unkept bool // not durable yet: it does not exist for anybody
 }
 
 // Try is one sortie that did not serve its incident.

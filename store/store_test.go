@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
 	bolt "go.etcd.io/bbolt"
 
 	"groundstation/account"
@@ -77,7 +76,7 @@ func TestWhatWasCommittedIsLoadedAgain(t *testing.T) {
 		Controls: []mission.Control{{Vehicle: "V01", Holder: "human"}}, Alarms: []mission.Alarm{{ID: "a/1"}},
 		Commands: []mission.Command{{ID: "C1", UpdatedAt: recent}}, IntentSeq: math.MaxUint64,
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(mission.Incident{})); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 	if head, err := s.Verify(); err != nil || head.Seq != 15 {

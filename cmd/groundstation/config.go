@@ -10,6 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"groundstation/fleet"
+	"groundstation/mavlink"
 )
 
 // Config is the station's TOML file. Flags override it.
@@ -23,6 +24,8 @@ type Config struct {
 	MAVLink struct {
 		// UDP is where vehicles and docks reach the station.
 		UDP string `toml:"udp"`
+		// Streams are rates of messages other than the usual ones.
+		Streams []mavlink.Stream `toml:"stream"`
 	} `toml:"mavlink"`
 	Video struct {
 		// UDP is the one port all WebRTC media uses.
@@ -65,6 +68,11 @@ func (c *Config) Validate() error {
 	for _, a := range []struct{ key, addr string }{{"http.addr", c.HTTP.Addr}, {"mavlink.udp", c.MAVLink.UDP}, {"video.udp", c.Video.UDP}} {
 		if _, _, err := net.SplitHostPort(a.addr); err != nil {
 			return fmt.Errorf("%s is %q; it is host:port, such as 127.0.0.1:8080", a.key, a.addr)
+		}
+	}
+	for _, st := range c.MAVLink.Streams {
+		if err := st.Check(); err != nil {
+			return fmt.Errorf("mavlink.stream: %w", err)
 		}
 	}
 	return c.Registry.Validate()

@@ -31,6 +31,8 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"unknown table":        {"[htp]\naddr = \"x\"", `did you mean "http`},
 		"unknown vehicle key":  {"[[vehicle]]\nid = \"V01\"\nsystem = 1", `did you mean "vehicle.system_id"`},
 		"address":              {"[mavlink]\nudp = \"14550\"", "mavlink.udp"},
+		"stream too fast":      {"[[mavlink.stream]]\nid = 30\nhz = 1000", "mavlink.stream: message 30 at 1000 Hz"},
+		"stream not a number":  {"[[mavlink.stream]]\nid = 30\nhz = nan", "mavlink.stream: message 30 at NaN Hz"},
 		"empty folder":         {"data_dir = \"\"", "data_dir"},
 		"not TOML":             {"data_dir = ", "read"},
 		"vehicle out of range": {"[[vehicle]]\nid = \"V01\"\nsystem_id = 255", "system_id 255"},

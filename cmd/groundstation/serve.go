@@ -103,7 +103,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	}
 
 	board := fleet.NewBoard()
-	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig(),
+	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig().With(cfg.MAVLink.Streams),
 		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}}, state, time.Now())
 	st := station.New(core, link, board, db, log)
 	metrics := prometheus.NewRegistry()

@@ -84,9 +84,23 @@ func (w *world) start(args ...string) *exec.Cmd {
 	return c
 }
 
+// config is the shipped configuration, asking for attitude at 30 Hz: a vehicle in a closed dock has no position to send,
+// and with this it too sends more than 50 messages a second.
+func (w *world) config() string {
+	b, err := os.ReadFile("config/station.toml")
+	if err != nil {
+		fail(err)
+	}
+	path := filepath.Join(w.dir, "station.toml")
+	if err := os.WriteFile(path, append(b, "\n[[mavlink.stream]]\nid = 30 # ATTITUDE\nhz = 30.0\n"...), 0o600); err != nil {
+		fail(err)
+	}
+	return path
+}
+
 // startStation starts the station and gives its first line.
 func (w *world) startStation() string {
-	c := exec.Command(w.binary, "serve", "--config", "config/station.toml", "--http", w.http, "--udp", w.udp, "--video", w.video,
+	c := exec.Command(w.binary, "serve", "--config", w.config(), "--http", w.http, "--udp", w.udp, "--video", w.video,
 		"--data", filepath.Join(w.dir, "data"), "--cameras", w.rtsp)
 	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := c.StdoutPipe()
