@@ -213,7 +213,8 @@ func TestKilledAtEachStep(t *testing.T) {
 		if state == mission.Returning {
 			k.call("POST", "/incidents/"+string(incident.ID)+"/cancel", struct{}{}, nil)
 		}
-		now := k.await(string(state), 2*time.Minute, func(s mission.Sortie) bool { return reached(s, state) })
+		now := k.await(string(state), 4*time.Minute, // the next best vehicle may come from far
+			func(s mission.Sortie) bool { return reached(s, state) })
 		if first.ID == "" && state == mission.Outbound {
 			first = now
 		}
