@@ -1,49 +1,92 @@
-// Measures in a browser with the console open: when messages about vehicles arrive, and how old pictures are by their
-// timecode. Prints one JSON object for internal/bench.
+// Measures in a browser with the console open: when messages about vehicles arrive, when the console has drawn them, how
+// busy its main thread is, and how old pictures are by their timecode. Prints one JSON object for internal/bench.
 import { parseArgs } from 'node:util'
 import { id, laptop, openBrowser, until } from './browser.mjs'
 import { readVideo } from './timecode.mjs'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, cookie: { type: 'string' }, vehicle: { type: 'string' } } })
 const seconds = 10
+const fliers = 6
+
+// Notes when each vehicle's messages arrive, and when the map's picture first holds each. An empty page has no map.
+const listen = (page) => page.evaluate(async ([url, s, selector]) => {
+  const ms = () => performance.timeOrigin + performance.now()
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`)
+  const heard = []
+  const shown = []
+  const map = document.querySelector(selector)
+  const watch = new MutationObserver(() => shown.push({ version: Number(map.dataset.version), ms: ms() }))
+  if (map) watch.observe(map, { attributeFilter: ['data-version'] })
+  socket.onmessage = (e) => {
+    const at = ms()
+    const message = JSON.parse(e.data)
+    if (message.type !== 'delta') return
+    for (const entry of message.entries) {
+      if (entry.kind === 'vehicle' && entry.value) heard.push({ id: entry.id, heardAt: entry.value.heardAt, version: message.version, ms: at })
+    }
+  }
+  await new Promise((done) => setTimeout(done, s * 1000))
+  socket.close()
+  watch.disconnect()
+  const drawn = heard.flatMap((h) => {
+    const picture = shown.find((p) => p.version >= h.version)
+    return picture ? [{ ...h, ms: picture.ms }] : []
+  })
+  return { heard, drawn }
+}, [values.url, seconds, id('map')])
+
+// The same, and the share of the time that the page's main thread was at work.
+async function watchConsole(page) {
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Performance.enable')
+  const work = async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics')
+    const of = (name) => metrics.find((m) => m.name === name).value
+    return { at: of('Timestamp'), busy: of('TaskDuration') }
+  }
+  const before = await work()
+  const got = await listen(page)
+  const after = await work()
+  return { ...got, busy: (after.busy - before.busy) / (after.at - before.at) }
+}
+
+async function openConsole(context) {
+  const page = await context.newPage()
+  await page.goto(`${values.url}/?lang=en#map=15/32.533/120.4874`)
+  await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
+  await until('the map', () => page.getAttribute(id('map'), 'data-version'))
+  await page.waitForTimeout(2_000) // tiles come
+  return page
+}
+
+/** Reports incidents side by side in the middle of the map and waits until vehicles are on the way. */
+async function sendOut(page) {
+  await page.evaluate(async (n) => {
+    for (let i = 0; i < n; i++) {
+      const place = { lat: 32.529 + 0.0015 * i, lon: 120.484 + 0.0012 * i }
+      await fetch('/api/v1/incidents', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: `figure ${i}`, place }) })
+    }
+  }, fliers)
+  await until('vehicles in the air', async () => {
+    const flying = await page.evaluate(async () => (await (await fetch('/api/v1/vehicles')).json()).filter((v) => v.state?.landed === 'in-air').length)
+    return flying >= fliers - 1
+  }, 60)
+}
 
 const browser = await openBrowser()
 try {
   const context = await browser.newContext({ viewport: laptop })
   const at = values.cookie.indexOf('=')
   await context.addCookies([{ name: values.cookie.slice(0, at), value: values.cookie.slice(at + 1), url: values.url }])
-  const page = await context.newPage()
-  await page.goto(`${values.url}/?lang=en#map=15/32.533/120.4874`)
-  await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
-
-  // Twice: on an empty page, where a message is had when it comes, and beside the console, whose map a machine without a
-  // graphics processor draws with the very cores that run the station.
-  const listen = (where) => where.evaluate(async ([url, s]) => {
-    const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/events`)
-    const out = []
-    socket.onmessage = (e) => {
-      const ms = performance.timeOrigin + performance.now()
-      const message = JSON.parse(e.data)
-      if (message.type !== 'delta') return
-      for (const entry of message.entries) {
-        if (entry.kind === 'vehicle' && entry.value) out.push({ id: entry.id, heardAt: entry.value.heardAt, ms })
-      }
-    }
-    await new Promise((done) => setTimeout(done, s * 1000))
-    socket.close()
-    return out
-  }, [values.url, seconds])
-  const drawn = await listen(page)
+  const page = await openConsole(context)
+  const rest = await watchConsole(page)
   const empty = await context.newPage()
   await empty.goto(`${values.url}/healthz`)
   await page.close()
-  const heard = await listen(empty)
+  const { heard } = await listen(empty)
   await empty.close()
 
-  const watch = await context.newPage()
-  await watch.goto(`${values.url}/?lang=en#map=15/32.533/120.4874`)
-  await watch.waitForSelector(id('tab-fleet'))
-
+  const watch = await openConsole(context)
   await watch.click(id('tab-fleet'))
   await watch.click(id('vehicle-row', `[data-id="${values.vehicle}"]`))
   const selector = `${id('vehicle-drawer')} video`
@@ -55,7 +98,12 @@ try {
     last = shot?.ms ?? last
     await new Promise((r) => setTimeout(r, 50))
   }
-  console.log(JSON.stringify({ heard, drawn, video }))
+  await watch.close()
+
+  const busy = await openConsole(context)
+  await sendOut(busy)
+  const flying = await watchConsole(busy)
+  console.log(JSON.stringify({ heard, rest, flying, video }))
 } finally {
   await browser.close()
 }

@@ -14,33 +14,34 @@ describe('the scene', () => {
   it('draws a vehicle in its dock as part of the dock', () => {
     const home = craft()
     const s = scene(input({ crafts: [home], docks: [{ spec: dockSpec(), dock: dock(), vehicle: home }] }))
-    expect(s.vehicles.features).toEqual([])
-    expect(s.docks.features.map((f) => f.properties?.['icon'])).toEqual([undefined, 'd-in-closed-fine'])
+    expect(s.vehicles).toEqual([])
+    expect(s.docks).toMatchObject([{ id: 'H07', home: true, lid: 'closed', tone: 'fine' }])
+    expect(s.pads).toEqual([[120.4, 32.5001]])
   })
 
   it('draws flight, staleness and loss apart', () => {
     const c = craft({ vehicle: vehicle(flying), dock: dock({ seated: false, state: 'away' }), outlook: outlook() })
-    const icon = (now: number) => scene(input({ crafts: [c], now })).vehicles.features[0]?.properties
-    expect(icon(noonMs)).toMatchObject({ icon: 'v-air-act', label: 'V07 · 90 m', dim: false })
-    expect(icon(noonMs + 5_000)).toMatchObject({ icon: 'v-air-still', label: 'V07 · 90 m · 5 s', dim: true })
-    expect(icon(noonMs + 11_000)).toMatchObject({ icon: 'v-lost-act', label: 'V07 · 90 m · 11 s' })
+    const mark = (now: number) => scene(input({ crafts: [c], now })).vehicles[0]
+    expect(mark(noonMs)).toMatchObject({ shape: 'air', tone: 'act', label: 'V07 · 90 m', dim: false })
+    expect(mark(noonMs + 5_000)).toMatchObject({ shape: 'air', tone: 'still', label: 'V07 · 90 m · 5 s', dim: true })
+    expect(mark(noonMs + 11_000)).toMatchObject({ shape: 'lost', tone: 'act', label: 'V07 · 90 m · 11 s' })
   })
 
   it('draws a crew’s vehicle at its site before it was heard', () => {
     const c = craft({ spec: spec({ dock: undefined, site: { lat: 32.1, lon: 120.1, altAmsl: 4 } }), vehicle: undefined, dock: undefined })
-    expect(scene(input({ crafts: [c] })).vehicles.features[0]).toMatchObject({ geometry: { coordinates: [120.1, 32.1] }, properties: { icon: 'v-lost-still' } })
+    expect(scene(input({ crafts: [c] })).vehicles[0]).toMatchObject({ at: [120.1, 32.1], shape: 'lost', tone: 'still' })
   })
 
   it('shows where a flying vehicle would land by itself', () => {
     const landsAt = { kind: 'ground-pad' as const, name: 'Dock H07', position: { lat: 32.6, lon: 120.5, altAmsl: 4 } }
     const c = craft({ vehicle: vehicle(flying), outlook: outlook({ landsAt }), dock: dock({ seated: false }) })
-    const lines = scene(input({ crafts: [c] })).lines.features
-    expect(lines.map((l) => [l.properties?.['kind'], l.geometry.coordinates[1]])).toEqual([['outlook', [120.5, 32.6]]])
+    const { lines } = scene(input({ crafts: [c] }))
+    expect(lines.map((l) => [l.kind, l.places[1]])).toEqual([['outlook', [120.5, 32.6]]])
   })
 
   it('shows open incidents only', () => {
     const s = scene(input({ incidents: [incident('queued'), incident('on-scene'), incident('served'), incident('cancelled')] }))
-    expect(s.incidents.features.map((f) => f.properties?.['icon'])).toEqual(['i-act', 'i-fine'])
+    expect(s.pins.map((p) => [p.id, p.tone])).toEqual([['queued', 'act'], ['on-scene', 'fine']])
   })
 })
 

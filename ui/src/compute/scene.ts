@@ -1,15 +1,21 @@
-import type { Feature, FeatureCollection, LineString, Point } from 'geojson'
 import type { Dock, DockSpec, Incident, LatLon } from '../wire/gen'
 import { activity, gates, type Craft, type Tone } from './activity'
 import { known } from './fresh'
 
-/** What the map is to show, ready for its sources. */
-export type Scene = {
-  vehicles: FeatureCollection<Point>
-  docks: FeatureCollection<Point>
-  incidents: FeatureCollection<Point>
-  lines: FeatureCollection<LineString>
-}
+/** Longitude and latitude, degrees. */
+export type Place = readonly [lon: number, lat: number]
+
+type Common = { id: string; at: Place; tone: Tone; label: string; selected: boolean }
+export type VehicleMark = Common & { kind: 'vehicle'; shape: 'air' | 'ground' | 'lost'; heading: number; dim: boolean }
+export type DockMark = Common & { kind: 'dock'; lid: 'open' | 'moving' | 'closed' | 'unknown' | 'lost'; home: boolean }
+/** An incident; without an id one that is about to be reported, or a place of a plan, which cannot be touched. */
+export type PinMark = Common & { kind: 'incident' }
+export type Mark = VehicleMark | DockMark | PinMark
+
+export type Line = { kind: 'track' | 'plan' | 'target' | 'outlook'; places: Place[]; selected: boolean; known: boolean }
+
+/** What the map is to show of everything that lives, by place; map/ knows how. */
+export type Scene = { lines: Line[]; pads: Place[]; docks: DockMark[]; pins: PinMark[]; vehicles: VehicleMark[] }
 
 export type DockCraft = { spec: DockSpec; dock: Dock | undefined; vehicle: Craft | undefined }
 
@@ -53,93 +59,82 @@ export function lidShape(d: Dock | undefined): 'open' | 'moving' | 'closed' | 'u
 
 // To a tenth of a metre; on the ground to a metre, so that a receiver's noise does not redraw the map.
 const round = (v: number, places: number) => Math.round(v * 10 ** places) / 10 ** places
-const pair = (p: LatLon, places = 6): [number, number] => [round(p.lon, places), round(p.lat, places)]
-
-function point(p: LatLon, properties: Record<string, string | number | boolean>): Feature<Point> {
-  return { type: 'Feature', geometry: { type: 'Point', coordinates: pair(p) }, properties }
-}
-
-function line(coordinates: [number, number][], properties: Record<string, string | number | boolean>): Feature<LineString> {
-  return { type: 'Feature', geometry: { type: 'LineString', coordinates }, properties }
-}
+const pair = (p: LatLon, places = 6): Place => [round(p.lon, places), round(p.lat, places)]
 
 /** A vehicle inside its dock is drawn as part of the dock. */
 const inDock = (c: Craft, airborne: boolean) => !airborne && c.dock?.seated === true
 
-function vehicleFeature(c: Craft, input: SceneInput): Feature<Point> | null {
+function vehicleMark(c: Craft, input: SceneInput): VehicleMark | null {
   const a = activity(c, input.now)
   const v = c.vehicle
   const place = v?.position ?? (a.airborne ? undefined : c.spec.site)
   if (place === undefined || inDock(c, a.airborne)) return null
   const { freshness, ageS } = known(v, input.now)
-  const shape = freshness === 'lost' || freshness === 'never' ? 'lost' : a.airborne ? 'air' : 'ground'
-  const tone: Tone = freshness === 'fresh' ? a.tone : freshness === 'lost' && a.airborne ? 'act' : 'still'
-  const height = a.airborne && v ? `${Math.round(v.altRelM)} m` : ''
-  const old = freshness === 'fresh' || ageS === null ? '' : input.old(ageS)
-  const shown = a.airborne ? place : { lat: round(place.lat, 5), lon: round(place.lon, 5) }
-  return point(shown, {
-    id: c.spec.id, icon: `v-${shape}-${tone}`, heading: Math.round((v?.headingDeg ?? 0) / (a.airborne ? 1 : 5)) * (a.airborne ? 1 : 5), tone, airborne: a.airborne,
-    dim: freshness === 'stale', label: [c.spec.id, height, old].filter((s) => s !== '').join(' · '),
+  const step = a.airborne ? 1 : 5
+  return {
+    kind: 'vehicle', id: c.spec.id, at: pair(place, a.airborne ? 6 : 5),
+    shape: freshness === 'lost' || freshness === 'never' ? 'lost' : a.airborne ? 'air' : 'ground',
+    tone: freshness === 'fresh' ? a.tone : freshness === 'lost' && a.airborne ? 'act' : 'still',
+    heading: Math.round((v?.headingDeg ?? 0) / step) * step,
+    dim: freshness === 'stale',
+    label: [c.spec.id, a.airborne && v ? `${Math.round(v.altRelM)} m` : '', freshness === 'fresh' || ageS === null ? '' : input.old(ageS)].filter((s) => s !== '').join(' · '),
     selected: input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id,
-    order: a.airborne ? 2 : 1,
-  })
+  }
 }
 
-function dockFeature(d: DockCraft, input: SceneInput): Feature<Point> {
+function dockMark(d: DockCraft, input: SceneInput): DockMark {
   const { freshness, ageS } = known(d.dock, input.now)
-  const tone = freshness === 'stale' ? 'still' : dockTone(d, input.now)
   const home = d.dock?.seated === true
-  const lid = freshness === 'lost' || freshness === 'never' ? 'lost' : lidShape(d.dock)
   const old = freshness === 'fresh' || ageS === null ? '' : ` · ${input.old(ageS)}`
-  const mine = d.vehicle?.spec.id
   const chosen = input.selected
-  return point(d.spec.pad, {
-    kind: 'dock', id: d.spec.id, icon: `d-${home ? 'in' : 'out'}-${lid}-${tone}`, tone, label: d.spec.id + old,
-    selected: (chosen?.kind === 'dock' && chosen.id === d.spec.id) || (home && chosen?.kind === 'vehicle' && chosen.id === mine),
-  })
+  return {
+    kind: 'dock', id: d.spec.id, at: pair(d.spec.pad), home, label: d.spec.id + old,
+    tone: freshness === 'stale' ? 'still' : dockTone(d, input.now),
+    lid: freshness === 'lost' || freshness === 'never' ? 'lost' : lidShape(d.dock),
+    selected: (chosen?.kind === 'dock' && chosen.id === d.spec.id) || (home && chosen?.kind === 'vehicle' && chosen.id === d.vehicle?.spec.id),
+  }
 }
 
 const incidentTone: Readonly<Partial<Record<Incident['state'], Tone>>> = { queued: 'act', assigned: 'auto', 'on-scene': 'fine' }
 
-function incidentFeatures(input: SceneInput): Feature<Point>[] {
-  const draft = input.draft === null ? [] : [point(input.draft, { icon: 'i-care', label: '', selected: true })]
+function pins(input: SceneInput): PinMark[] {
+  const pin = (at: LatLon, tone: Tone, label: string, selected: boolean, id = ''): PinMark => ({ kind: 'incident', id, at: pair(at), tone, label, selected })
   const told = input.incidents.flatMap((i) => {
     const tone = incidentTone[i.state]
-    if (tone === undefined) return []
-    return [point(i.place, { id: i.id, icon: `i-${tone}`, label: i.title, selected: i.id === input.incident })]
+    return tone === undefined ? [] : [pin(i.place, tone, i.title, i.id === input.incident, i.id)]
   })
-  const sketch = input.sketch.map((p, i) => point(p, { icon: 'i-auto', label: String(i + 1), selected: false }))
-  return [...told, ...draft, ...sketch]
+  const draft = input.draft === null ? [] : [pin(input.draft, 'care', '', true)]
+  return [...told, ...draft, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
 }
 
 /** Where it would end by itself, for all in the air; plan and track of the selected one. */
-function lineFeatures(input: SceneInput): Feature<LineString>[] {
-  const out: Feature<LineString>[] = []
-  if (input.sketch.length > 1) out.push(line(input.sketch.map((p) => pair(p)), { kind: 'plan' }))
+function lines(input: SceneInput): Line[] {
+  const out: Line[] = []
+  const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
+  if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position
     const to = c.outlook?.landsAt
     if (selected) {
       const route = (c.sortie?.route ?? []).filter((i) => i.kind === 'takeoff' || i.kind === 'waypoint').map((i) => pair(i.position))
-      if (route.length > 1) out.push(line(route, { kind: 'plan' }))
-      if (input.track.length > 1) out.push(line(from ? [...input.track, pair(from)] : input.track, { kind: 'track' }))
-      if (c.sortie?.target && from) out.push(line([pair(from), pair(c.sortie.target)], { kind: 'target' }))
+      if (route.length > 1) add('plan', route)
+      if (input.track.length > 1) add('track', from ? [...input.track, pair(from)] : input.track)
+      if (c.sortie?.target && from) add('target', [pair(from), pair(c.sortie.target)])
     }
     if (from && to && to.position.lat !== 0 && c.vehicle && activity(c, input.now).airborne) {
-      out.push(line([pair(from), pair(to.position)], { kind: 'outlook', selected, known: to.kind !== 'unknown' }))
+      add('outlook', [pair(from), pair(to.position)], { selected, known: to.kind !== 'unknown' })
     }
   }
   return out
 }
 
-const collect = <G extends Point | LineString>(features: Feature<G>[]): FeatureCollection<G> => ({ type: 'FeatureCollection', features })
-
 export function scene(input: SceneInput): Scene {
   return {
-    vehicles: collect(input.crafts.map((c) => vehicleFeature(c, input)).filter((f) => f !== null)),
-    docks: collect(input.docks.flatMap((d) => [point(d.spec.groundPad, { kind: 'pad' }), dockFeature(d, input)])),
-    incidents: collect(incidentFeatures(input)),
-    lines: collect(lineFeatures(input)),
+    lines: lines(input),
+    pads: input.docks.map((d) => pair(d.spec.groundPad)),
+    docks: input.docks.map((d) => dockMark(d, input)),
+    pins: pins(input),
+    vehicles: input.crafts.map((c) => vehicleMark(c, input)).filter((v) => v !== null),
   }
 }

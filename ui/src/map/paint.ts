@@ -1,0 +1,87 @@
+import { glyph, type Pen } from './glyphs'
+import { lineHeight, type Label } from './labels'
+import type { Picture, Placed, Stroke } from './picture'
+
+const family = "'Inter Variable', 'Noto Sans CJK SC', 'Noto Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+export const font = (size: number) => `${size}px ${family}`
+
+type Style = { colour: string; width: number; alpha: number; dash: number[] }
+
+function styleOf(s: Stroke): Style {
+  if (s.kind === 'track') return { colour: '#e6edf3', width: 2, alpha: 0.45, dash: [] }
+  if (s.kind === 'plan') return { colour: '#5aa9ff', width: 2.4, alpha: 0.75, dash: [] }
+  if (s.kind === 'target') return { colour: '#e6edf3', width: 1, alpha: 0.5, dash: [1, 3] }
+  const width = s.selected ? 2 : 1.2
+  return { colour: s.known ? '#a9b6c3' : '#f2b33d', width, alpha: s.selected ? 0.95 : 0.4, dash: [3 * width, 2.5 * width] }
+}
+
+function stroke(pen: Pen, s: Stroke): void {
+  const style = styleOf(s)
+  pen.globalAlpha = style.alpha
+  pen.strokeStyle = style.colour
+  pen.lineWidth = style.width
+  pen.lineCap = 'butt'
+  pen.setLineDash(style.dash)
+  pen.lineDashOffset = s.skipped
+  pen.beginPath()
+  for (const [x, y] of s.points) pen.lineTo(x, y)
+  pen.stroke()
+}
+
+function pads(pen: Pen, { points, radius }: Picture['pads']): void {
+  pen.fillStyle = 'rgb(169 182 195 / 12%)'
+  pen.strokeStyle = '#a9b6c3'
+  pen.lineWidth = 1.2
+  pen.beginPath()
+  for (const [x, y] of points) {
+    pen.moveTo(x + radius, y)
+    pen.arc(x, y, radius, 0, 7)
+  }
+  pen.fill()
+  pen.stroke()
+}
+
+function mark(pen: Pen, { mark: m, x, y, scale }: Placed): void {
+  pen.save()
+  pen.translate(x, y)
+  if (m.selected) {
+    pen.beginPath()
+    pen.arc(0, m.kind === 'incident' ? -20 : 0, m.kind === 'incident' ? 21 : 20, 0, 7)
+    pen.fillStyle = 'rgb(230 237 243 / 8%)'
+    pen.fill()
+    pen.strokeStyle = '#e6edf3'
+    pen.lineWidth = 1.6
+    pen.stroke()
+  }
+  pen.scale(scale, scale)
+  pen.lineCap = 'round'
+  glyph(pen, m)
+  pen.restore()
+}
+
+function text(pen: Pen, { lines, x, top, size, colour }: Label): void {
+  pen.font = font(size)
+  pen.fillStyle = colour
+  lines.forEach((line, i) => {
+    const y = top + (i + 0.5) * size * lineHeight
+    pen.strokeText(line, x, y)
+    pen.fillText(line, x, y)
+  })
+}
+
+/** Draws a picture on a cleared canvas; the pen is scaled to CSS pixels. */
+export function paint(pen: Pen, p: Picture): void {
+  pen.save()
+  pen.lineJoin = 'round'
+  for (const s of p.strokes) stroke(pen, s)
+  pen.globalAlpha = 1
+  pen.setLineDash([])
+  pads(pen, p.pads)
+  for (const m of p.marks) mark(pen, m)
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  pen.strokeStyle = 'rgb(8 12 16 / 88%)'
+  pen.lineWidth = 3.2
+  for (const l of p.labels.toReversed()) text(pen, l.label)
+  pen.restore()
+}
