@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -227,6 +228,10 @@ func browser(w *world) {
 	w.relay.take()
 	out, err := exec.Command("node", "ui/e2e/measure.mjs", "--url", "http://"+w.http, "--cookie", w.cookie, "--vehicle", "V01").Output()
 	if err != nil {
+		var ended *exec.ExitError
+		if errors.As(err, &ended) {
+			err = fmt.Errorf("%w: %s", err, ended.Stderr)
+		}
 		fail(fmt.Errorf("measure in the browser: %w", err))
 	}
 	type console struct {

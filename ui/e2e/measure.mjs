@@ -6,7 +6,7 @@ import { readVideo } from './timecode.mjs'
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, cookie: { type: 'string' }, vehicle: { type: 'string' } } })
 const seconds = 10
-const fliers = 6
+const fliers = 8
 
 // Notes when each vehicle's messages arrive, and when the map's picture first holds each. An empty page has no map.
 const listen = (page) => page.evaluate(async ([url, s, selector]) => {
@@ -55,21 +55,23 @@ async function openConsole(context) {
   await page.goto(`${values.url}/?lang=en#map=15/32.533/120.4874`)
   await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
   await until('the map', () => page.getAttribute(id('map'), 'data-version'))
-  await page.waitForTimeout(2_000) // tiles come
+  await page.click(id('map-whole'))
+  await page.waitForTimeout(2_000) // the map flies there and its tiles come
   return page
 }
 
-/** Reports incidents side by side in the middle of the map and waits until vehicles are on the way. */
+/** Reports an incident beside each of some docks and waits until most of their vehicles are in the air. */
 async function sendOut(page) {
   await page.evaluate(async (n) => {
-    for (let i = 0; i < n; i++) {
-      const place = { lat: 32.529 + 0.0015 * i, lon: 120.484 + 0.0012 * i }
-      await fetch('/api/v1/incidents', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: `figure ${i}`, place }) })
+    const docks = (await (await fetch('/api/v1/docks')).json()).slice(0, n)
+    for (const { spec } of docks) {
+      const place = { lat: spec.pad.lat + 0.002, lon: spec.pad.lon }
+      await fetch('/api/v1/incidents', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ title: `figure ${spec.id}`, place }) })
     }
   }, fliers)
   await until('vehicles in the air', async () => {
-    const flying = await page.evaluate(async () => (await (await fetch('/api/v1/vehicles')).json()).filter((v) => v.state?.landed === 'in-air').length)
-    return flying >= fliers - 1
+    const all = await page.evaluate(async () => (await fetch('/api/v1/vehicles')).json())
+    return all.filter((v) => v.state?.landed === 'in-air').length >= fliers / 2
   }, 60)
 }
 

@@ -3,7 +3,7 @@ import type { Scene } from '../compute/scene'
 import { hitAt, type Hit } from './hit'
 import type { Measure } from './labels'
 import { font, paint } from './paint'
-import { picture, type Picture } from './picture'
+import { look, picture, type Picture } from './picture'
 
 const leastMs = 95 // ten pictures a second at most while the map stands still
 const mostWidths = 2_000
@@ -91,9 +91,9 @@ export class Overlay {
     const next = picture(this.#scene, {
       width: this.#width, height: this.#height, zoom: this.#map.getZoom(), project: ([lon, lat]) => this.#map.project([lon, lat]), measure: this.#measure,
     })
-    const look = JSON.stringify(next)
-    if (look !== this.#look) {
-      this.#look = look
+    const seen = look(next)
+    if (seen !== this.#look) {
+      this.#look = seen
       this.#picture = next
       this.#drawnAt = performance.now()
       this.#pen.clearRect(0, 0, this.#width, this.#height)
