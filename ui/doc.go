@@ -8,7 +8,10 @@
 //	i18n/   one typed catalogue, Chinese and English
 //	view/   components; they render what the others computed
 //
-//	WebSocket → wire/ → state/ → requestAnimationFrame → map sources (≤ 10 Hz) and components
+//	WebSocket → wire/ → state/ → components, and compute/ scene → map/ picture → a canvas over the map
+//
+// MapLibre draws the ground alone, and only when the operator moves it. What lives is laid out by pure functions of
+// map/ and drawn on a 2D canvas above it, if it looks different: a computer without a graphics processor keeps up.
 //
 // dist/ is ignored by git but for an empty .gitkeep, which lets `go vet` embed it on a fresh clone; `make` builds the
 // console first. The page runs under a strict Content-Security-Policy: no inline script, no eval, nothing from elsewhere.

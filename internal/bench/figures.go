@@ -271,7 +271,7 @@ func browser(w *world) {
 	line("frame_to_browser_p95", ms(quantile(bare, 0.95)), "ms", 150)
 	fmt.Printf("# the same beside the console, whose map is drawn without a graphics processor; %d frames, p50 %.1f ms\n", len(beside), ms(quantile(beside, 0.5)))
 	line("frame_to_drawing_console_p95", ms(quantile(beside, 0.95)), "ms", 150)
-	fmt.Printf("# until the console's own map shows it, which waits for the screen and draws ten times a second at most; p50 %.1f ms at rest, %.1f ms with vehicles in the air\n",
+	fmt.Printf("# until the console's own map shows it, on the next frame of the screen; p50 %.1f ms at rest, %.1f ms with vehicles in the air\n",
 		ms(quantile(drawn, 0.5)), ms(quantile(flown, 0.5)))
 	line("frame_to_map_at_rest_p95", ms(quantile(drawn, 0.95)), "ms", 250)
 	line("frame_to_map_flying_p95", ms(quantile(flown, 0.95)), "ms", 250)

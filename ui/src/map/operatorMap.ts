@@ -54,7 +54,7 @@ export class OperatorMap {
     this.#libre.on('mousemove', (e) => this.#libre.getCanvas().classList.toggle('over', this.#overlay.hit(e.point) !== null))
   }
 
-  /** Shows a scene, ten times a second at most; a newer one takes the place of one that waits. */
+  /** Shows a scene soon; a newer one takes the place of one that waits. */
   show(scene: Scene, version: number): void {
     this.#overlay.show(scene, version)
   }

@@ -5,7 +5,7 @@ import type { Measure } from './labels'
 import { font, paint } from './paint'
 import { look, picture, type Picture } from './picture'
 
-const leastMs = 95 // ten pictures a second at most while the map stands still
+const leastMs = 55 // between pictures while the map stands still; the station says something new ten times a second
 const mostWidths = 2_000
 
 /**
@@ -46,7 +46,7 @@ export class Overlay {
     })
   }
 
-  /** Shows a scene at the next frame, ten times a second at most; a newer one takes the place of one that waits. */
+  /** Shows a scene at the next frame, but not sooner than a moment after the last; a newer one takes the place of one that waits. */
   show(scene: Scene, version: number): void {
     this.#scene = scene
     this.#version = version

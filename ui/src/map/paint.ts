@@ -69,6 +69,8 @@ function text(pen: Pen, { lines, x, top, size, colour }: Label): void {
   })
 }
 
+const flies = ({ mark: m }: Placed) => m.kind === 'vehicle' && m.shape !== 'ground'
+
 /** Draws a picture on a cleared canvas; the pen is scaled to CSS pixels. */
 export function paint(pen: Pen, p: Picture): void {
   pen.save()
@@ -77,11 +79,12 @@ export function paint(pen: Pen, p: Picture): void {
   pen.globalAlpha = 1
   pen.setLineDash([])
   pads(pen, p.pads)
-  for (const m of p.marks) mark(pen, m)
+  for (const m of p.marks) if (!flies(m)) mark(pen, m)
   pen.textAlign = 'center'
   pen.textBaseline = 'middle'
   pen.strokeStyle = 'rgb(8 12 16 / 88%)'
   pen.lineWidth = 3.2
   for (const l of p.labels.toReversed()) text(pen, l.label)
+  for (const m of p.marks) if (flies(m)) mark(pen, m) // no text covers what is in the air
   pen.restore()
 }
