@@ -60,8 +60,9 @@ function scaleOf(m: Mark, zoom: number): number {
 
 function labelOf({ mark, x, y }: Placed, measure: Measure): Label {
   if (mark.kind === 'incident') return label(wrap(mark.label, 12, 144, measure), x, y + 4, 12, '#ffffff', measure)
-  if (mark.kind === 'dock') return label([mark.label], x, y + 14, 11, colours[mark.tone], measure)
-  return label([mark.label], x, y + 16, mark.shape === 'ground' ? 11 : 12, colours[mark.tone], measure)
+  const aside = mark.selected ? 8 : 0 // below the ring
+  if (mark.kind === 'dock') return label([mark.label], x, y + 14 + aside, 11, colours[mark.tone], measure)
+  return label([mark.label], x, y + 16 + aside, mark.shape === 'ground' ? 11 : 12, colours[mark.tone], measure)
 }
 
 /** Which label stays when two would cover each other: what is selected, what flies, incidents, then docks. */
