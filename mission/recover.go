@@ -2,6 +2,7 @@ package mission
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -38,7 +39,19 @@ func (m *sortie) recover(s *scene) {
 	}
 	m.lower("unknown")
 	m.recovering = false
+	m.closeOrders()
 	m.acts = append(m.acts, "sortie.reconciled")
+}
+
+// closeOrders ends on record every order of before the restart whose outcome nobody will hear any more.
+func (m *sortie) closeOrders() {
+	m.Orders = slices.Clone(m.Orders)
+	for i := range m.Orders {
+		o := &m.Orders[i]
+		if !o.Stage.Final() && o.At.Before(m.loadedAt) {
+			o.Stage, o.Code, o.Detail = fleet.StageTimedOut, "restart", "the station restarted before the outcome was seen"
+		}
+	}
 }
 
 // unseen names what has not been heard yet and must be.

@@ -26,6 +26,10 @@ type City struct {
 	World *simulator.World
 	// Watch, if set, is called after each step with the truth.
 	Watch func(simulator.Truth)
+	// Crash, if set, decides over each transaction what becomes of the station.
+	Crash func(mission.Persist) Fate
+	// Air is how the radio carries what both sides say.
+	Air Air
 
 	registry fleet.Registry
 	now      time.Time
@@ -35,12 +39,16 @@ type City struct {
 	replies  map[uint64]mission.Reply
 	asked    uint64
 	err      error
+	judge    *judge
+	up, down *way
+	back     time.Time // when a station that died over a transaction comes back
 }
 
 // New makes a city at the time start, with its station running.
 func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
-		kept: map[fleet.Kind]map[string][]byte{}, replies: map[uint64]mission.Reply{}}
+		kept: map[fleet.Kind]map[string][]byte{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
+		up: newWay(world.Seed), down: newWay(world.Seed + 1)}
 	c.Start()
 	return c
 }
@@ -48,11 +56,18 @@ func New(registry fleet.Registry, world simulator.Config, start time.Time) *City
 // Now is the city's time.
 func (c *City) Now() time.Time { return c.now }
 
+// Alive says whether there is a station.
+func (c *City) Alive() bool { return c.core != nil }
+
+// Violations are the invariants that did not hold since the city was made, each once per system.
+func (c *City) Violations() []Violation { return c.judge.list }
+
 // Err is the first thing that could not be kept or read back.
 func (c *City) Err() error { return c.err }
 
 // Start makes the station anew from what was kept.
 func (c *City) Start() {
+	c.back = time.Time{}
 	c.core = station.NewCore(station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, c.state(), c.now)
 }
 
@@ -103,26 +118,24 @@ func (c *City) Incident(id fleet.IncidentID) mission.Incident {
 
 func (c *City) step() {
 	c.now = c.now.Add(Step)
+	c.revive()
+	for _, f := range c.up.arrived(c.now) {
+		c.World.Receive(f.sys, f.data)
+	}
 	c.World.Step(c.now)
-	var arrived []station.Datagram // the world is not spoken to while it is drained
-	c.World.Drain(func(sys uint32, data []byte) {
-		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+sys))
-		arrived = append(arrived, station.Datagram{From: from, Bytes: bytes.Clone(data)})
-	})
-	for _, d := range arrived {
-		c.do(d)
+	c.World.Drain(func(sys uint32, data []byte) { c.down.send(c.now, c.Air, sys, bytes.Clone(data)) })
+	for _, f := range c.down.arrived(c.now) {
+		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.sys))
+		c.do(station.Datagram{From: from, Bytes: f.data})
 	}
-	done := c.waiting
-	c.waiting = nil
-	for _, p := range done {
-		c.keep(p)
-		c.do(station.Committed{Committed: mission.Committed{Seq: p.Seq}})
-	}
+	c.commit()
 	if c.core != nil && !c.core.Deadline().After(c.now) {
 		c.do(station.Tick{})
 	}
+	truth := c.World.Truth()
+	c.judge.look(c.now, truth, c.Alive())
 	if c.Watch != nil {
-		c.Watch(c.World.Truth())
+		c.Watch(truth)
 	}
 }
 
@@ -134,13 +147,20 @@ func (c *City) do(in station.Input) {
 	for _, o := range c.core.Step(c.now, in) {
 		switch o := o.(type) {
 		case station.Write:
-			c.World.Receive(uint32(o.To.Port()-portBase), o.Bytes)
+			sys := uint32(o.To.Port() - portBase)
+			c.judge.sent(c.now, sys, o.Bytes)
+			c.up.send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
 		case station.Persist:
 			c.waiting = append(c.waiting, o.Persist)
 		case station.Reply:
 			c.replies[o.Request] = o.Reply
+			c.judge.replied(c.now, o.Reply)
 		}
 	}
+}
+
+func committed(p mission.Persist) station.Committed {
+	return station.Committed{Committed: mission.Committed{Seq: p.Seq}}
 }
 
 func (c *City) keep(p mission.Persist) {
@@ -150,6 +170,7 @@ func (c *City) keep(p mission.Persist) {
 		}
 		if op.Value == nil {
 			delete(c.kept[op.Kind], op.ID)
+			c.judge.kept(c.now, op.Kind, op.ID, nil)
 			continue
 		}
 		b, err := json.Marshal(op.Value)
@@ -158,6 +179,7 @@ func (c *City) keep(p mission.Persist) {
 			continue
 		}
 		c.kept[op.Kind][op.ID] = b
+		c.judge.kept(c.now, op.Kind, op.ID, b)
 	}
 }
 

@@ -13,7 +13,11 @@ import (
 	"groundstation/simulator"
 )
 
-func newCity(t *testing.T) *City {
+// newCity is the whole simulated city, with docks that move quickly.
+func newCity(t *testing.T) *City { t.Helper(); return smallCity(t, 0) }
+
+// smallCity is its first docks with their vehicles only; 0 is the whole city.
+func smallCity(t *testing.T, docks int) *City {
 	t.Helper()
 	world, err := simulator.Load("../../config/sim-fast.toml")
 	if err != nil {
@@ -23,14 +27,18 @@ func newCity(t *testing.T) *City {
 	if _, err := toml.DecodeFile("../../config/station.toml", &registry); err != nil {
 		t.Fatal(err)
 	}
+	if docks > 0 {
+		world.Dock, registry.Docks = world.Dock[:docks], registry.Docks[:docks]
+		world.Vehicle, registry.Vehicles = world.Vehicle[:docks], registry.Vehicles[:docks]
+	}
 	c := New(registry, world, time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC))
 	c.Run(8 * time.Second) // everything is heard and asked for its streams
 	t.Cleanup(func() {
 		if c.Err() != nil {
 			t.Error(c.Err())
 		}
-		for _, a := range c.World.Truth().Accidents {
-			t.Errorf("accident: %s %s %v", a.Kind, a.Text, a.IDs)
+		for _, v := range c.Violations() {
+			t.Error(v)
 		}
 	})
 	return c

@@ -1,0 +1,176 @@
+package city
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/mission"
+	"groundstation/simulator"
+)
+
+// Rule names one thing that must always hold.
+type Rule string
+
+// The rules, each looked after at every step. Drawn from the truth of the world, from what is durable and from the
+// frames that leave; never from what the station believes.
+const (
+	OneSortie    Rule = "one-sortie"    // a vehicle, and a dock, has at most one open sortie
+	LaunchKept   Rule = "launch-kept"   // arming only for a sortie in launching whose order to launch is durable
+	LidToLaunch  Rule = "lid-to-launch" // motors run in a dock only while its lid is fully open
+	LidToClose   Rule = "lid-to-close"  // a lid closes over a vehicle that is seated and disarmed, on other ground, or far away
+	LandingPlace Rule = "landing-place" // what is in the air has an open sortie with a place to land reserved
+	Energy       Rule = "energy"        // in the air there is the energy to come down at home, or it is on its way
+	Apart        Rule = "apart"         // two in the air are 30 m apart, or 15 m in height
+	Answered     Rule = "answered"      // an order and a command come to an end
+	Incident     Rule = "incident"      // an accepted incident is durable and stays
+	WithinFence  Rule = "within-fence"  // nothing is sent that is no place, or a place outside the sortie's fence
+	HumanSilence Rule = "human-silence" // automation says nothing to a vehicle that a pilot has
+	ReadBack     Rule = "read-back"     // before arming, the whole plan was asked back
+	OldEpoch     Rule = "old-epoch"     // the control epoch of a vehicle never goes back
+	AnyAccident  Rule = "accident"      // the world saw an accident
+)
+
+// Violation is a rule that did not hold.
+type Violation struct {
+	At   time.Time
+	Rule Rule
+	Of   string // the vehicle, dock or object
+	Text string
+}
+
+func (v Violation) String() string {
+	return fmt.Sprintf("%s %s %s: %s", v.At.Format("15:04:05.00"), v.Rule, v.Of, v.Text)
+}
+
+// judge looks after the rules.
+type judge struct {
+	registry  fleet.Registry
+	bySystem  map[uint32]fleet.VehicleSpec
+	ears      ears
+	sorties   map[string]mission.Sortie // the open ones
+	controls  map[string]mission.Control
+	commands  map[string]mission.Command // those without an end
+	incidents map[string]bool            // durable ones
+	accepted  map[string]bool            // ids of incidents whose acceptance was answered
+	readBack  map[uint32]time.Time       // by system: when the plan was last asked back
+	since     map[string]time.Time       // since when something that may not last is so
+	accidents int
+	swept     time.Time
+	started   time.Time // since when the station is there without a break
+	list      []Violation
+	told      map[string]bool
+}
+
+func newJudge(registry fleet.Registry) *judge {
+	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, ears: newEars(), sorties: map[string]mission.Sortie{},
+		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
+		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, since: map[string]time.Time{}, told: map[string]bool{}}
+	for _, v := range registry.Vehicles {
+		j.bySystem[uint32(v.SystemID)] = v
+	}
+	return j
+}
+
+// object says that a rule does not hold, once for each thing it does not hold of.
+func (j *judge) object(now time.Time, r Rule, of, format string, args ...any) {
+	if k := string(r) + " " + of; !j.told[k] {
+		j.told[k] = true
+		j.list = append(j.list, Violation{now, r, of, fmt.Sprintf(format, args...)})
+	}
+}
+
+// lasts says whether what has this name has been so for more than so long; call it at each look.
+func (j *judge) lasts(now time.Time, name string, so bool, long time.Duration) bool {
+	if !so {
+		delete(j.since, name)
+		return false
+	}
+	if j.since[name].IsZero() {
+		j.since[name] = now
+	}
+	return now.Sub(j.since[name]) > long
+}
+
+// kept takes one durable change; nil deletes.
+func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
+	switch kind {
+	case mission.KindSortie:
+		var s mission.Sortie
+		if decode(value, &s); value == nil || s.State.Final() {
+			delete(j.sorties, id)
+			return
+		}
+		for _, o := range j.sorties {
+			if o.ID != s.ID && o.Vehicle == s.Vehicle {
+				j.object(now, OneSortie, string(s.Vehicle), "%s and %s are open", o.ID, s.ID)
+			}
+			if o.ID != s.ID && o.Dock != "" && o.Dock == s.Dock {
+				j.object(now, OneSortie, string(s.Dock), "%s and %s are open", o.ID, s.ID)
+			}
+		}
+		j.sorties[id] = s
+	case mission.KindControl:
+		var c mission.Control
+		decode(value, &c)
+		if old := j.controls[id]; c.Epoch < old.Epoch {
+			j.object(now, OldEpoch, id, "epoch %d after %d", c.Epoch, old.Epoch)
+		}
+		j.controls[id] = c
+	case mission.KindCommand:
+		var c mission.Command
+		if decode(value, &c); value == nil || c.Stage.Final() {
+			delete(j.commands, id)
+			return
+		}
+		j.commands[id] = c
+	case mission.KindIncident:
+		if value == nil && j.accepted[id] {
+			j.object(now, Incident, id, "deleted")
+		}
+		j.incidents[id] = value != nil
+	}
+}
+
+func decode(b []byte, into any) {
+	if b != nil {
+		_ = json.Unmarshal(b, into) // City.keep made it from the same type
+	}
+}
+
+// replied takes one answer of the station.
+func (j *judge) replied(now time.Time, r mission.Reply) {
+	if in, ok := r.Value.(mission.Incident); ok && r.Err == nil {
+		j.accepted[string(in.ID)] = true
+		if !j.incidents[string(in.ID)] {
+			j.object(now, Incident, string(in.ID), "accepted before it was durable")
+		}
+	}
+}
+
+func (j *judge) sortieOf(v fleet.VehicleID) (mission.Sortie, bool) {
+	for _, s := range j.sorties {
+		if s.Vehicle == v {
+			return s, true
+		}
+	}
+	return mission.Sortie{}, false
+}
+
+// look judges the truth of one moment; alive says whether there is a station to answer for its records.
+func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
+	for _, a := range t.Accidents[min(j.accidents, len(t.Accidents)):] {
+		j.object(now, AnyAccident, fmt.Sprint(a.IDs), "%s: %s", a.Kind, a.Text)
+	}
+	j.accidents = len(t.Accidents)
+	j.lids(now, t)
+	j.inTheAir(now, t)
+	if !alive {
+		j.started = now
+	}
+	if alive && now.Sub(j.swept) >= time.Second {
+		j.swept = now
+		j.ends(now)
+	}
+}

@@ -1,0 +1,151 @@
+package city
+
+import (
+	"bytes"
+	"math"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialect"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/frame"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/planar"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+	"groundstation/mission"
+)
+
+// ears read the station's frames with the library's own codec.
+type ears struct{ rw *dialect.ReadWriter }
+
+func newEars() ears {
+	rw := &dialect.ReadWriter{Dialect: common.Dialect}
+	if err := rw.Initialize(); err != nil {
+		panic(err) // a broken build, never input
+	}
+	return ears{rw}
+}
+
+func (e ears) each(datagram []byte, f func(message.Message)) error {
+	r := &frame.Reader{ByteReader: bytes.NewReader(datagram), DialectRW: e.rw}
+	if err := r.Initialize(); err != nil {
+		return err
+	}
+	for {
+		fr, err := r.Read()
+		if err != nil {
+			return nil // the end of the datagram
+		}
+		f(fr.GetMessage())
+	}
+}
+
+// sent judges what the station sends to a vehicle.
+func (j *judge) sent(now time.Time, sys uint32, datagram []byte) {
+	spec, ok := j.bySystem[sys]
+	if !ok {
+		return
+	}
+	if err := j.ears.each(datagram, func(m message.Message) { j.said(now, spec, m) }); err != nil {
+		j.object(now, WithinFence, string(spec.ID), "a datagram that cannot be read: %v", err)
+	}
+}
+
+func (j *judge) said(now time.Time, spec fleet.VehicleSpec, m message.Message) {
+	switch m := m.(type) {
+	case *common.MessageMissionRequestInt:
+		j.readBack[uint32(spec.SystemID)] = now
+	case *common.MessageCommandLong:
+		j.command(now, spec, m.Command, m.Param1, nil, 0)
+	case *common.MessageCommandInt:
+		at := geo.LatLon{Lat: float64(m.X) / 1e7, Lon: float64(m.Y) / 1e7}
+		j.command(now, spec, m.Command, m.Param1, &at, m.Z)
+	case *common.MessageMissionItemInt:
+		if m.MissionType != common.MAV_MISSION_TYPE_MISSION || m.Command != common.MAV_CMD_NAV_WAYPOINT && m.Command != common.MAV_CMD_NAV_TAKEOFF {
+			break
+		}
+		j.place(now, spec, geo.LatLon{Lat: float64(m.X) / 1e7, Lon: float64(m.Y) / 1e7}, m.Z)
+	}
+	if orders(m) {
+		if c := j.controls[string(spec.ID)]; c.Holder == "human" && c.Cause != "operator" {
+			j.object(now, HumanSilence, string(spec.ID), "%T while a pilot has it", m)
+		}
+	}
+}
+
+// orders says whether a message wants the vehicle to do or be something, not to tell something.
+func orders(m message.Message) bool {
+	var id common.MAV_CMD
+	switch m := m.(type) {
+	case *common.MessageSetMode, *common.MessageMissionCount, *common.MessageMissionItemInt, *common.MessageMissionSetCurrent, *common.MessageParamSet:
+		return true
+	case *common.MessageCommandLong:
+		id = m.Command
+	case *common.MessageCommandInt:
+		id = m.Command
+	default:
+		return false
+	}
+	return id != common.MAV_CMD_REQUEST_MESSAGE && id != common.MAV_CMD_SET_MESSAGE_INTERVAL
+}
+
+// command judges one command; at is nil where it has no place.
+func (j *judge) command(now time.Time, spec fleet.VehicleSpec, id common.MAV_CMD, p1 float32, at *geo.LatLon, z float32) {
+	switch id {
+	case common.MAV_CMD_COMPONENT_ARM_DISARM:
+		if p1 == 1 {
+			j.arming(now, spec)
+		}
+	case common.MAV_CMD_DO_REPOSITION, common.MAV_CMD_DO_ORBIT:
+		if at == nil {
+			j.object(now, WithinFence, string(spec.ID), "%v without whole degrees", id)
+			return
+		}
+		j.place(now, spec, *at, z)
+	}
+}
+
+// arming: only for a durable launch, with the plan asked back.
+func (j *judge) arming(now time.Time, spec fleet.VehicleSpec) {
+	s, open := j.sortieOf(spec.ID)
+	if !open || s.State != mission.Launching {
+		j.object(now, LaunchKept, string(spec.ID), "armed for sortie %q in state %q", s.ID, s.State)
+		return
+	}
+	ordered := false
+	for _, o := range s.Orders {
+		ordered = ordered || o.Step == "launch" && !o.Stage.Final()
+	}
+	if !ordered {
+		j.object(now, LaunchKept, string(spec.ID), "no order to launch %s is on record", s.ID)
+	}
+	if j.readBack[uint32(spec.SystemID)].Before(s.CreatedAt) {
+		j.object(now, ReadBack, string(spec.ID), "armed for %s without asking its plan back", s.ID)
+	}
+}
+
+// place: a real one, inside the fence of its sortie.
+func (j *judge) place(now time.Time, spec fleet.VehicleSpec, at geo.LatLon, z float32) {
+	s, open := j.sortieOf(spec.ID)
+	switch {
+	case at.Check() != nil || math.IsNaN(float64(z)) || math.IsInf(float64(z), 0):
+		j.object(now, WithinFence, string(spec.ID), "sent to %v at %v m", at, z)
+	case !open:
+		j.object(now, WithinFence, string(spec.ID), "sent to %v without a sortie", at)
+	case !within(s.Fence, at):
+		j.object(now, WithinFence, string(spec.ID), "sent to %v outside the fence of %s", at, s.ID)
+	}
+}
+
+func within(fence []geo.LatLon, at geo.LatLon) bool {
+	ring := make(orb.Ring, 0, len(fence)+1)
+	for _, p := range fence {
+		ring = append(ring, p.Point())
+	}
+	if len(fence) > 0 {
+		ring = append(ring, fence[0].Point())
+	}
+	return planar.RingContains(ring, at.Point())
+}
