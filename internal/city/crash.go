@@ -2,7 +2,6 @@ package city
 
 import (
 	"time"
-
 )
 
 // Fate is what becomes of the station over a transaction.
@@ -31,12 +30,17 @@ func (c *City) commit() {
 			c.keep(p)
 		}
 		if fate != Lives {
-			c.Kill()
-			c.back = c.now.Add(away)
+			c.die()
 			return
 		}
 		c.do(committed(p))
 	}
+}
+
+// die kills the station for a while.
+func (c *City) die() {
+	c.Kill()
+	c.back = c.now.Add(away)
 }
 
 // revive brings back a station that died over a transaction, when it is time.
@@ -45,4 +49,3 @@ func (c *City) revive() {
 		c.Start()
 	}
 }
-

@@ -13,15 +13,17 @@ import (
 // deed is what really happened in one served incident.
 type deed struct {
 	transactions int
+	took         time.Duration // to the last transaction
 	arms, lifts  map[string]int
 	failsafe     string
 	log          []string
 }
 
 // serve flies one incident from the report to the closed lid in a city of two docks, whatever crash does meanwhile.
-func serve(t *testing.T, name string, crash func(n int) Fate) deed {
+func serve(t *testing.T, name string, crash func(n int) Fate, killAt time.Duration) deed {
 	t.Helper()
 	c := smallCity(t, 2)
+	started := c.now
 	did := deed{arms: map[string]int{}, lifts: map[string]int{}}
 	c.Crash = func(p mission.Persist) Fate {
 		did.transactions++
@@ -29,10 +31,15 @@ func serve(t *testing.T, name string, crash func(n int) Fate) deed {
 		for _, op := range p.Ops {
 			did.log = append(did.log, fmt.Sprintf("%d %s %s %s", did.transactions, c.now.Format("04:05"), op.ID, op.Act))
 		}
+		did.took = c.now.Sub(started)
 		return fate
 	}
 	armed, up := map[string]bool{}, map[string]bool{}
 	c.Watch = func(truth simulator.Truth) {
+		if killAt > 0 && c.now.Sub(started) >= killAt {
+			killAt = 0
+			c.die()
+		}
 		for _, v := range truth.Vehicles {
 			if v.Armed && !armed[v.ID] {
 				did.arms[v.ID]++
@@ -105,34 +112,53 @@ func total(by map[string]int) (n int) {
 	return n
 }
 
+// judged says whether one death left its mark on the world.
+func judged(t *testing.T, name string, did deed) {
+	t.Helper()
+	if total(did.lifts) != 1 || total(did.arms) != 1 || did.failsafe != "" {
+		t.Errorf("%s: lift-offs %v, armed %v, failsafe %q", name, did.lifts, did.arms, did.failsafe)
+	}
+	if t.Failed() {
+		for _, l := range did.log {
+			t.Log(l)
+		}
+	}
+}
+
+func lives(int) Fate { return Lives }
+
 // The station dies over every single transaction of a sortie, before it is durable and after: the incident is served all
 // the same, once, by one vehicle that lifts off once, and no vehicle falls back on a failsafe.
 func TestKilledOverEveryTransaction(t *testing.T) {
-	whole := serve(t, "unharmed", func(int) Fate { return Lives })
+	t.Parallel()
+	whole := serve(t, "unharmed", lives, 0)
 	if whole.transactions < 15 || total(whole.lifts) != 1 {
 		t.Fatalf("%d transactions, %d lift-offs", whole.transactions, total(whole.lifts))
 	}
 	for n := 1; n <= whole.transactions; n++ {
 		for fate, when := range map[Fate]string{DiesBefore: "before", DiesAfter: "after"} {
 			name := fmt.Sprintf("%s transaction %d", when, n)
-			did := serve(t, name, func(i int) Fate {
+			judged(t, name, serve(t, name, func(i int) Fate {
 				if i == n {
 					return fate
 				}
 				return Lives
-			})
-			if total(did.lifts) != 1 || total(did.arms) != 1 || did.failsafe != "" {
-				t.Errorf("%s: lift-offs %v, armed %v, failsafe %q", name, did.lifts, did.arms, did.failsafe)
-			}
-			if t.Failed() {
-				for _, l := range did.log {
-					t.Log(l)
-				}
-				if testing.Short() {
-					return
-				}
-			}
+			}, 0))
 		}
 	}
 }
 
+// The same between transactions: densely while it is prepared and lifts off, then now and again.
+func TestKilledAtAnyMoment(t *testing.T) {
+	t.Parallel()
+	whole := serve(t, "unharmed", lives, 0)
+	for at := 100 * time.Millisecond; at < whole.took; {
+		name := fmt.Sprintf("killed after %s", at)
+		judged(t, name, serve(t, name, lives, at))
+		if at < 25*time.Second {
+			at += 700 * time.Millisecond
+		} else {
+			at += 11 * time.Second
+		}
+	}
+}
