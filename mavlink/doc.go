@@ -8,7 +8,8 @@
 //
 // The link of one system (link.go): a rival source is never followed while the known one is heard.
 //
-//	never ─heartbeat─► online ─3 s─► stale ─10 s─► lost        any ─A and B both heard─► quarantined (no command goes out)
+//	never ─heartbeat─► online ─3 s silent─► stale ─10 s silent, or without a heartbeat─► lost
+//	any ─two sources heard─► quarantined (no command goes out)
 //
 // An Intent becomes a task (task.go) that holds one act; acts are level-triggered: after each input they look at what
 // is observed and at their commands, and say how far they are. A moving act supersedes the one before.

@@ -93,6 +93,7 @@ func (s *DockSession) frame(now time.Time, in FrameIn) {
 	if !f.Checked {
 		return
 	}
+	s.link.frame(now)
 	s.d.HeardAt = now
 	s.dirty = true
 	if a, ok := f.Message.(*common.MessageCommandAck); ok {

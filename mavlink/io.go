@@ -78,7 +78,7 @@ func (st Stream) Check() error {
 
 // Config is what all sessions share.
 type Config struct {
-	// Stale and Lost are the ages of the last heartbeat at which a link is called so.
+	// Stale and Lost are the silences after which a link is called so; without a heartbeat for Lost it is lost too.
 	Stale, Lost time.Duration
 	// EmitEvery is the least time between two conflatable VehicleChanged or DockChanged.
 	EmitEvery time.Duration

@@ -14,6 +14,7 @@ const quarantineHold = 5 * time.Second
 type link struct {
 	addr  netip.AddrPort // the source that is followed and answered
 	heard time.Time      // its last heartbeat
+	spoke time.Time      // its last whole frame of any kind
 
 	rival   netip.AddrPort
 	rivalAt time.Time
@@ -44,20 +45,32 @@ func (l *link) follows(now time.Time, from netip.AddrPort) bool {
 	return from == l.addr && !now.Before(l.until)
 }
 
-// state is the link by the age of the last heartbeat.
+// frame notes a whole frame of the followed source.
+func (l *link) frame(now time.Time) { l.spoke = now }
+
+// state is the link by the silence of the source. Any frame breaks the silence: of heartbeats alone, one a second, a
+// radio that loses a third drops three in a row twice a minute. A source without any heartbeat for long is lost though
+// it goes on to speak.
 func (l *link) state(now time.Time, cfg *Config) fleet.Link {
-	age := now.Sub(l.heard)
+	silence := now.Sub(later(l.spoke, l.heard))
 	switch {
 	case now.Before(l.until):
 		return fleet.LinkQuarantined
 	case !l.addr.IsValid():
 		return fleet.LinkNever
-	case age <= cfg.Stale:
-		return fleet.LinkOnline
-	case age <= cfg.Lost:
+	case silence > cfg.Lost, now.Sub(l.heard) > cfg.Lost:
+		return fleet.LinkLost
+	case silence > cfg.Stale:
 		return fleet.LinkStale
 	}
-	return fleet.LinkLost
+	return fleet.LinkOnline
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // next is when the state changes by itself.
@@ -68,12 +81,13 @@ func (l *link) next(now time.Time, cfg *Config) time.Time {
 	if !l.addr.IsValid() {
 		return time.Time{}
 	}
-	for _, age := range []time.Duration{cfg.Stale, cfg.Lost} {
-		if at := l.heard.Add(age + time.Millisecond); at.After(now) {
-			return at
+	spoke, next := later(l.spoke, l.heard), time.Time{}
+	for _, at := range []time.Time{spoke.Add(cfg.Stale), spoke.Add(cfg.Lost), l.heard.Add(cfg.Lost)} {
+		if at = at.Add(time.Millisecond); at.After(now) && (next.IsZero() || at.Before(next)) {
+			next = at
 		}
 	}
-	return time.Time{}
+	return next
 }
 
 const (

@@ -49,6 +49,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	if !f.Checked {
 		return nil
 	}
+	s.link.frame(now)
 	s.v.HeardAt = now
 	s.dirty = true
 	if f.Message == nil {

@@ -93,7 +93,7 @@ func (x *transfer) wake(s *Session) time.Time {
 	if x.phase == phaseCount && x.tries > 0 && x.tries%countsMax == 0 {
 		return x.at.Add(forgotten)
 	}
-	return x.at.Add(s.rtt.timeout(x.tries))
+	return x.at.Add(s.rtt.timeout(1)) // one message is under way at a time: to wait longer each time only makes it slower
 }
 
 // cancel tells the vehicle that the transfer ends here, if it has begun.

@@ -20,8 +20,10 @@ const (
 
 // DeskConfig are the Desk's own bounds; zero values stand for the defaults in brackets.
 type DeskConfig struct {
-	OnSceneS     float64       // how long a vehicle stays at an incident, s [600]
-	MinSceneS    float64       // how long it must be able to stay to be sent, s [120]
+	OnSceneS  float64 // how long a vehicle stays at an incident, s [600]
+	MinSceneS float64 // how long it must be able to stay to be sent, s [120]
+	// Settle is how long after a start nobody is sent out: until all have been heard, the nearest may look unable [4 s].
+	Settle       time.Duration
 	HoldLimit    time.Duration // how long it waits above a dock [90 s]
 	CrewConfirm  time.Duration // how long a crew has to confirm [60 s]
 	PrepareLimit time.Duration // how long preparing may take in all [180 s]
@@ -41,6 +43,7 @@ func (c DeskConfig) withDefaults() DeskConfig {
 	}
 	set(&c.OnSceneS, 600)
 	set(&c.MinSceneS, 120)
+	setD(&c.Settle, 4*time.Second)
 	setD(&c.HoldLimit, 90*time.Second)
 	setD(&c.CrewConfirm, 60*time.Second)
 	setD(&c.PrepareLimit, 180*time.Second)
@@ -77,6 +80,7 @@ type Desk struct {
 
 	seq, ceiling   uint64
 	started        bool
+	startedAt      time.Time
 	swept, renewed time.Time
 	decided        time.Time
 	decideAgain    bool
@@ -220,7 +224,7 @@ func (d *Desk) Step(now time.Time, in Input) []Output {
 
 // start shows everything that was remembered, and settles what the restart left open.
 func (d *Desk) start() {
-	d.started = true
+	d.started, d.startedAt = true, d.now
 	for id := range d.incidents {
 		d.touch(KindIncident, string(id))
 	}

@@ -35,6 +35,9 @@ type wish struct {
 // claim decides who goes and reserves vehicle, dock, landing places and room in the air for it, all in the record of
 // the sortie. The caller keeps the sortie in the same transaction as what it is for. Nil: the Decision says why not.
 func (d *Desk) claim(w wish) (*sortie, dispatch.Decision) {
+	if d.now.Sub(d.startedAt) < d.cfg.Settle {
+		return nil, dispatch.Decision{At: d.now, Candidates: []dispatch.Candidate{}, Summary: "no drone yet: the station has just started and is still hearing its fleet"}
+	}
 	dec := dispatch.Decide(d.snapshot(), dispatch.Request{Target: w.target, OnSceneS: w.needS, Only: w.only}, d.now)
 	if d.storageDown() {
 		dec.Chosen, dec.Summary = "", "no drone: nothing can be kept, so nothing is launched"

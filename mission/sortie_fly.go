@@ -26,7 +26,9 @@ func (m *sortie) outbound(s *scene) {
 	clear := v.AltRelM >= clearM || v.Position != nil && v.Position.AltAMSL-m.Home.AltAMSL >= clearM
 	switch {
 	case m.Recall != "":
-		if clear {
+		// One that hangs low over its pad, stopped as it rose, is not rising any more: it is brought up and home.
+		hangs := v.Mode == fleet.ModeHold && !m.moving() && m.now.Sub(m.since) >= 2*time.Second
+		if clear || hangs {
 			m.goHome("recalled", m.Recall)
 		}
 		return
@@ -193,7 +195,7 @@ func (m *sortie) settleEnvelope(s *scene) int {
 	if st := m.do("refence-hold", fleet.Hold{}, false, 10*time.Second, 3); st != done {
 		return st
 	}
-	st := m.do("refence", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, 20*time.Second, 3)
+	st := m.do("refence", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, uploadBound, 3)
 	if st == done {
 		m.Refence = false
 		m.acts = append(m.acts, "sortie.refenced")

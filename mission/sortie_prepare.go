@@ -16,6 +16,10 @@ const (
 	lidWatch  = 2 * time.Second // while arming: an open lid last heard of longer ago stops the launch
 	heardMax  = 3 * time.Second
 	homeWithM = 5.0
+	// uploadBound and safetyBound hold some forty exchanges, each tried again and again at 30 % loss; a good link needs
+	// 2 s.
+	uploadBound = 90 * time.Second
+	safetyBound = 45 * time.Second
 )
 
 // begin leaves Reserved: a crew is asked, a dock is opened at once.
@@ -74,13 +78,13 @@ func (m *sortie) preparing(s *scene) {
 	if s.dockSpec != nil {
 		all = step("dock", fleet.PrepareLaunch{}, true, seconds(s.dockSpec.OpenSeconds)+45*time.Second, 2)
 	}
-	all = m.State == Preparing && step("safety", fleet.VerifySafety{Params: s.safety}, false, 20*time.Second, 3) && all
+	all = m.State == Preparing && step("safety", fleet.VerifySafety{Params: s.safety}, false, safetyBound, 3) && all
 	switch {
 	case m.State != Preparing:
 	case !m.located(s):
 		waits, all = append(waits, "position fix"), false
 	case step("home", fleet.SetHome{Home: m.Home}, false, 10*time.Second, 4):
-		all = step("plan", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, 20*time.Second, 3) && all
+		all = step("plan", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, uploadBound, 2) && all
 	default:
 		all = false
 	}

@@ -28,13 +28,10 @@ func (d *dock) tell(id uint32, now time.Time) bool {
 		d.send(d.heartbeat())
 	case idDockStatus:
 		d.send(d.status(boot, now))
+		d.pace(idDockStatus, d.watchedHz())
 	case idDockActuators:
 		d.send(d.actuators(boot, now))
-		hz := 2.0
-		if d.lid.motor != 0 || d.run.moving() {
-			hz = 5
-		}
-		d.pace(idDockActuators, hz)
+		d.pace(idDockActuators, d.watchedHz())
 	case idDockEnvironment:
 		d.send(d.environment(boot))
 	case idDockPower:
@@ -51,6 +48,15 @@ func (d *dock) tell(id uint32, now time.Time) bool {
 		return false
 	}
 	return true
+}
+
+// watchedHz is the rate of what launches and landings hang on: faster while the lid is not shut, so that the loss of a
+// few messages does not look like the loss of the lid.
+func (d *dock) watchedHz() float64 {
+	if d.lid.open > 0 || d.lid.motor != 0 || d.run.moving() {
+		return 5
+	}
+	return 2
 }
 
 // pace changes a message's rate unless a station has set its own.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/netip"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -35,19 +37,24 @@ type City struct {
 	now      time.Time
 	core     *station.Core // nil while the station is dead
 	kept     map[fleet.Kind]map[string][]byte
-	waiting  []mission.Persist
-	replies  map[uint64]mission.Reply
-	asked    uint64
-	err      error
-	judge    *judge
-	up, down *way
-	back     time.Time // when a station that died over a transaction comes back
+	// The same, read back once for those who look.
+	sorties   map[fleet.SortieID]mission.Sortie
+	incidents map[fleet.IncidentID]mission.Incident
+	commands  map[fleet.IntentID]mission.Command
+	waiting   []mission.Persist
+	replies   map[uint64]mission.Reply
+	asked     uint64
+	err       error
+	judge     *judge
+	up, down  *way
+	back      time.Time // when a station that died over a transaction comes back
 }
 
 // New makes a city at the time start, with its station running.
 func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
-		kept: map[fleet.Kind]map[string][]byte{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
+		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
+		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
 		up: newWay(world.Seed), down: newWay(world.Seed + 1)}
 	c.Start()
 	return c
@@ -104,17 +111,15 @@ func (c *City) Ask(body any) (any, *fleet.Problem) {
 	return answer.Value, answer.Err
 }
 
-// Sorties gives every sortie as it is kept.
-func (c *City) Sorties() []mission.Sortie { return c.state().Sorties }
-
-// Incident gives one incident as it is kept.
-func (c *City) Incident(id fleet.IncidentID) mission.Incident {
-	var i mission.Incident
-	if b := c.kept[mission.KindIncident][string(id)]; b != nil {
-		c.decode(b, &i)
-	}
-	return i
+// Sorties gives every sortie as it is kept, the oldest first.
+func (c *City) Sorties() []mission.Sortie {
+	return slices.SortedFunc(maps.Values(c.sorties), func(a, b mission.Sortie) int { return a.CreatedAt.Compare(b.CreatedAt) })
 }
+
+// Incident, Sortie and Command give one object as it is kept.
+func (c *City) Incident(id fleet.IncidentID) mission.Incident { return c.incidents[id] }
+func (c *City) Sortie(id fleet.SortieID) mission.Sortie       { return c.sorties[id] }
+func (c *City) Command(id fleet.IntentID) mission.Command     { return c.commands[id] }
 
 func (c *City) step() {
 	c.now = c.now.Add(Step)
@@ -179,7 +184,26 @@ func (c *City) keep(p mission.Persist) {
 			continue
 		}
 		c.kept[op.Kind][op.ID] = b
+		c.read(op.Kind, b)
 		c.judge.kept(c.now, op.Kind, op.ID, b)
+	}
+}
+
+// read takes one kept object for those who look.
+func (c *City) read(kind fleet.Kind, b []byte) {
+	switch kind {
+	case mission.KindSortie:
+		var s mission.Sortie
+		c.decode(b, &s)
+		c.sorties[s.ID] = s
+	case mission.KindIncident:
+		var in mission.Incident
+		c.decode(b, &in)
+		c.incidents[in.ID] = in
+	case mission.KindCommand:
+		var cmd mission.Command
+		c.decode(b, &cmd)
+		c.commands[cmd.ID] = cmd
 	}
 }
 

@@ -156,9 +156,9 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		name := fmt.Sprintf("killed after %s", at)
 		judged(t, name, serve(t, name, lives, at))
 		if at < 25*time.Second {
-			at += 700 * time.Millisecond
+			at += 1100 * time.Millisecond
 		} else {
-			at += 11 * time.Second
+			at += 17 * time.Second
 		}
 	}
 }

@@ -54,6 +54,7 @@ type judge struct {
 	commands  map[string]mission.Command // those without an end
 	incidents map[string]bool            // durable ones
 	accepted  map[string]bool            // ids of incidents whose acceptance was answered
+	suspects  map[string]Violation       // by vehicle: an order to a pilot's vehicle, unless an operator takes it in this instant
 	readBack  map[uint32]time.Time       // by system: when the plan was last asked back
 	since     map[string]time.Time       // since when something that may not last is so
 	accidents int
@@ -66,7 +67,7 @@ type judge struct {
 func newJudge(registry fleet.Registry) *judge {
 	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, ears: newEars(), sorties: map[string]mission.Sortie{},
 		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
-		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, since: map[string]time.Time{}, told: map[string]bool{}}
+		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[string]time.Time{}, told: map[string]bool{}}
 	for _, v := range registry.Vehicles {
 		j.bySystem[uint32(v.SystemID)] = v
 	}
@@ -118,6 +119,9 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
 			j.object(now, OldEpoch, id, "epoch %d after %d", c.Epoch, old.Epoch)
 		}
 		j.controls[id] = c
+		if !piloted(c) {
+			delete(j.suspects, id)
+		}
 	case mission.KindCommand:
 		var c mission.Command
 		if decode(value, &c); value == nil || c.Stage.Final() {
@@ -166,6 +170,12 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	j.accidents = len(t.Accidents)
 	j.lids(now, t)
 	j.inTheAir(now, t)
+	for id, v := range j.suspects {
+		if now.Sub(v.At) > 200*time.Millisecond {
+			j.object(v.At, v.Rule, id, "%s", v.Text)
+			delete(j.suspects, id)
+		}
+	}
 	if !alive {
 		j.started = now
 	}

@@ -1,8 +1,11 @@
 package city
 
 import (
+	"bufio"
 	"bytes"
+	"fmt"
 	"math"
+	"sync"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialect"
@@ -20,16 +23,16 @@ import (
 // ears read the station's frames with the library's own codec.
 type ears struct{ rw *dialect.ReadWriter }
 
-func newEars() ears {
+var newEars = sync.OnceValue(func() ears {
 	rw := &dialect.ReadWriter{Dialect: common.Dialect}
 	if err := rw.Initialize(); err != nil {
 		panic(err) // a broken build, never input
 	}
 	return ears{rw}
-}
+})
 
 func (e ears) each(datagram []byte, f func(message.Message)) error {
-	r := &frame.Reader{ByteReader: bytes.NewReader(datagram), DialectRW: e.rw}
+	r := &frame.Reader{BufByteReader: bufio.NewReader(bytes.NewReader(datagram)), DialectRW: e.rw}
 	if err := r.Initialize(); err != nil {
 		return err
 	}
@@ -69,11 +72,15 @@ func (j *judge) said(now time.Time, spec fleet.VehicleSpec, m message.Message) {
 		j.place(now, spec, geo.LatLon{Lat: float64(m.X) / 1e7, Lon: float64(m.Y) / 1e7}, m.Z)
 	}
 	if orders(m) {
-		if c := j.controls[string(spec.ID)]; c.Holder == "human" && c.Cause != "operator" {
-			j.object(now, HumanSilence, string(spec.ID), "%T while a pilot has it", m)
+		// An operator's stop goes out before it is on record that the vehicle is the operator's now.
+		if id := string(spec.ID); piloted(j.controls[id]) && j.suspects[id].At.IsZero() {
+			j.suspects[id] = Violation{At: now, Rule: HumanSilence, Text: fmt.Sprintf("%T while a pilot has it", m)}
 		}
 	}
 }
+
+// piloted says whether somebody beside the station's operators has the vehicle.
+func piloted(c mission.Control) bool { return c.Holder == "human" && c.Cause != "operator" }
 
 // orders says whether a message wants the vehicle to do or be something, not to tell something.
 func orders(m message.Message) bool {

@@ -2,7 +2,7 @@
 //nolint:revive,misspell,govet,lll
 package hangar
 
-// Actuators and safety inputs, 5 Hz while moving, else 2 Hz.
+// Actuators and safety inputs, 5 Hz while moving or the lid is not shut, else 2 Hz.
 type MessageDockActuators struct {
 	// Time since boot.
 	TimeBootMs uint32

@@ -2,7 +2,7 @@
 //nolint:revive,misspell,govet,lll
 package hangar
 
-// State of the dock, 2 Hz and on every change.
+// State of the dock, 5 Hz while the lid is not shut, else 2 Hz, and on every change.
 type MessageDockStatus struct {
 	// Time since boot.
 	TimeBootMs uint32
