@@ -11,7 +11,7 @@ import (
 // After a restart.
 const (
 	unknownMax = 60 * time.Second // an unknown longer than this is an alarm
-	dockWait   = 5 * time.Second  // a vehicle in the air is taken over without its dock after this
+	dockWait   = 5 * time.Second  // a vehicle with its motors on is taken over without its dock after this
 	launchWait = 6 * time.Second  // an order to launch may still take effect for this long
 	liftWait   = 12 * time.Second // an armed vehicle may still lift off
 	oldLaunch  = 10 * time.Minute // a sortie prepared longer ago is not launched any more
@@ -64,8 +64,8 @@ func (m *sortie) unseen(s *scene, age time.Duration) string {
 	if s.aloft() && (v.Position == nil || v.PositionAt.Before(m.loadedAt)) {
 		return "the position of " + string(m.Vehicle)
 	}
-	if s.dockSpec != nil && (s.dock == nil || s.dock.Link != fleet.LinkOnline || s.dock.StateAt.Before(m.loadedAt)) &&
-		(!s.aloft() || age < dockWait) {
+	if s.dockSpec != nil && (s.dock == nil || s.dock.Link != fleet.LinkOnline || s.dock.StateAt.Before(m.loadedAt) || s.dock.LidAt.Before(m.loadedAt)) &&
+		(age < dockWait || !s.aloft() && !v.Armed) {
 		return string(m.Dock)
 	}
 	return ""

@@ -22,6 +22,7 @@ import (
 // killed is the real station as a process that is killed and started again over one data folder, beside a simulated
 // city that goes on.
 type killed struct {
+	sorties                    []mission.Sortie // as last seen
 	t                          *testing.T
 	binary, data               string
 	http, udp, video, rtsp     string
@@ -164,12 +165,14 @@ func (k *killed) await(what string, limit time.Duration, ok func(mission.Sortie)
 	for {
 		select {
 		case <-deadline:
+			k.tell(k.sorties)
 			k.t.Fatalf("%s: not within %v; the sortie is %s", what, limit, last.State)
 		case <-tick.C:
 		}
 		k.look()
 		var all []mission.Sortie
 		k.call("GET", "/sorties", nil, &all)
+		k.sorties = all
 		if last = k.only(what, all); last.ID != "" && ok(last) {
 			return last
 		}
@@ -183,6 +186,7 @@ func (k *killed) only(what string, all []mission.Sortie) (open mission.Sortie) {
 	for _, s := range all {
 		switch {
 		case s.State == mission.Aborted && k.aloft[string(s.Vehicle)] > 0:
+			k.tell(all)
 			k.t.Fatalf("%s: %s was aborted but flew", what, s.ID)
 		case s.State == mission.Aborted || givenUp(s):
 		case open.ID != "":
@@ -192,6 +196,19 @@ func (k *killed) only(what string, all []mission.Sortie) (open mission.Sortie) {
 		}
 	}
 	return open
+}
+
+// tell logs what became of each sortie.
+func (k *killed) tell(all []mission.Sortie) {
+	for _, s := range all {
+		k.t.Logf("%s of %s for %s: %s (%s) %s", s.ID, s.Vehicle, s.Incident, s.State, s.Code, s.Reason)
+		for _, st := range s.Stages {
+			k.t.Logf("  %s %s", st.At.Format("15:04:05.0"), st.Name)
+		}
+		for _, o := range s.Orders {
+			k.t.Logf("  %s %s: %s %s %s", o.At.Format("15:04:05.0"), o.Step, o.Stage, o.Code, o.Detail)
+		}
+	}
 }
 
 // givenUp says whether a sortie is on its way to being aborted.
