@@ -158,9 +158,11 @@ func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string
 	case from == fleet.ModePrecLand && to == fleet.ModeLand, from == fleet.ModeReturn && to == fleet.ModeLand,
 		from == fleet.ModeReturn && to == fleet.ModePrecLand:
 		return fleet.CauseProgress, "landing"
-	case s.v.Landed == fleet.OnGround && to == fleet.ModeHold &&
+	case s.v.Landed == fleet.OnGround && (to == fleet.ModeHold || to == fleet.ModeMission) &&
 		(from == fleet.ModeLand || from == fleet.ModePrecLand || from == fleet.ModeReturn):
-		return fleet.CauseProgress, "landed" // the heartbeat that says disarmed may come a second later
+		// PX4 falls back to hold, or to the plan it was called away from; the heartbeat that says disarmed may come a
+		// second later.
+		return fleet.CauseProgress, "landed"
 	case from == fleet.ModeMission && unattended && (s.v.Mission.State == "complete" || s.planSaid(now)):
 		return fleet.CauseProgress, "plan complete"
 	case s.v.Armed && unattended && s.see.quietBefore > s.cfg.Stale:

@@ -37,7 +37,7 @@ var may = map[string][]string{
 	"api":                    {"internal/station", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
-	"internal/city":          {"internal/station", "mavlink", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "simulator"},
+	"internal/city":          {"internal/station", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/bench":         {"internal/geo", "fleet", "mission", "simulator", "simulator/camera", "mavlink", "internal/station", "store"},
 	"cmd/groundstation":      nil, // wires everything

@@ -156,7 +156,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		name := fmt.Sprintf("killed after %s", at)
 		judged(t, name, serve(t, name, lives, at))
 		if at < 25*time.Second {
-			at += 1100 * time.Millisecond
+			at += 1500 * time.Millisecond
 		} else {
 			at += 17 * time.Second
 		}

@@ -19,7 +19,8 @@ async function ending(page, act, seconds) {
   }, seconds)
 }
 
-async function act(page, name, seconds = 40) {
+/** Presses the button of an act and wants it done. */
+export async function act(page, name, seconds = 40) {
   await press(page, name)
   const end = await ending(page, name, seconds)
   assert(end.state === 'done', `${name} ended as ${end.state}: ${end.text}`)

@@ -33,6 +33,20 @@ export async function reachesTheScene(card) {
   await until('on the scene', async () => (await card.getAttribute('data-state')) === 'on-scene', 150)
 }
 
+/** The place is corrected while its vehicle is over the old one: it goes to the new one. */
+export async function placeIsCorrected(page, card) {
+  const place = () => page.evaluate(async (i) => JSON.stringify((await (await fetch(`/api/v1/incidents/${i}`)).json()).place), incident)
+  const incident = await card.getAttribute('data-id')
+  const before = await place()
+  await card.locator(id('incident-move')).click()
+  await page.locator(id('map-prompt')).waitFor()
+  const map = await page.locator(id('map')).boundingBox()
+  await page.mouse.click(map.x + map.width / 2 + 90, map.y + map.height / 2 - 130)
+  await until('the place is another', async () => (await place()) !== before)
+  await until('its vehicle leaves the old place', async () => (await card.getAttribute('data-state')) === 'assigned')
+  await reachesTheScene(card)
+}
+
 /** The pictures in the page are those of this vehicle's camera, drawn now and going on. */
 export async function videoIsLive(page, vehicle) {
   const selector = `${id('vehicle-drawer')} video`

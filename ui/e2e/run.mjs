@@ -8,9 +8,10 @@ import { parseArgs } from 'node:util'
 import { assert, id, laptop, openBrowser, until, wall } from './browser.mjs'
 import { isAccessible } from './accessible.mjs'
 import { fleetIsLive, linkIsSpent, signIn } from './flow_live.mjs'
-import { cancel, isBackInItsDock, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
+import { cancel, isBackInItsDock, placeIsCorrected, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
+import { holdAndRecallAll } from './flow_all.mjs'
+import { crewFlies, isLandedByHand } from './flow_crew.mjs'
 import { byHand, refusal } from './flow_hand.mjs'
-
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { startStation } from './station.mjs'
 
@@ -66,6 +67,7 @@ try {
   const age = await step('live pictures of its camera', () => videoIsLive(page, scene.vehicle))
   console.log(`    the picture on the page is ${age} ms old by its timecode`)
   await shoot(page, 'incident')
+  await step('its place is corrected in flight', () => placeIsCorrected(page, scene.card))
   await step('by hand: hold, go to, continue, each acknowledged', () => byHand(page))
   await step('a refusal is shown with its reason', () => refusal(page, 'V02'))
   await page.click(id('tab-incidents'))
@@ -75,6 +77,9 @@ try {
   const flier = await step('a patrol from a .plan file goes out by itself on time', () => patrolFlies(page))
   console.log(`    flown by ${flier}`)
   await shoot(page, 'patrol')
+  await step('hold all, recall all', () => holdAndRecallAll(page, flier))
+  const crewed = await step('a crew says the word and its vehicle flies', () => crewFlies(page))
+  await step(`${crewed} is returned and landed by hand`, () => isLandedByHand(page, crewed))
 
   assert(errors.length === 0, `errors in the page:\n${errors.join('\n')}`)
 } catch (e) {
