@@ -21,6 +21,7 @@ type fakeVehicle struct {
 
 	mode    px4Mode
 	armed   bool
+	back    px4Mode // the mode after a disarm
 	armedAt time.Time
 	landed  common.MAV_LANDED_STATE
 	downAt  time.Time
@@ -72,7 +73,7 @@ var fakeHome = geo.LatLon{Lat: 32.5333, Lon: 120.4667}.At(4)
 func newFakeVehicle(sys uint8, now time.Time) *fakeVehicle {
 	home := fakeHome
 	return &fakeVehicle{
-		sys: sys, boot: now, now: now, mode: px4Hold, landed: common.MAV_LANDED_STATE_ON_GROUND, pos: fakeHome, goal: fakeHome,
+		sys: sys, boot: now, now: now, mode: px4Hold, back: px4Hold, landed: common.MAV_LANDED_STATE_ON_GROUND, pos: fakeHome, goal: fakeHome,
 		home: &home, status: minimal.MAV_STATE_STANDBY, state: common.MISSION_STATE_NO_MISSION,
 		lists: map[common.MAV_MISSION_TYPE][]common.MessageMissionItemInt{}, opaque: map[common.MAV_MISSION_TYPE]uint32{},
 		params: map[string]fakeParam{}, deafTo: map[common.MAV_CMD]bool{}, heard: map[uint32]int{}, next: map[string]time.Time{},
@@ -174,7 +175,7 @@ func (v *fakeVehicle) fly(dt float64) {
 }
 
 func (v *fakeVehicle) disarm() {
-	v.armed, v.mode, v.downAt, v.status = false, px4Hold, time.Time{}, minimal.MAV_STATE_STANDBY
+	v.armed, v.mode, v.downAt, v.status = false, v.back, time.Time{}, minimal.MAV_STATE_STANDBY
 }
 
 func (v *fakeVehicle) say(text string) {

@@ -220,6 +220,11 @@ func TestModeCauses(t *testing.T) {
 			w.want(fleet.Land{})
 			w.run(time.Minute, func() bool { return !w.v.armed })
 		}, fleet.ModeHold, fleet.CauseProgress},
+		{"disarmed after landing, called away from its plan", func(w *world) {
+			w.v.back = px4Mission
+			w.want(fleet.Land{})
+			w.run(time.Minute, func() bool { return !w.v.armed })
+		}, fleet.ModeMission, fleet.CauseProgress},
 		{"during a lost link", func(w *world) {
 			w.radio.cutDn = true
 			w.run(8*time.Second, nil)

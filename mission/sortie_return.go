@@ -197,10 +197,11 @@ func (m *sortie) divert(code, reason string) {
 	m.enter(Diverting, code, reason)
 }
 
-// diverting orders the return, as often as it takes, unless the vehicle returns already.
+// diverting orders the return, as often as it takes, unless the vehicle returns already or stands on the ground: there
+// it falls back to the mode it was called away from, and is not to be called again.
 func (m *sortie) diverting(s *scene) {
 	v := s.vehicle
-	if s.human || v == nil || v.Mode == fleet.ModeReturn || v.Mode == fleet.ModeLand {
+	if s.human || v == nil || v.Mode == fleet.ModeReturn || v.Mode == fleet.ModeLand || v.Landed == fleet.OnGround {
 		if v != nil {
 			m.lower("no-return")
 		}

@@ -13,6 +13,14 @@ func (v *vehicle) changeMode(m mode) {
 	if v.mode == m && m != modeReturn && m != modeLand {
 		return
 	}
+	switch m {
+	case modeReturn, modeLand, modePrecLand:
+		if v.mode == modeMission {
+			v.before = modeMission
+		}
+	default:
+		v.before = 0
+	}
 	v.mode = m
 	v.guide.kind = flyHold
 	v.guide.pad = nil

@@ -44,6 +44,7 @@ type vehicle struct {
 	homeManual bool
 	params     paramStore
 	mode       mode
+	before     mode // what a disarm goes back to when a return or a landing broke it off; zero: hold
 	armed      bool
 	armedAt    time.Time
 	disarmedAt time.Time
@@ -109,7 +110,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.defaultStreams(now)
 	if v.armed {
 		v.holdHere()
-		v.mode = modeHold
+		v.mode, v.before = modeHold, 0
 	}
 }
 
@@ -223,7 +224,7 @@ func (v *vehicle) detectLanding(now time.Time) {
 	}
 }
 
-// disarm stops the motors; PX4 then selects Hold by itself.
+// disarm stops the motors; after a return or a landing PX4 goes back by itself to the mode it was called away from.
 func (v *vehicle) disarm() {
 	v.armed, v.flying = false, false
 	v.disarmedAt = v.w.now
@@ -233,6 +234,9 @@ func (v *vehicle) disarm() {
 	v.guide = guidance{}
 	v.plan.stop()
 	v.mode = modeHold
+	if v.before != 0 {
+		v.mode, v.before = v.before, 0
+	}
 	v.text(6, "Disarmed")
 }
 

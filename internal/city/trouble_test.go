@@ -280,13 +280,23 @@ func TestACrewSaysTheWord(t *testing.T) {
 	if s = c.Sortie(s.ID); s.Code != "crew-timeout" || !c.vehicle(crew.ID).OnGround {
 		t.Errorf("it ended as %s: %s", s.Code, s.Reason)
 	}
-	s = must[mission.Sortie](t, c, mission.FlyPlan{Plan: p.ID, Vehicle: crew.ID})
-	until(t, c, 5*time.Second, "asks the crew", asks(s.ID))
-	if got := must[mission.Sortie](t, c, mission.ConfirmLaunch{Sortie: s.ID}); got.ConfirmedBy != "test" {
-		t.Errorf("confirmed by %q", got.ConfirmedBy)
+	for _, flight := range []string{"first", "second"} {
+		c.Run(20 * time.Second)
+		s = must[mission.Sortie](t, c, mission.FlyPlan{Plan: p.ID, Vehicle: crew.ID})
+		until(t, c, 5*time.Second, "asks the crew", asks(s.ID))
+		if got := must[mission.Sortie](t, c, mission.ConfirmLaunch{Sortie: s.ID}); got.ConfirmedBy != "test" {
+			t.Errorf("confirmed by %q", got.ConfirmedBy)
+		}
+		until(t, c, 2*time.Minute, flight+" flight", func() bool { return c.Sortie(s.ID).State == mission.Outbound })
+		if flight == "first" { // called home from its plan, it stands in its plan's mode afterwards
+			must[mission.Sortie](t, c, mission.RecallSortie{Sortie: s.ID})
+		}
+		until(t, c, 12*time.Minute, "flown", c.isOver(s.ID))
+		if far := geo.Distance(c.vehicle(crew.ID).Position.LatLon, crew.Site.LatLon); far > 5 || c.Sortie(s.ID).State != mission.Closed {
+			t.Errorf("%s ended as %s, %.1f m from its site", crew.ID, c.Sortie(s.ID).Code, far)
+		}
 	}
-	until(t, c, 12*time.Minute, "flown", c.isOver(s.ID))
-	if far := geo.Distance(c.vehicle(crew.ID).Position.LatLon, crew.Site.LatLon); far > 5 || !c.Sortie(s.ID).Served {
-		t.Errorf("%s ended as %s, %.1f m from its site", crew.ID, c.Sortie(s.ID).Code, far)
+	if !c.Sortie(s.ID).Served {
+		t.Errorf("the plan was not flown: %s", c.Sortie(s.ID).Reason)
 	}
 }
