@@ -61,15 +61,27 @@ func incident(w *world) {
 		}
 		pads = append(pads, spec.Spec.Pad)
 	}
+	for began := time.Now(); ; time.Sleep(500 * time.Millisecond) {
+		if _, ok := w.launch(pads[0], false); ok {
+			break // a station that has just started sends nobody for a moment
+		}
+		if time.Since(began) > 30*time.Second {
+			fail(errors.New("nobody is sent to an incident"))
+		}
+	}
 	for i := range rounds * len(pads) {
 		l, ok := w.launch(pads[i%len(pads)], i < len(pads))
 		if !ok {
+			fmt.Println("# no dock's vehicle was chosen: not counted")
 			continue
 		}
 		first = append(first, l.toDock, l.toVehicle)
 		if i < len(pads) {
 			added = append(added, l.toDock+l.atArming)
 		}
+	}
+	if len(first) == 0 || len(added) == 0 {
+		fail(errors.New("no launch was measured"))
 	}
 	fmt.Printf("# one durable write of 4 KiB on this disk: p99 %.2f ms; both frames wait for one\n", ms(quantile(syncs(w.dir), 0.99)))
 	fmt.Printf("# %d frames of %d incidents, from the sending of the request; p50 %.2f ms, worst %.2f ms\n",
@@ -105,7 +117,6 @@ func (w *world) launch(pad place, untilLiftOff bool) (l launched, ok bool) {
 		}
 	}
 	if dock == 0 {
-		fmt.Println("# no dock's vehicle was chosen: not counted")
 		return l, false
 	}
 	var notes []note

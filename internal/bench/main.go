@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -59,10 +60,10 @@ func line(name string, value float64, unit string, aim float64) {
 	fmt.Printf("%s %.4g %s aim %.4g %s\n", name, value, unit, aim, word)
 }
 
-// quantile gives the q-th quantile by nearest rank, 0 to 1; the slice is sorted in place.
+// quantile gives the q-th quantile by nearest rank, 0 to 1; the slice is sorted in place. Of nothing there is none.
 func quantile(v []time.Duration, q float64) time.Duration {
 	if len(v) == 0 {
-		return 0
+		fail(errors.New("nothing was measured"))
 	}
 	slices.Sort(v)
 	return v[min(len(v)-1, int(q*float64(len(v))))]
