@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,5 +47,12 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestOneDashIsAsGoodAsTwo(t *testing.T) {
+	got := longFlags([]string{"serve", "-config", "x.toml", "--http", "127.0.0.1:0", "-h", "-", "-5"})
+	if want := []string{"serve", "--config", "x.toml", "--http", "127.0.0.1:0", "-h", "-", "-5"}; !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

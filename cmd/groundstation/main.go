@@ -24,12 +24,26 @@ type cli struct {
 
 func main() {
 	var c cli
-	ctx := kong.Parse(&c, kong.Name("groundstation"),
+	parser := kong.Must(&c, kong.Name("groundstation"),
 		kong.Description("Fleet station for drones and dock hangars."), kong.UsageOnError())
+	ctx, err := parser.Parse(longFlags(os.Args[1:]))
+	parser.FatalIfErrorf(err)
 	if err := ctx.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "groundstation:", err)
 		os.Exit(1)
 	}
+}
+
+// longFlags lets -config stand for --config, as Go's own programs do. There are no short flags but -h.
+func longFlags(args []string) []string {
+	out := make([]string, len(args))
+	for i, a := range args {
+		if len(a) > 2 && a[0] == '-' && a[1] != '-' && (a[1] < '0' || a[1] > '9') {
+			a = "-" + a
+		}
+		out[i] = a
+	}
+	return out
 }
 
 type versionCmd struct{}
