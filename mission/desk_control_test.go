@@ -50,7 +50,7 @@ func TestAnOperatorsHoldStandsOverARestart(t *testing.T) {
 		t.Fatal(r.Err.Message)
 	}
 	b.vehicles["V01"].Mode = fleet.ModeHold
-	b.finish("hold")
+	b.finish(named("hold"))
 	b.run(2 * time.Second)
 	st := State{Sorties: []Sortie{b.shownSortie(s.ID)}, Incidents: []Incident{b.shownIncident(s.Incident)}, IntentSeq: 5000}
 	for _, op := range b.kept {

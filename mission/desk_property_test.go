@@ -52,7 +52,7 @@ func (w *watcher) step(out []Output) {
 		}
 		w.gone[in.ID] = true
 		if !fleet.Stops(in.Act) && !w.durable[in.ID] {
-			w.t.Fatalf("%s (%s) is sent before it is durable", in.ID, actOf(in))
+			w.t.Fatalf("%s (%s) is sent before it is durable", in.ID, actName(in.Act))
 		}
 		c := w.b.d.byID[in.Vehicle]
 		if c == nil {
@@ -62,7 +62,7 @@ func (w *watcher) step(out []Output) {
 			w.t.Fatalf("%s carries epoch %d of %d", in.ID, in.Epoch, c.control.Epoch)
 		}
 		if c.control.Holder == holderHuman && c.control.Cause != causeOperator && w.b.d.commands.get(in.ID) == nil {
-			w.t.Fatalf("%s (%s) goes to %s, which a pilot has (%s)", in.ID, actOf(in), in.Vehicle, c.control.Cause)
+			w.t.Fatalf("%s (%s) goes to %s, which a pilot has (%s)", in.ID, actName(in.Act), in.Vehicle, c.control.Cause)
 		}
 	}
 }

@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"groundstation/fleet"
 )
 
 // Nothing is answered, shown to the vehicle or ordered before it is durable; then all of it at once.
@@ -94,53 +92,6 @@ func TestStopsGoOutAtOnceWhateverTheStoreDoes(t *testing.T) {
 			}
 		}
 	}
-}
-
-// flying lets V01 fly to an incident by what the world would show of it, and gives its sortie.
-func (b *table) flying(t tester) Sortie {
-	t.Helper()
-	in := b.incident(t, near)
-	sortie := b.shownIncident(in.ID).Sortie
-	b.finish("prepare-launch", "verify-safety")
-	k := b.docks["H01"]
-	k.State, k.LidSwitch, k.LidEncoder, k.Task = fleet.DockLaunchReady, fleet.LidOpen, fleet.LidOpen, fleet.TaskHash(sortie)
-	for range 20 {
-		b.run(time.Second)
-		b.finishAll()
-		if slices.Contains(b.acts("V01"), "launch") {
-			break
-		}
-	}
-	v := b.vehicles["V01"]
-	up := v.Position.LatLon.At(90)
-	v.Armed, v.Landed, v.Mode, v.Position, v.AltRelM = true, fleet.InAir, fleet.ModeMission, &up, 86
-	k.Seated, k.State = false, fleet.DockOpen
-	b.run(2 * time.Second)
-	s := b.shownSortie(sortie)
-	if s.State != Outbound {
-		t.Fatalf("the sortie is %s: %s; sent %v", s.State, s.Reason, b.acts("V01"))
-	}
-	return s
-}
-
-// finish reports every sent act of these names as done.
-func (b *table) finish(names ...string) {
-	for _, in := range slices.Clone(b.sent) {
-		if slices.Contains(names, actOf(in)) {
-			b.in(Observed{Event: fleet.Report{Intent: in.ID, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageDone, At: b.now}})
-		}
-	}
-	b.commit()
-}
-
-// finishAll reports everything sent but launches as done.
-func (b *table) finishAll() {
-	for _, in := range slices.Clone(b.sent) {
-		if actOf(in) != "launch" {
-			b.in(Observed{Event: fleet.Report{Intent: in.ID, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageDone, At: b.now}})
-		}
-	}
-	b.commit()
 }
 
 func TestIdsAreNeverGivenAgain(t *testing.T) {

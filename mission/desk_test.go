@@ -2,6 +2,7 @@ package mission
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -155,7 +156,7 @@ func (b *table) incident(t tester, body CreateIncident) Incident {
 	return r.Value.(Incident)
 }
 
-// now as the Board shows it.
+// shownIncident and shownSortie are what the Board shows.
 func (b *table) shownIncident(id fleet.IncidentID) Incident {
 	in, _ := b.shown["incident "+string(id)].(Incident)
 	return in
@@ -170,40 +171,52 @@ func (b *table) shownSortie(id fleet.SortieID) Sortie {
 func (b *table) acts(to string) (out []string) {
 	for _, in := range b.sent {
 		if string(in.Vehicle) == to || string(in.Dock) == to {
-			out = append(out, actOf(in))
+			out = append(out, actName(in.Act))
 		}
 	}
 	return out
 }
 
-func actOf(in fleet.Intent) string {
-	switch in.Act.(type) {
-	case fleet.PrepareLaunch:
-		return "prepare-launch"
-	case fleet.VerifySafety:
-		return "verify-safety"
-	case fleet.Hold:
-		return "hold"
-	case fleet.Return:
-		return "return"
-	case fleet.Land:
-		return "land"
-	case fleet.Launch:
-		return "launch"
-	case fleet.GoTo:
-		return "goto"
-	case fleet.Orbit:
-		return "orbit"
-	case fleet.PrepareLanding:
-		return "prepare-landing"
-	case fleet.AbortLaunch:
-		return "abort-launch"
-	case fleet.Secure:
-		return "secure"
-	case fleet.Continue:
-		return "continue"
+// flying lets V01 fly to an incident by what the world would show of it, and gives its sortie.
+func (b *table) flying(t tester) Sortie {
+	t.Helper()
+	in := b.incident(t, near)
+	sortie := b.shownIncident(in.ID).Sortie
+	b.finish(named("prepare-launch", "verify-safety"))
+	k := b.docks["H01"]
+	k.State, k.LidSwitch, k.LidEncoder, k.Task = fleet.DockLaunchReady, fleet.LidOpen, fleet.LidOpen, fleet.TaskHash(sortie)
+	for range 20 {
+		b.run(time.Second)
+		b.finish(func(act string) bool { return act != "launch" })
+		if slices.Contains(b.acts("V01"), "launch") {
+			break
+		}
 	}
-	return "other"
+	v := b.vehicles["V01"]
+	up := v.Position.LatLon.At(90)
+	v.Armed, v.Landed, v.Mode, v.Position, v.AltRelM = true, fleet.InAir, fleet.ModeMission, &up, 86
+	k.Seated, k.State = false, fleet.DockOpen
+	b.run(2 * time.Second)
+	s := b.shownSortie(sortie)
+	if s.State != Outbound {
+		t.Fatalf("the sortie is %s: %s; sent %v", s.State, s.Reason, b.acts("V01"))
+	}
+	return s
+}
+
+// finish reports what was sent and is meant as done.
+func (b *table) finish(meant func(act string) bool) {
+	for _, in := range slices.Clone(b.sent) {
+		if meant(actName(in.Act)) {
+			b.in(Observed{Event: fleet.Report{Intent: in.ID, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageDone, At: b.now}})
+		}
+	}
+	b.commit()
+}
+
+// named means the acts of these names.
+func named(names ...string) func(string) bool {
+	return func(act string) bool { return slices.Contains(names, act) }
 }
 
 var near = CreateIncident{Title: "smoke", Priority: 2, Place: geo.Offset(here, 0, 500)}

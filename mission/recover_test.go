@@ -77,7 +77,7 @@ func TestTheStationThatComesBackLooksBeforeItActs(t *testing.T) {
 		}
 		first := ""
 		if len(b.sent) > 0 {
-			first = actOf(b.sent[0])
+			first = actName(b.sent[0].Act)
 		}
 		if first != c.first {
 			t.Errorf("%s: sent %v and %v, want %q first", c.name, b.acts("V01"), b.acts("H01"), c.first)

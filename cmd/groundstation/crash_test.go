@@ -22,13 +22,13 @@ import (
 // killed is the real station as a process that is killed and started again over one data folder, beside a simulated
 // city that goes on.
 type killed struct {
-	sorties                    []mission.Sortie // as last seen
 	t                          *testing.T
 	binary, data               string
 	http, udp, video, rtsp     string
 	control, cookie            string
 	station                    *exec.Cmd
 	truth                      simulator.Truth
+	sorties                    []mission.Sortie // as last seen
 	armed, aloft, inFailsafe   map[string]int
 	wasArmed, wasUp, wasFailed map[string]bool
 }
@@ -106,29 +106,37 @@ func (k *killed) call(method, path string, body, into any) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	req, err := http.NewRequest(method, "http://"+k.http+"/api/v1"+path, bytes.NewReader(b))
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Cookie", k.cookie)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	if err != nil || res.StatusCode >= 300 {
-		k.t.Fatalf("%s %s: %s %s %v", method, path, res.Status, answer, err)
-	}
-	for _, c := range res.Cookies() {
-		k.cookie = c.Name + "=" + c.Value
+	status, answer, err := k.request(method, "/api/v1"+path, "application/json", bytes.NewReader(b))
+	if err != nil || status >= 300 {
+		k.t.Fatalf("%s %s: %d %s %v", method, path, status, answer, err)
 	}
 	if into != nil {
 		if err := json.Unmarshal(answer, into); err != nil {
 			k.t.Fatalf("%s %s: %v", method, path, err)
 		}
 	}
+}
+
+// request asks the station as the one who signed in, and keeps the cookie it gives.
+func (k *killed) request(method, path, kind string, body io.Reader) (status int, answer []byte, err error) {
+	req, err := http.NewRequest(method, "http://"+k.http+path, body)
+	if err != nil {
+		return 0, nil, err
+	}
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	req.Header.Set("Cookie", k.cookie)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, err
+	}
+	defer res.Body.Close()
+	for _, c := range res.Cookies() {
+		k.cookie = c.Name + "=" + c.Value
+	}
+	answer, err = io.ReadAll(res.Body)
+	return res.StatusCode, answer, err
 }
 
 // look reads the truth and counts what began since the last look.

@@ -8,7 +8,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,11 +47,13 @@ func TestBadInputThroughTheWholeStation(t *testing.T) {
 		{"an unknown path", "GET", "/nothing", "", nil, 404},
 		{"an unknown method", "DELETE", "/incidents", "", nil, 405},
 	} {
-		status, answer, err := k.raw(c.method, c.path, c.kind, c.body)
-		var problem struct{ Code, Message string }
+		status, answer, err := k.request(c.method, "/api/v1"+c.path, c.kind, c.body)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
-		} else if json.Unmarshal(answer, &problem); status != c.status || problem.Code == "" || problem.Message == "" {
+			continue
+		}
+		var problem struct{ Code, Message string }
+		if err := json.Unmarshal(answer, &problem); err != nil || status != c.status || problem.Code == "" || problem.Message == "" {
 			t.Errorf("%s: %d %.200s; want %d with a code and a message", c.name, status, answer, c.status)
 		}
 	}
@@ -85,38 +86,10 @@ func (endless) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-func (k *killed) raw(method, path, kind string, body io.Reader) (int, []byte, error) {
-	req, err := http.NewRequest(method, "http://"+k.http+"/api/v1"+path, body)
-	if err != nil {
-		return 0, nil, err
-	}
-	if kind != "" {
-		req.Header.Set("Content-Type", kind)
-	}
-	req.Header.Set("Cookie", k.cookie)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return 0, nil, err
-	}
-	defer res.Body.Close()
-	answer, err := io.ReadAll(res.Body)
-	return res.StatusCode, answer, err
-}
-
 // metric reads one counter.
 func (k *killed) metric(name string) (value float64) {
 	k.t.Helper()
-	req, err := http.NewRequest("GET", "http://"+k.http+"/metrics", nil)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	req.Header.Set("Cookie", k.cookie)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer res.Body.Close()
-	text, err := io.ReadAll(res.Body)
+	_, text, err := k.request("GET", "/metrics", "", nil)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -177,16 +150,11 @@ func TestAnUnknownKeyStopsTheStation(t *testing.T) {
 		t.Fatalf("build: %v\n%s", err, out)
 	}
 	file := filepath.Join(t.TempDir(), "station.toml")
-	writeFile(t, file, "data_dir = \"x\"\n[http]\nadr = \"127.0.0.1:0\"\n")
+	if err := os.WriteFile(file, []byte("data_dir = \"x\"\n[http]\nadr = \"127.0.0.1:0\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	out, err := exec.CommandContext(t.Context(), binary, "serve", "--config", file).CombinedOutput()
 	if err == nil || !bytes.Contains(out, []byte("http.adr")) || !bytes.Contains(out, []byte("http.addr")) {
 		t.Errorf("%v: %s", err, out)
-	}
-}
-
-func writeFile(t *testing.T, path, text string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -66,7 +66,7 @@ func (c *City) Now() time.Time { return c.now }
 // Alive says whether there is a station.
 func (c *City) Alive() bool { return c.core != nil }
 
-// Violations are the invariants that did not hold since the city was made, each once per system.
+// Violations are the rules that did not hold since the city was made, each once for each thing it did not hold of.
 func (c *City) Violations() []Violation { return c.judge.list }
 
 // Err is the first thing that could not be kept or read back.
@@ -164,10 +164,6 @@ func (c *City) do(in station.Input) {
 	}
 }
 
-func committed(p mission.Persist) station.Committed {
-	return station.Committed{Committed: mission.Committed{Seq: p.Seq}}
-}
-
 func (c *City) keep(p mission.Persist) {
 	for _, op := range p.Ops {
 		if c.kept[op.Kind] == nil {
@@ -184,27 +180,34 @@ func (c *City) keep(p mission.Persist) {
 			continue
 		}
 		c.kept[op.Kind][op.ID] = b
-		c.read(op.Kind, b)
-		c.judge.kept(c.now, op.Kind, op.ID, b)
+		c.judge.kept(c.now, op.Kind, op.ID, c.read(op.Kind, b))
 	}
 }
 
-// read takes one kept object for those who look.
-func (c *City) read(kind fleet.Kind, b []byte) {
+// read takes one kept object, as it reads back, for those who look; nil when nobody does.
+func (c *City) read(kind fleet.Kind, b []byte) any {
 	switch kind {
 	case mission.KindSortie:
 		var s mission.Sortie
 		c.decode(b, &s)
 		c.sorties[s.ID] = s
+		return s
 	case mission.KindIncident:
 		var in mission.Incident
 		c.decode(b, &in)
 		c.incidents[in.ID] = in
+		return in
 	case mission.KindCommand:
 		var cmd mission.Command
 		c.decode(b, &cmd)
 		c.commands[cmd.ID] = cmd
+		return cmd
+	case mission.KindControl:
+		var control mission.Control
+		c.decode(b, &control)
+		return control
 	}
+	return nil
 }
 
 // state is what a new station reads.

@@ -2,6 +2,9 @@ package city
 
 import (
 	"time"
+
+	"groundstation/internal/station"
+	"groundstation/mission"
 )
 
 // Fate is what becomes of the station over a transaction.
@@ -33,7 +36,7 @@ func (c *City) commit() {
 			c.die()
 			return
 		}
-		c.do(committed(p))
+		c.do(station.Committed{Committed: mission.Committed{Seq: p.Seq}})
 	}
 }
 

@@ -1,7 +1,6 @@
 package city
 
 import (
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -94,12 +93,12 @@ func (j *judge) lasts(now time.Time, name string, so bool, long time.Duration) b
 	return now.Sub(j.since[name]) > long
 }
 
-// kept takes one durable change; nil deletes.
-func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
+// kept takes one durable change: the object as it reads back, or nil when it is deleted.
+func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 	switch kind {
 	case mission.KindSortie:
-		var s mission.Sortie
-		if decode(value, &s); value == nil || s.State.Final() {
+		s, _ := value.(mission.Sortie)
+		if value == nil || s.State.Final() {
 			delete(j.sorties, id)
 			return
 		}
@@ -113,8 +112,7 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
 		}
 		j.sorties[id] = s
 	case mission.KindControl:
-		var c mission.Control
-		decode(value, &c)
+		c, _ := value.(mission.Control)
 		if old := j.controls[id]; c.Epoch < old.Epoch {
 			j.object(now, OldEpoch, id, "epoch %d after %d", c.Epoch, old.Epoch)
 		}
@@ -123,8 +121,8 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
 			delete(j.suspects, id)
 		}
 	case mission.KindCommand:
-		var c mission.Command
-		if decode(value, &c); value == nil || c.Stage.Final() {
+		c, _ := value.(mission.Command)
+		if value == nil || c.Stage.Final() {
 			delete(j.commands, id)
 			return
 		}
@@ -134,12 +132,6 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value []byte) {
 			j.object(now, Incident, id, "deleted")
 		}
 		j.incidents[id] = value != nil
-	}
-}
-
-func decode(b []byte, into any) {
-	if b != nil {
-		_ = json.Unmarshal(b, into) // City.keep made it from the same type
 	}
 }
 

@@ -1,7 +1,6 @@
 package city
 
 import (
-	"encoding/json"
 	"math"
 	"testing"
 	"time"
@@ -36,12 +35,12 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		OneSortie: func(j *judge, _ *simulator.Truth) {
 			second := flying
 			second.ID = "S2"
-			keepIn(t, j, mission.KindSortie, "S2", second)
+			j.kept(time.Time{}, mission.KindSortie, "S2", second)
 		},
 		LaunchKept: func(j *judge, _ *simulator.Truth) {
 			s := flying
 			s.Orders = nil
-			keepIn(t, j, mission.KindSortie, "S1", s)
+			j.kept(time.Time{}, mission.KindSortie, "S1", s)
 			say(t, j, start, arm)
 		},
 		ReadBack: func(j *judge, _ *simulator.Truth) {
@@ -65,13 +64,13 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		Apart: func(j *judge, w *simulator.Truth) {
 			other := flying
 			other.ID, other.Vehicle, other.Dock = "S2", "V02", "H02"
-			keepIn(t, j, mission.KindSortie, "S2", other)
+			j.kept(time.Time{}, mission.KindSortie, "S2", other)
 			w.Vehicles[1] = w.Vehicles[0]
 			w.Vehicles[1].ID, w.Vehicles[1].SystemID = "V02", 2
 			w.Vehicles[1].Position = geo.Offset(w.Vehicles[0].Position.LatLon, 90, 20).At(w.Vehicles[0].Position.AltAMSL + 5)
 		},
 		Answered: func(j *judge, _ *simulator.Truth) {
-			keepIn(t, j, mission.KindCommand, "C2", mission.Command{ID: "C2", At: start.Add(-time.Hour), Stage: fleet.StageAccepted})
+			j.kept(time.Time{}, mission.KindCommand, "C2", mission.Command{ID: "C2", At: start.Add(-time.Hour), Stage: fleet.StageAccepted})
 			j.started = start.Add(-time.Hour)
 		},
 		Incident: func(j *judge, _ *simulator.Truth) {
@@ -79,12 +78,12 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		},
 		WithinFence: func(j *judge, _ *simulator.Truth) { say(t, j, start, goTo(geo.Offset(pad.LatLon, 0, 2000), 60)) },
 		HumanSilence: func(j *judge, _ *simulator.Truth) {
-			keepIn(t, j, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Holder: "human", Cause: "manual-mode"})
+			j.kept(time.Time{}, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Holder: "human", Cause: "manual-mode"})
 			say(t, j, start, goTo(pad.LatLon, 60))
 		},
 		OldEpoch: func(j *judge, _ *simulator.Truth) {
-			keepIn(t, j, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 5})
-			keepIn(t, j, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 4})
+			j.kept(time.Time{}, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 5})
+			j.kept(time.Time{}, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 4})
 		},
 		AnyAccident: func(_ *judge, w *simulator.Truth) {
 			w.Accidents = []simulator.Accident{{At: start, Kind: simulator.AccidentCrash, IDs: []string{"V01"}}}
@@ -97,7 +96,7 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 				{ID: "V01", SystemID: 1, Position: geo.Offset(pad.LatLon, 0, 100).At(60), Percent: 90, Mode: "AUTO.MISSION", Armed: true},
 				{ID: "V02", SystemID: 2, Position: pad, Percent: 90, OnGround: true}},
 				Docks: []simulator.DockTruth{{ID: "H01", LidOpen: 1}, {ID: "H02"}}}
-			keepIn(t, j, mission.KindSortie, "S1", flying)
+			j.kept(time.Time{}, mission.KindSortie, "S1", flying)
 			say(t, j, start, &common.MessageMissionRequestInt{TargetSystem: 1, TargetComponent: 1})
 			say(t, j, start, arm)
 			say(t, j, start, goTo(geo.Offset(pad.LatLon, 0, 200), 60))
@@ -123,20 +122,11 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 	}
 	for _, at := range []message.Message{goTo(geo.LatLon{Lat: 95, Lon: 120}, 60), goTo(pad.LatLon, math.NaN())} {
 		j := newJudge(registry)
-		keepIn(t, j, mission.KindSortie, "S1", flying)
+		j.kept(time.Time{}, mission.KindSortie, "S1", flying)
 		if say(t, j, start, at); len(j.list) != 1 || j.list[0].Rule != WithinFence {
 			t.Errorf("%v: %v", at, j.list)
 		}
 	}
-}
-
-func keepIn(t *testing.T, j *judge, kind fleet.Kind, id string, value any) {
-	t.Helper()
-	b, err := json.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	j.kept(time.Time{}, kind, id, b)
 }
 
 func say(t *testing.T, j *judge, now time.Time, m message.Message) {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os/exec"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func ffmpeg(t *testing.T, url string, pictures int) *bytes.Reader {
 	defer cancel()
 	var out, complaint bytes.Buffer
 	cmd := exec.CommandContext(ctx, "ffmpeg", "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i", url,
-		"-frames:v", itoa(pictures), "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-")
+		"-frames:v", strconv.Itoa(pictures), "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "gray", "-")
 	cmd.Stdout, cmd.Stderr = &out, &complaint
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("ffmpeg: %v: %s", err, complaint.String())
@@ -57,8 +58,6 @@ func ffmpeg(t *testing.T, url string, pictures int) *bytes.Reader {
 	}
 	return bytes.NewReader(out.Bytes())
 }
-
-func itoa(n int) string { return string(rune('0'+n/10)) + string(rune('0'+n%10)) }
 
 // A decoder that knows nothing of ours sees whole pictures whose timecode tells the vehicle and a time that is now and
 // goes on.
