@@ -177,7 +177,8 @@ func FuzzSplit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		before := bytes.Clone(b)
 		s, k := NewSession(worldSpec, DefaultConfig()), NewDockSession(dockSpec, DefaultConfig())
-		s.link.addr, k.link.addr = worldAddr, worldAddr
+		s.link.heartbeat(worldStart, worldAddr, time.Second)
+		k.link.heartbeat(worldStart, worldAddr, time.Second)
 		var frames, unknown uint64
 		st := testDecoder().Split(b, func(fr Frame) {
 			if fr.Checked {

@@ -126,9 +126,9 @@ func TestWildIntents(t *testing.T) {
 		}
 		s := NewSession(worldSpec, DefaultConfig())
 		e := testEncoder(7, 1)
-		feed(s, e, worldStart, worldAddr.String(), &common.MessageHeartbeat{Autopilot: 12, BaseMode: 157, CustomMode: uint32(px4Hold), SystemStatus: 4})
-		feed(s, e, worldStart, worldAddr.String(), &common.MessageExtendedSysState{LandedState: 2})
-		feed(s, e, worldStart, worldAddr.String(), &common.MessageGlobalPositionInt{Lat: 325333000, Lon: 1204667000, Alt: 50000})
+		feed(s, e, worldStart, worldAddr.Addr.String(), &common.MessageHeartbeat{Autopilot: 12, BaseMode: 157, CustomMode: uint32(px4Hold), SystemStatus: 4})
+		feed(s, e, worldStart, worldAddr.Addr.String(), &common.MessageExtendedSysState{LandedState: 2})
+		feed(s, e, worldStart, worldAddr.Addr.String(), &common.MessageGlobalPositionInt{Lat: 325333000, Lon: 1204667000, Alt: 50000})
 		act := rapid.SampledFrom([]fleet.Act{
 			fleet.GoTo{Target: pos("goto"), SpeedMS: f.Draw(rt, "speed")}, fleet.Orbit{Center: pos("orbit"), RadiusM: f.Draw(rt, "radius"), SpeedMS: f.Draw(rt, "v")},
 			fleet.LookAt{Target: pos("look")}, fleet.SetHome{Home: pos("home")}, fleet.LandAt{Target: pos("land")},

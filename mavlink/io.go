@@ -2,7 +2,6 @@ package mavlink
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"time"
 
@@ -17,7 +16,7 @@ type Input interface{ input() }
 // FrameIn is a frame of this session's system and where it came from.
 type FrameIn struct {
 	Frame  Frame
-	Source netip.AddrPort
+	Source Source
 }
 
 // IntentIn is a wish of the Desk.
@@ -39,7 +38,7 @@ type Output interface{ output() }
 
 // Transmit is a message that has passed the guard.
 type Transmit struct {
-	To      netip.AddrPort
+	To      Source
 	Message message.Message
 }
 

@@ -1,7 +1,6 @@
 package mavlink
 
 import (
-	"net/netip"
 	"time"
 
 	"groundstation/fleet"
@@ -12,37 +11,37 @@ const quarantineHold = 5 * time.Second
 
 // link follows one source of a system's frames.
 type link struct {
-	addr  netip.AddrPort // the source that is followed and answered
-	heard time.Time      // its last heartbeat
-	spoke time.Time      // its last whole frame of any kind
+	addr  Source    // the source that is followed and answered
+	heard time.Time // its last heartbeat
+	spoke time.Time // its last whole frame of any kind
 
-	rival   netip.AddrPort
+	rival   Source
 	rivalAt time.Time
 	until   time.Time // quarantined until
 }
 
 // heartbeat notes a heartbeat from a source. A new source is followed only when the known one has gone stale; while
 // both are heard, two vehicles may be claiming one id and neither is believed.
-func (l *link) heartbeat(now time.Time, from netip.AddrPort, stale time.Duration) {
+func (l *link) heartbeat(now time.Time, from Source, stale time.Duration) {
 	switch {
-	case !l.addr.IsValid():
+	case l.heard.IsZero():
 		l.addr, l.heard = from, now
 	case from == l.addr:
 		l.heard = now
-		if l.rival.IsValid() && now.Sub(l.rivalAt) <= stale {
+		if !l.rivalAt.IsZero() && now.Sub(l.rivalAt) <= stale {
 			l.until = now.Add(quarantineHold)
 		}
 	default:
 		l.rival, l.rivalAt = from, now
 		if now.Sub(l.heard) > stale && !now.Before(l.until) {
-			l.addr, l.heard, l.rival = from, now, netip.AddrPort{}
+			l.addr, l.heard, l.rival, l.rivalAt = from, now, Source{}, time.Time{}
 		}
 	}
 }
 
 // follows says whether a frame from this source is believed.
-func (l *link) follows(now time.Time, from netip.AddrPort) bool {
-	return from == l.addr && !now.Before(l.until)
+func (l *link) follows(now time.Time, from Source) bool {
+	return !l.heard.IsZero() && from == l.addr && !now.Before(l.until)
 }
 
 // frame notes a whole frame of the followed source.
@@ -56,7 +55,7 @@ func (l *link) state(now time.Time, cfg *Config) fleet.Link {
 	switch {
 	case now.Before(l.until):
 		return fleet.LinkQuarantined
-	case !l.addr.IsValid():
+	case l.heard.IsZero():
 		return fleet.LinkNever
 	case silence > cfg.Lost, now.Sub(l.heard) > cfg.Lost:
 		return fleet.LinkLost
@@ -78,7 +77,7 @@ func (l *link) next(now time.Time, cfg *Config) time.Time {
 	if now.Before(l.until) {
 		return l.until
 	}
-	if !l.addr.IsValid() {
+	if l.heard.IsZero() {
 		return time.Time{}
 	}
 	spoke, next := later(l.spoke, l.heard), time.Time{}

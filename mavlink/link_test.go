@@ -1,7 +1,6 @@
 package mavlink
 
 import (
-	"net/netip"
 	"testing"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 func TestAnyFrameBreaksTheSilenceAndNoHeartbeatEndsTheLink(t *testing.T) {
 	cfg := DefaultConfig()
 	start := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
-	from := netip.MustParseAddrPort("127.0.0.1:14601")
+	from := source("127.0.0.1:14601")
 	at := func(s float64) time.Time { return start.Add(time.Duration(s * float64(time.Second))) }
 	for name, c := range map[string]struct {
 		frames []float64 // seconds after the only heartbeat

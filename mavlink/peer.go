@@ -36,7 +36,7 @@ func (p *peer) transmit(now time.Time, m message.Message, env *fleet.Envelope) e
 	if err := p.guard.check(m, env); err != nil {
 		return err
 	}
-	if p.link.addr.IsValid() && p.link.state(now, &p.cfg) != fleet.LinkQuarantined {
+	if p.reachable(now) {
 		p.out = append(p.out, Transmit{To: p.link.addr, Message: m})
 	}
 	return nil

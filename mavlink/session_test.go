@@ -100,7 +100,7 @@ func TestChangesAreConflatedAndDiscreteOnesAreNot(t *testing.T) {
 func feed(s *Session, enc *Encoder, now time.Time, src string, m any) []Output {
 	var out []Output
 	b, _ := enc.Encode(nil, m.(interface{ GetID() uint32 }))
-	testDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, FrameIn{f, addrPort(src)})...) })
+	testDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, FrameIn{f, source(src)})...) })
 	return out
 }
 
@@ -128,7 +128,7 @@ func TestTwoSourcesOfOneIDAreQuarantined(t *testing.T) {
 		feed(s, b, now, "127.0.0.1:1002", beat)
 		now = now.Add(time.Second)
 	}
-	if s.told.Link != fleet.LinkOnline || s.link.addr != addrPort("127.0.0.1:1002") {
+	if s.told.Link != fleet.LinkOnline || s.link.addr != source("127.0.0.1:1002") {
 		t.Fatalf("link %s at %v", s.told.Link, s.link.addr)
 	}
 }
@@ -143,7 +143,7 @@ func TestASourceThatMovedIsFollowedWhenTheOldOneIsSilent(t *testing.T) {
 		now = now.Add(time.Second)
 		feed(s, e, now, "127.0.0.1:1002", beat)
 	}
-	if s.told.Link != fleet.LinkOnline || s.link.addr != addrPort("127.0.0.1:1002") {
+	if s.told.Link != fleet.LinkOnline || s.link.addr != source("127.0.0.1:1002") {
 		t.Fatalf("link %s at %v", s.told.Link, s.link.addr)
 	}
 }
@@ -319,4 +319,4 @@ func TestTelemetry(t *testing.T) {
 	}
 }
 
-func addrPort(s string) netip.AddrPort { return netip.MustParseAddrPort(s) }
+func source(s string) Source { return Source{Link: 1, Addr: netip.MustParseAddrPort(s)} }

@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"fmt"
 	"math/rand/v2"
-	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -77,7 +76,7 @@ func (q *airQueue) Pop() any     { o := *q; x := o[len(o)-1]; *q = o[:len(o)-1];
 
 var (
 	worldStart = time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	worldAddr  = netip.MustParseAddrPort("127.0.0.1:14607")
+	worldAddr  = source("127.0.0.1:14607")
 	worldSpec  = fleet.VehicleSpec{ID: "V07", SystemID: 7, Class: fleet.DockQuad}
 	worldTick  = 50 * time.Millisecond
 )

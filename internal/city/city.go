@@ -130,7 +130,7 @@ func (c *City) step() {
 	c.World.Step(c.now)
 	c.World.Drain(func(sys uint32, data []byte) { c.down.send(c.now, c.Air, sys, bytes.Clone(data)) })
 	for _, f := range c.down.arrived(c.now) {
-		from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.sys))
+		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.sys))}
 		c.do(station.Datagram{From: from, Bytes: f.data})
 	}
 	c.commit()
@@ -152,7 +152,7 @@ func (c *City) do(in station.Input) {
 	for _, o := range c.core.Step(c.now, in) {
 		switch o := o.(type) {
 		case station.Write:
-			sys := uint32(o.To.Port() - portBase)
+			sys := uint32(o.To.Addr.Port() - portBase)
 			c.judge.sent(c.now, sys, o.Bytes)
 			c.up.send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
 		case station.Persist:

@@ -1,7 +1,6 @@
 package station
 
 import (
-	"net/netip"
 	"time"
 
 	"groundstation/fleet"
@@ -22,7 +21,7 @@ type Input interface{ input() }
 
 // Datagram is one datagram as it came from the link. Bytes are only read during the Step.
 type Datagram struct {
-	From  netip.AddrPort
+	From  mavlink.Source
 	Bytes []byte
 }
 
@@ -45,7 +44,7 @@ type Output interface{ output() }
 
 // Write sends one datagram.
 type Write struct {
-	To    netip.AddrPort
+	To    mavlink.Source
 	Bytes []byte
 }
 

@@ -25,6 +25,9 @@ const (
 	maxDatagrams = 1024 // then datagrams wait in the socket's own buffer
 	maxCommits   = 4096 // the Desk never has so many outstanding
 	maxDatagram  = 2048 // octets; a longer datagram is cut
+
+	// linkID is the id of the one link.
+	linkID mavlink.LinkID = 1
 )
 
 // Store is what the station needs of a store.
@@ -148,7 +151,7 @@ func (s *Station) carryOut(outs []Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case Write:
-			if err := s.link.Write(o.To, o.Bytes); err != nil {
+			if err := s.link.Write(o.To.Addr, o.Bytes); err != nil {
 				s.Metrics.writeErrors.Add(1)
 			}
 		case Persist:
@@ -190,7 +193,7 @@ func (s *Station) read(ctx context.Context) error {
 			return err
 		}
 		select {
-		case s.received <- received{Datagram{From: from, Bytes: buffer[:n]}, buffer, time.Now()}:
+		case s.received <- received{Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: buffer[:n]}, buffer, time.Now()}:
 		case <-ctx.Done():
 			return nil
 		}
