@@ -10,23 +10,43 @@ import (
 	"time"
 )
 
-// figure measures something in a running world and prints its lines.
+// figure measures something with the built binary and prints its lines.
 type figure struct {
 	name    string
-	measure func(*world)
+	measure func(binary string)
 }
 
 var figures = []figure{
-	{"cpu_rss", cpuRSS},
-	{"incident_first_frame", incident},
-	{"frame_to_browser_camera_to_browser", browser},
-	{"restart_heartbeat", restart},
+	{"cpu_rss", inWorld(cpuRSS)},
+	{"incident_first_frame", inWorld(incident)},
+	{"frame_to_browser_camera_to_browser", inWorld(browser)},
+	{"restart_heartbeat", inWorld(restart)},
+	{"ingest", ingest},
 }
+
+// inWorld measures in a running world.
+func inWorld(measure func(*world)) func(string) {
+	return func(binary string) {
+		w := newWorld(binary)
+		measure(w)
+		w.close()
+	}
+}
+
+// profile is where a side writes its CPU profile; empty for none.
+var profile string
 
 func main() {
 	binary := flag.String("binary", "bin/groundstation", "the built daemon")
 	run := flag.String("run", ".", "measure the figures whose name matches")
+	kind := flag.String("side", "", "be one side of the ingest figure: station or gomavlib")
+	vehicles := flag.Int("vehicles", 29, "how many vehicles a side is fed by")
+	flag.StringVar(&profile, "profile", "", "write the CPU profile of the ingest figure's last station to this file")
 	flag.Parse()
+	if *kind != "" {
+		runSide(*kind, *vehicles)
+		return
+	}
 	want, err := regexp.Compile(*run)
 	if err != nil {
 		fail(err)
@@ -37,9 +57,7 @@ func main() {
 			continue
 		}
 		measured++
-		w := newWorld(*binary)
-		f.measure(w)
-		w.close()
+		f.measure(*binary)
 	}
 	if measured == 0 {
 		fail(fmt.Errorf("no figure matches %q", *run))

@@ -7,6 +7,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
+// WaitBounds are the bounds of the histogram of waits, seconds.
+var WaitBounds = []float64{.0001, .0002, .0005, .001, .0015, .002, .003, .004, .005, .0075, .01, .02, .05, .1, .5, 1}
+
 // Metrics are the station's figures for /metrics. The loop publishes, a scrape reads.
 type Metrics struct {
 	counters    atomic.Pointer[Counters]
@@ -39,8 +42,8 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 	reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_link_write_errors_total",
 		Help: "Datagrams the link refused."}, func() float64 { return float64(m.writeErrors.Load()) }))
 	wait := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "groundstation_wait_seconds",
-		Help:    "Time from the socket to the core (link), and of one durable commit (commit).",
-		Buckets: []float64{.0001, .0005, .001, .002, .005, .01, .02, .05, .1, .5, 1}}, []string{"of"})
+		Help:    "Time from the socket to the Board (link), and of one durable commit (commit).",
+		Buckets: WaitBounds}, []string{"of"})
 	reg.MustRegister(wait)
 	m.wait.Store(wait)
 }

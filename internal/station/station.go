@@ -128,8 +128,8 @@ func (s *Station) loop(ctx context.Context, readErr <-chan error) error {
 		case err := <-readErr:
 			return fmt.Errorf("read the link: %w", err)
 		case d := <-s.received:
-			s.Metrics.observeWait(time.Since(d.at))
 			s.carryOut(s.core.Step(time.Now(), d.Datagram))
+			s.Metrics.observeWait(time.Since(d.at))
 			s.recycle(d.buffer)
 		case a := <-s.asks:
 			s.nextAsk++
