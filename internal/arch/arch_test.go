@@ -39,14 +39,14 @@ var may = map[string][]string{
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
 	"internal/city":          {"internal/station", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
-	"internal/bench":         {"internal/geo", "fleet", "mission", "simulator", "simulator/camera", "mavlink", "internal/station", "store"},
+	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "internal/station", "store"},
 	"cmd/groundstation":      nil, // wires everything
 }
 
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "mavlink",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/deadlines.go", "mavlink",
 }
 
 // shells are files inside a core's package that own I/O.

@@ -84,6 +84,7 @@ type Core struct {
 	bySystem map[fleet.SystemID]slot
 	byID     map[fleet.VehicleID]*vehicleSlot
 	byDock   map[fleet.DockID]*dockSlot
+	alarms   deadlines
 	decoder  *mavlink.Decoder
 	encoder  *mavlink.Encoder
 	events   []fleet.Event
@@ -104,12 +105,16 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	}
 	for _, spec := range cfg.Registry.Vehicles {
 		v := &vehicleSlot{spec: spec, session: mavlink.NewSession(spec, cfg.Session)}
+		v.alarm = alarm{slot: v, index: -1}
+		c.alarms.set(&v.alarm, v.session.Deadline())
 		c.vehicles = append(c.vehicles, v)
 		c.bySystem[spec.SystemID] = v
 		c.byID[spec.ID] = v
 	}
 	for _, spec := range cfg.Registry.Docks {
 		d := &dockSlot{session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
+		d.alarm = alarm{slot: d, index: -1}
+		d.settle(c)
 		c.docks = append(c.docks, d)
 		c.bySystem[spec.SystemID] = d
 		c.byDock[spec.ID] = d
@@ -121,16 +126,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 func (c *Core) Counters() Counters { return c.counters }
 
 // Deadline is when the Core next wants a Tick.
-func (c *Core) Deadline() time.Time {
-	next := c.desk.Deadline()
-	for _, v := range c.vehicles {
-		next = earlier(next, v.session.Deadline())
-	}
-	for _, d := range c.docks {
-		next = earlier(earlier(next, d.session.Deadline()), d.keeper.Deadline())
-	}
-	return next
-}
+func (c *Core) Deadline() time.Time { return earlier(c.desk.Deadline(), c.alarms.next()) }
 
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
@@ -157,20 +153,10 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 	return c.out
 }
 
-// tick steps whatever is due.
+// tick steps whatever is due, each once.
 func (c *Core) tick(now time.Time) {
-	for _, v := range c.vehicles {
-		if due(v.session.Deadline(), now) {
-			v.take(c, v.session.Step(now, mavlink.Tick{}))
-		}
-	}
-	for _, d := range c.docks {
-		if due(d.session.Deadline(), now) {
-			d.takeSession(c, now, d.session.Step(now, mavlink.Tick{}))
-		}
-		if due(d.keeper.Deadline(), now) {
-			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Tick{}))
-		}
+	for _, s := range c.alarms.due(now) {
+		s.tick(c, now)
 	}
 	if due(c.desk.Deadline(), now) {
 		c.stepDesk(now, mission.Tick{})

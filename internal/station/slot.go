@@ -11,14 +11,18 @@ import (
 // slot is one system of the registry on the link.
 type slot interface {
 	frame(c *Core, now time.Time, f mavlink.FrameIn)
+	// tick steps what is due; its alarm was taken out and is set anew by that.
+	tick(c *Core, now time.Time)
 }
 
 type vehicleSlot struct {
+	alarm
 	spec    fleet.VehicleSpec
 	session *mavlink.Session
 }
 
 type dockSlot struct {
+	alarm
 	session *mavlink.DockSession
 	keeper  *hangar.Dock
 }
@@ -41,7 +45,13 @@ func (v *vehicleSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
 	v.take(c, v.session.Step(now, f))
 }
 
+func (v *vehicleSlot) tick(c *Core, now time.Time) {
+	v.take(c, v.session.Step(now, mavlink.Tick{}))
+}
+
+// take carries out what a Step of the session gave.
 func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
+	c.alarms.set(&v.alarm, v.session.Deadline())
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
@@ -56,6 +66,21 @@ func (d *dockSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
 	d.takeSession(c, now, d.session.Step(now, f))
 }
 
+func (d *dockSlot) tick(c *Core, now time.Time) {
+	if due(d.session.Deadline(), now) {
+		d.takeSession(c, now, d.session.Step(now, mavlink.Tick{}))
+	}
+	if due(d.keeper.Deadline(), now) {
+		d.takeKeeper(c, now, d.keeper.Step(now, hangar.Tick{}))
+	}
+	d.settle(c)
+}
+
+// settle sets the alarm to what the session and the gatekeeper want.
+func (d *dockSlot) settle(c *Core) {
+	c.alarms.set(&d.alarm, earlier(d.session.Deadline(), d.keeper.Deadline()))
+}
+
 // takeSession hands what the dock's session says to its gatekeeper, which alone speaks to the Desk.
 func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
 	for _, o := range outs {
@@ -66,6 +91,7 @@ func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
 			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: o.Event}))
 		}
 	}
+	d.settle(c)
 }
 
 func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
@@ -77,6 +103,7 @@ func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
 			c.events = append(c.events, o.Event)
 		}
 	}
+	d.settle(c)
 }
 
 func (c *Core) transmit(t mavlink.Transmit) {

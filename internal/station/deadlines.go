@@ -1,0 +1,72 @@
+package station
+
+import (
+	"container/heap"
+	"time"
+)
+
+// deadlines orders the slots by when each next wants a tick, so that a frame costs its own slot's deadline and not
+// everybody's.
+type deadlines []*alarm
+
+// alarm is a slot's place among the deadlines.
+type alarm struct {
+	slot  slot
+	at    time.Time
+	index int // -1: not among them
+}
+
+func (d deadlines) Len() int           { return len(d) }
+func (d deadlines) Less(i, j int) bool { return d[i].at.Before(d[j].at) }
+
+func (d deadlines) Swap(i, j int) {
+	d[i], d[j] = d[j], d[i]
+	d[i].index, d[j].index = i, j
+}
+
+// Push and Pop are heap.Interface's.
+func (d *deadlines) Push(x any) {
+	a := x.(*alarm)
+	a.index = len(*d)
+	*d = append(*d, a)
+}
+
+func (d *deadlines) Pop() any {
+	last := len(*d) - 1
+	a := (*d)[last]
+	(*d)[last] = nil
+	*d = (*d)[:last]
+	a.index = -1
+	return a
+}
+
+// set moves an alarm to a time; zero is never.
+func (d *deadlines) set(a *alarm, at time.Time) {
+	switch {
+	case at.IsZero() && a.index >= 0:
+		heap.Remove(d, a.index)
+	case at.IsZero():
+	case a.index < 0:
+		a.at = at
+		heap.Push(d, a)
+	case !at.Equal(a.at):
+		a.at = at
+		heap.Fix(d, a.index)
+	}
+}
+
+// next is the earliest; zero is never.
+func (d deadlines) next() time.Time {
+	if len(d) == 0 {
+		return time.Time{}
+	}
+	return d[0].at
+}
+
+// due takes out whatever is due.
+func (d *deadlines) due(now time.Time) (slots []slot) {
+	for len(*d) > 0 && !(*d)[0].at.After(now) {
+		slots = append(slots, heap.Pop(d).(*alarm).slot)
+	}
+	return slots
+}
