@@ -134,8 +134,10 @@ type Gimbal struct {
 // SafetySet is the result of the last comparison of the required safety parameters (design: the vehicle must survive
 // without us). Unknown is not OK.
 type SafetySet struct {
-	OK        bool            `json:"ok"`
-	CheckedAt time.Time       `json:"checkedAt"`
+	OK        bool      `json:"ok"`
+	CheckedAt time.Time `json:"checkedAt"`
+	// ChangedAt is when a parameter was heard to differ after the check; absent if none was.
+	ChangedAt *time.Time      `json:"changedAt,omitempty"`
 	Drift     []ParamMismatch `json:"drift,omitempty"`
 }
 

@@ -62,6 +62,10 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return &disarm{}, notYet
 	case fleet.VerifySafety:
 		return newVerify(a.Params), notYet
+	case fleet.ReadParameters:
+		return &readParams{}, notYet
+	case fleet.SetParameters:
+		return s.beginSetParams(a)
 	case fleet.UploadPlan:
 		if v.Armed && v.Mode == fleet.ModeMission {
 			return nil, refused("in-mission", "a new plan would be flown at once")

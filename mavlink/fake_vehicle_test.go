@@ -1,7 +1,11 @@
 package mavlink
 
 import (
+	"fmt"
+	"hash/crc32"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -37,7 +41,8 @@ type fakeVehicle struct {
 	state   common.MISSION_STATE
 	up      *fakeUpload
 
-	params map[string]fakeParam
+	params    map[string]fakeParam
+	paramHash bool // has a checksum over them
 
 	// What a test may break.
 	armResult  common.MAV_RESULT // answer to arming
@@ -236,7 +241,15 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 			v.missionCurrent()
 		}
 	case *common.MessageParamRequestRead:
+		if names := v.paramNames(); m.ParamId == "" && int(m.ParamIndex) < len(names) {
+			v.param(names[m.ParamIndex])
+		}
 		v.param(m.ParamId)
+	case *common.MessageParamRequestList:
+		v.param("_HASH_CHECK")
+		for _, name := range v.paramNames() {
+			v.param(name)
+		}
 	case *common.MessageParamSet:
 		if p, ok := v.params[m.ParamId]; ok && p.kind == m.ParamType {
 			changed := p.v != m.ParamValue
@@ -250,10 +263,21 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 }
 
 func (v *fakeVehicle) param(name string) {
+	if name == "_HASH_CHECK" && v.paramHash {
+		sum := crc32.NewIEEE()
+		for _, name := range v.paramNames() {
+			_, _ = fmt.Fprint(sum, name, math.Float32bits(v.params[name].v))
+		}
+		v.send(&common.MessageParamValue{ParamId: name, ParamValue: math.Float32frombits(sum.Sum32()), ParamType: common.MAV_PARAM_TYPE_UINT32,
+			ParamCount: uint16(len(v.params)), ParamIndex: 65535})
+	}
 	if p, ok := v.params[name]; ok {
-		v.send(&common.MessageParamValue{ParamId: name, ParamValue: p.v, ParamType: p.kind, ParamCount: uint16(len(v.params)), ParamIndex: 3})
+		v.send(&common.MessageParamValue{ParamId: name, ParamValue: p.v, ParamType: p.kind, ParamCount: uint16(len(v.params)),
+			ParamIndex: uint16(slices.Index(v.paramNames(), name))})
 	}
 }
+
+func (v *fakeVehicle) paramNames() []string { return slices.Sorted(maps.Keys(v.params)) }
 
 func (v *fakeVehicle) ack(c common.MAV_CMD, r common.MAV_RESULT) {
 	v.send(&common.MessageCommandAck{Command: c, Result: r, TargetSystem: 255, TargetComponent: 190})
@@ -296,6 +320,10 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 	case common.MAV_CMD_REQUEST_MESSAGE:
 		if m.Param1 == 242 && v.home != nil {
 			v.sendHome()
+		}
+		if m.Param1 == 148 {
+			v.send(&common.MessageAutopilotVersion{Uid: 0x4954, FlightSwVersion: 17891583,
+				Capabilities: common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE | common.MAV_PROTOCOL_CAPABILITY_MISSION_INT})
 		}
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
 	default:

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/minimal"
@@ -35,6 +34,8 @@ const (
 type guard struct {
 	system fleet.SystemID
 	dock   bool
+	// anyParam: what is sent is an engineer's act, who may write more than the safety set.
+	anyParam bool
 }
 
 func refuse(format string, args ...any) error {
@@ -185,14 +186,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 			return refuse("a plan is only started from its first item")
 		}
 		return g.addressed(m.TargetSystem, m.TargetComponent)
-	case *common.MessageParamRequestRead:
-		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), paramName(m.ParamId))
-	case *common.MessageParamSet:
-		err := errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), paramName(m.ParamId))
-		if err == nil && m.ParamType == common.MAV_PARAM_TYPE_REAL32 {
-			err = finite(m.ParamValue)
-		}
-		return err
+	case *common.MessageParamRequestRead, *common.MessageParamRequestList, *common.MessageParamSet:
+		return g.param(m)
 	}
 	return refuse("%T is not on the list", m)
 }
@@ -244,18 +239,6 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 		return nil
 	}
 	return refuse("mission item %d is not on the list", m.Command)
-}
-
-// safetyPrefixes are the groups of parameters that say how a vehicle survives without us; no other is written.
-var safetyPrefixes = []string{"NAV_", "COM_", "GF_", "RTL_", "BAT_", "BAT1_", "MIS_", "EKF2_", "CBRK_", "MPC_", "PLD_"}
-
-func paramName(name string) error {
-	for _, p := range safetyPrefixes {
-		if strings.HasPrefix(name, p) && len(name) <= 16 {
-			return nil
-		}
-	}
-	return refuse("parameter %.20q is not a safety parameter", name)
 }
 
 func finite(values ...float32) error {

@@ -1,7 +1,6 @@
 package mavlink
 
 import (
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -10,209 +9,126 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/fleet"
+	"groundstation/mavlink/param"
 )
 
-const (
-	// paramWindow is how many parameters are asked for at once.
-	paramWindow = 4
-	// paramTries is how often one is asked for: PX4 does not answer for a name it does not know.
-	paramTries = 9
-	// paramSets is how often one is set whose read-back still differs.
-	paramSets = 3
-)
-
-// verify reads the required parameters, sets those that differ while disarmed, and reads them back.
-//
-//	each: read ─equal─► good
-//	       │ differs, disarmed          ┌─differs (paramSets)─► bad
-//	       └─► set ─PARAM_VALUE─► confirm (read) ─equal─► good        no answer, or armed ─► bad
-type verify struct{ params []*param }
-
-type paramState int
-
-const (
-	paramIdle paramState = iota
-	paramRead
-	paramSet
-	paramConfirm
-	paramGood
-	paramBad
-)
-
-type param struct {
-	name  string
-	want  float64
-	kind  common.MAV_PARAM_TYPE
-	got   *float64
-	state paramState
-	tries int
-	sets  int
-	at    time.Time
+// params is what a session knows of its vehicle's parameters.
+type params struct {
+	// list is the last whole list, or the one given at start, and this session's own; it counts only for the hardware and
+	// firmware it names.
+	list *fleet.ParamList
+	// required is the safety set of the last check.
+	required map[string]float64
+	uid      string
+	version  string // of the firmware, with its build
+	encoding param.Encoding
 }
 
-func newVerify(want map[string]float64) *verify {
-	a := &verify{}
-	for name, v := range want {
-		a.params = append(a.params, &param{name: name, want: v})
-	}
-	slices.SortFunc(a.params, func(x, y *param) int { return strings.Compare(x.name, y.name) })
-	return a
+// paramPort lets the machines of package param speak through the session and its guard.
+type paramPort struct {
+	s   *Session
+	now time.Time
+	// free: the act is an engineer's, so that not only safety parameters may be written.
+	free bool
 }
 
-func (a *verify) step(s *Session, t *task, now time.Time, m message.Message) verdict {
-	if pv, ok := m.(*common.MessageParamValue); ok {
-		for _, p := range a.params {
-			if p.name == pv.ParamId {
-				p.value(s, now, pv)
-			}
-		}
-	}
-	busy, over := 0, 0
-	for _, p := range a.params {
-		if p.state == paramIdle && busy < paramWindow {
-			p.enter(paramRead)
-		}
-		if err := p.drive(s, now); err != nil {
-			return guardVerdict(err)
-		}
-		switch p.state {
-		case paramGood, paramBad:
-			over++
-		case paramRead, paramSet, paramConfirm:
-			busy++
-			t.wake = earlier(t.wake, p.at.Add(s.rtt.timeout(p.tries)))
-		}
-	}
-	s.progress(now, t, fleet.StageSent, 0)
-	if over < len(a.params) {
-		s.progress(now, t, fleet.StageProgress, 100*over/len(a.params))
-		return notYet
-	}
-	return a.conclude(s, now)
+func (p paramPort) RequestRead(name string, index int) error {
+	m := &common.MessageParamRequestRead{TargetSystem: uint8(p.s.system), TargetComponent: autopilot, ParamId: name, ParamIndex: int16(index)}
+	return p.s.transmit(p.now, m, nil)
 }
 
-// conclude stores the result.
-func (a *verify) conclude(s *Session, now time.Time) verdict {
-	set := fleet.SafetySet{OK: true, CheckedAt: now}
-	var names []string
-	for _, p := range a.params {
-		if p.state == paramBad {
-			set.OK = false
-			set.Drift = append(set.Drift, fleet.ParamMismatch{Name: p.name, Want: p.want, Got: p.got})
-			names = append(names, p.name)
-		}
-	}
-	s.v.Safety = set
-	s.dirty = true
-	if set.OK {
-		return allDone
-	}
-	return failed("readback-mismatch", "not as required: "+strings.Join(names, ", "))
+func (p paramPort) RequestList() error {
+	return p.s.transmit(p.now, &common.MessageParamRequestList{TargetSystem: uint8(p.s.system), TargetComponent: autopilot}, nil)
 }
 
-func (a *verify) stop(*Session) {}
-
-func (p *param) enter(st paramState) { p.state, p.tries = st, 0 }
-
-// drive sends what is due.
-func (p *param) drive(s *Session, now time.Time) error {
-	if p.state != paramRead && p.state != paramSet && p.state != paramConfirm ||
-		p.tries > 0 && now.Before(p.at.Add(s.rtt.timeout(p.tries))) {
-		return nil
-	}
-	if p.tries >= paramTries {
-		p.state = paramBad
-		return nil
-	}
-	p.tries++
-	p.at = now
-	if p.state == paramSet {
-		raw, ok := encodeParam(p.want, p.kind)
-		if !ok {
-			p.state = paramBad
-			return nil
-		}
-		return s.transmit(now, &common.MessageParamSet{
-			TargetSystem: uint8(s.system), TargetComponent: autopilot, ParamId: p.name, ParamValue: raw, ParamType: p.kind,
-		}, nil)
-	}
-	return s.transmit(now, &common.MessageParamRequestRead{
-		TargetSystem: uint8(s.system), TargetComponent: autopilot, ParamId: p.name, ParamIndex: -1,
+func (p paramPort) Set(name string, raw float32, t fleet.ParamType) error {
+	p.s.guard.anyParam = p.free
+	err := p.s.transmit(p.now, &common.MessageParamSet{
+		TargetSystem: uint8(p.s.system), TargetComponent: autopilot, ParamId: name, ParamValue: raw, ParamType: common.MAV_PARAM_TYPE(t),
 	}, nil)
+	p.s.guard.anyParam = false
+	return err
 }
 
-// value takes what the vehicle says of this parameter.
-func (p *param) value(s *Session, now time.Time, m *common.MessageParamValue) {
-	got, ok := decodeParam(m.ParamValue, m.ParamType)
-	if !ok || p.state == paramIdle || p.state == paramGood || p.state == paramBad {
+func (p paramPort) Timeout(n int) time.Duration { return p.s.rtt.timeout(n) }
+func (p paramPort) Sample(d time.Duration)      { p.s.rtt.sample(d) }
+
+// paramEncoding is how the vehicle encodes integers: as it says, and before that as its family does.
+func (s *Session) paramEncoding() param.Encoding {
+	if s.params.encoding != param.Unknown {
+		return s.params.encoding
+	}
+	return s.auto.encoding
+}
+
+func paramValue(m *common.MessageParamValue) param.Value {
+	return param.Value{Name: m.ParamId, Raw: m.ParamValue, Type: fleet.ParamType(m.ParamType), Count: int(m.ParamCount), Index: int(m.ParamIndex)}
+}
+
+// paramError reads a PARAM_ERROR.
+func paramError(m *common.MessageParamError) param.Error {
+	return param.Error{Name: m.ParamId, Unknown: m.Error == common.MAV_PARAM_ERROR_DOES_NOT_EXIST,
+		Reason: "vehicle: " + strings.TrimPrefix(m.Error.String(), "MAV_PARAM_ERROR_")}
+}
+
+// takeParam hands a message to an exchange.
+func takeParam(x *param.Exchange, p paramPort, mayWrite bool, m message.Message) {
+	switch m := m.(type) {
+	case *common.MessageParamValue:
+		x.Take(p.now, p, p.s.paramEncoding(), mayWrite, paramValue(m))
+	case *common.MessageParamError:
+		x.Fail(paramError(m))
+	}
+}
+
+// paramValue notes every PARAM_VALUE, asked for or not: somebody else may have written it. A required parameter that is
+// no longer as it must be ends the vehicle's readiness at once.
+func (s *Session) paramValue(now time.Time, m *common.MessageParamValue) {
+	got, ok := param.Decode(m.ParamValue, fleet.ParamType(m.ParamType), s.paramEncoding())
+	if !ok || !param.ValidName(m.ParamId) || m.ParamId == param.HashName {
 		return
 	}
-	if p.tries == 1 {
-		s.rtt.sample(now.Sub(p.at))
+	p := fleet.Param{Name: m.ParamId, Type: fleet.ParamType(m.ParamType), Value: got}
+	if want, ok := s.params.required[p.Name]; ok && !s.v.Safety.CheckedAt.IsZero() {
+		s.drift(now, p, want)
 	}
-	p.got, p.kind = &got, m.ParamType
-	equal := sameParam(p.want, got, m.ParamType)
-	switch {
-	case p.state == paramRead && equal, p.state == paramConfirm && equal:
-		p.state = paramGood
-	case p.state == paramRead && s.v.Armed:
-		p.state = paramBad
-	case p.state == paramSet && equal:
-		p.enter(paramConfirm)
-	case p.state == paramRead, p.state == paramConfirm:
-		if p.sets++; p.sets > paramSets || s.v.Armed {
-			p.state = paramBad
-			return
-		}
-		p.enter(paramSet)
-	}
+	s.params.note(p, func() { s.emit(fleet.ParamChanged{Vehicle: s.spec.ID, Param: p, At: now}) })
 }
 
-// decodeParam reads a PARAM_VALUE: integers are the bytes of the float field (MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE).
-func decodeParam(v float32, kind common.MAV_PARAM_TYPE) (float64, bool) {
-	bits := math.Float32bits(v)
-	switch kind {
-	case common.MAV_PARAM_TYPE_REAL32:
-		return float64(v), true
-	case common.MAV_PARAM_TYPE_INT32:
-		return float64(int32(bits)), true
-	case common.MAV_PARAM_TYPE_UINT32:
-		return float64(bits), true
-	case common.MAV_PARAM_TYPE_INT16:
-		return float64(int16(bits)), true
-	case common.MAV_PARAM_TYPE_UINT16:
-		return float64(uint16(bits)), true
-	case common.MAV_PARAM_TYPE_INT8:
-		return float64(int8(bits)), true
-	case common.MAV_PARAM_TYPE_UINT8:
-		return float64(uint8(bits)), true
+// note corrects the list by one value, if it is of a parameter in it that has changed.
+func (ps *params) note(p fleet.Param, changed func()) {
+	if ps.list == nil || ps.list.UID != ps.uid {
+		return
 	}
-	return 0, false
+	i, found := slices.BinarySearchFunc(ps.list.Params, p.Name, func(q fleet.Param, name string) int { return strings.Compare(q.Name, name) })
+	if !found || ps.list.Params[i].Type == p.Type && param.Equal(ps.list.Params[i].Value, p.Value, p.Type) {
+		return
+	}
+	ps.list.Params[i], ps.list.Hash = p, 0
+	changed()
 }
 
-// encodeParam is the inverse; false if the value does not fit the type. Small integers, which PX4 does not have, are
-// never written.
-func encodeParam(v float64, kind common.MAV_PARAM_TYPE) (float32, bool) {
-	switch kind {
-	case common.MAV_PARAM_TYPE_REAL32:
-		return float32(v), !math.IsNaN(v) && !math.IsInf(v, 0)
-	case common.MAV_PARAM_TYPE_INT32:
-		if v != math.Trunc(v) || v < math.MinInt32 || v > math.MaxInt32 {
-			return 0, false
-		}
-		return math.Float32frombits(uint32(int32(v))), true
-	case common.MAV_PARAM_TYPE_UINT32:
-		if v != math.Trunc(v) || v < 0 || v > math.MaxUint32 {
-			return 0, false
-		}
-		return math.Float32frombits(uint32(v)), true
+// drift compares one required parameter with what the vehicle says now.
+func (s *Session) drift(now time.Time, p fleet.Param, want float64) {
+	i := slices.IndexFunc(s.v.Safety.Drift, func(d fleet.ParamMismatch) bool { return d.Name == p.Name })
+	if param.Equal(want, p.Value, p.Type) || i >= 0 && s.v.Safety.Drift[i].Got != nil && *s.v.Safety.Drift[i].Got == p.Value {
+		return // that it is right again is for the next check to say
 	}
-	return 0, false
+	drift := slices.Clone(s.v.Safety.Drift) // what was told stays as it was
+	if i < 0 {
+		drift, i = append(drift, fleet.ParamMismatch{Name: p.Name, Want: want}), len(drift)
+	}
+	drift[i].Got = &p.Value
+	s.v.Safety.OK, s.v.Safety.Drift = false, drift
+	s.v.Safety.ChangedAt = &now
+	s.dirty = true
 }
 
-func sameParam(want, got float64, kind common.MAV_PARAM_TYPE) bool {
-	if kind == common.MAV_PARAM_TYPE_REAL32 {
-		return same(float32(want), float32(got))
+// required are the safety parameters to read, and to write where they differ.
+func required(want map[string]float64) []param.Goal {
+	var goals []param.Goal
+	for name, v := range want {
+		goals = append(goals, param.Goal{Name: name, Want: &v})
 	}
-	return want == got
+	return goals
 }

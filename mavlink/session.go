@@ -20,6 +20,8 @@ type Session struct {
 	tasks   []*task
 	epoch   uint64
 	streams streamer
+	auto    *personality
+	params  params
 
 	orders  []order
 	pending *pendingMode
@@ -67,6 +69,7 @@ func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
 	s.v.Battery.Percent = -1
 	s.v.Mission.State = "unknown"
 	s.see.reached = -1
+	s.auto = px4Family
 	s.told = s.v
 	return s
 }

@@ -101,6 +101,8 @@ func bound(in fleet.Intent) time.Duration {
 		return 5 * time.Minute
 	case fleet.UploadPlan, fleet.Launch, fleet.SetRally, fleet.VerifySafety:
 		return time.Minute
+	case fleet.ReadParameters, fleet.SetParameters:
+		return 5 * time.Minute
 	}
 	return 20 * time.Second
 }
@@ -124,6 +126,12 @@ func supersedes(a, old fleet.Act) bool {
 		}
 	case fleet.VerifySafety:
 		_, ok := old.(fleet.VerifySafety)
+		return ok
+	case fleet.ReadParameters:
+		_, ok := old.(fleet.ReadParameters)
+		return ok
+	case fleet.SetParameters:
+		_, ok := old.(fleet.SetParameters)
 		return ok
 	}
 	return false

@@ -66,6 +66,8 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		s.statusText(now, m)
 	case *common.MessageEvent:
 		s.autopilotEvent(now, m)
+	case *common.MessageParamValue:
+		s.paramValue(now, m)
 	}
 	if !fresh && telemetry(f.Message) {
 		return nil
@@ -76,7 +78,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 // telemetry says whether m describes a state (an older one must not be believed) and is no answer.
 func telemetry(m message.Message) bool {
 	switch m.(type) {
-	case *common.MessageParamValue, *common.MessageMissionAck, *common.MessageMissionCount, *common.MessageMissionItemInt,
+	case *common.MessageParamValue, *common.MessageParamError, *common.MessageMissionAck, *common.MessageMissionCount, *common.MessageMissionItemInt,
 		*common.MessageMissionRequestInt, *common.MessageMissionRequest, *common.MessageCommandAck:
 		return false
 	}
@@ -123,7 +125,7 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 	case *common.MessageGimbalDeviceAttitudeStatus:
 		s.gimbal(now, m)
 	case *common.MessageAutopilotVersion:
-		v.Firmware = firmware(m.FlightSwVersion)
+		s.version(m)
 	}
 }
 
@@ -131,6 +133,7 @@ func (s *Session) heartbeat(now time.Time, m *common.MessageHeartbeat, place int
 	if m.Autopilot == minimal.MAV_AUTOPILOT_INVALID {
 		return
 	}
+	s.auto = familyOf(m.Autopilot)
 	s.see.status, s.see.armedAt = uint8(m.SystemStatus), now
 	s.v.Armed = m.BaseMode&minimal.MAV_MODE_FLAG_SAFETY_ARMED != 0
 	if s.v.Failsafe = m.SystemStatus >= minimal.MAV_STATE_CRITICAL; !s.v.Failsafe && now.Sub(s.see.failsafeSaidAt) > failsafeEcho {
@@ -297,7 +300,7 @@ func (s *Session) tell(now time.Time) {
 func discrete(a, b *fleet.Vehicle) bool {
 	return a.Link != b.Link || a.Mode != b.Mode || a.Armed != b.Armed || a.Landed != b.Landed ||
 		a.Failsafe != b.Failsafe || a.FailsafeCause != b.FailsafeCause || a.PrearmOK != b.PrearmOK ||
-		a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt ||
+		a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
 		a.Mission.Total != b.Mission.Total

@@ -164,7 +164,7 @@ func (s *Session) autopilotEvent(now time.Time, m *common.MessageEvent) {
 	s.v.FailsafeCause = why
 }
 
-// firmware reads FlightSwVersion: major, minor, patch, type.
+// firmware reads FlightSwVersion: major, minor, patch.
 func firmware(v uint32) string {
-	return fmt.Sprintf("PX4 %d.%d.%d", v>>24, v>>16&0xFF, v>>8&0xFF)
+	return fmt.Sprintf(" %d.%d.%d", v>>24, v>>16&0xFF, v>>8&0xFF)
 }

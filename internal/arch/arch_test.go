@@ -46,7 +46,7 @@ var may = map[string][]string{
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/deadlines.go", "mavlink",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/deadlines.go", "mavlink", "mavlink/param",
 }
 
 // shells are files inside a core's package that own I/O.

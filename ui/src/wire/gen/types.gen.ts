@@ -466,6 +466,7 @@ export type Problem = {
 };
 
 export type SafetySet = {
+    changedAt?: string;
     checkedAt: string;
     drift?: Array<ParamMismatch> | null;
     ok: boolean;
