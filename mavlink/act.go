@@ -15,22 +15,22 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 	grounded := v.Landed == fleet.OnGround && !v.Armed
 	switch a := t.in.Act.(type) {
 	case fleet.Hold:
-		return &setMode{order: px4Hold, want: []fleet.Mode{fleet.ModeHold}, brake: true}, notYet
+		return &setMode{order: fleet.ModeHold, want: []fleet.Mode{fleet.ModeHold}, brake: true}, notYet
 	case fleet.Continue:
 		if grounded {
 			return nil, refused("on-ground", "nothing to continue on the ground")
 		}
-		return &setMode{order: px4Mission, want: []fleet.Mode{fleet.ModeMission}}, notYet
+		return &setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, notYet
 	case fleet.Return:
 		if grounded {
 			return nil, refused("on-ground", "it is on the ground")
 		}
-		return &setMode{order: px4Return, want: []fleet.Mode{fleet.ModeReturn}}, notYet
+		return &setMode{order: fleet.ModeReturn, want: []fleet.Mode{fleet.ModeReturn}}, notYet
 	case fleet.Land:
 		if grounded {
 			return nil, verdict{stage: fleet.StageDone, detail: "it was on the ground"}
 		}
-		return &land{mode: setMode{order: px4Land, want: []fleet.Mode{fleet.ModeLand}}}, notYet
+		return &land{mode: setMode{order: fleet.ModeLand, want: []fleet.Mode{fleet.ModeLand}}}, notYet
 	case fleet.LandAt:
 		if grounded {
 			return nil, refused("on-ground", "it is on the ground")
@@ -45,10 +45,13 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		if !v.Airborne() {
 			return nil, refused("on-ground", "it is not in the air")
 		}
+		if s.auto.noOrbit {
+			return nil, refused("unsupported", s.auto.name+" does not circle a place by command")
+		}
 		return &orbit{want: a, wing: s.spec.Class == fleet.LongVTOL}, notYet
 	case fleet.LookAt:
 		m := s.int(common.MAV_CMD_DO_SET_ROI_LOCATION, a.Target)
-		return &once{m: m, most: 5}, notYet
+		return &once{m: m, most: 12}, notYet
 	case fleet.SetHome:
 		return &setHome{want: a.Home}, notYet
 	case fleet.Launch:
@@ -70,9 +73,15 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		if v.Armed && v.Mode == fleet.ModeMission {
 			return nil, refused("in-mission", "a new plan would be flown at once")
 		}
-		return newUpload(uint8(s.system), a), notYet
+		if s.auto.relativeRally && len(a.Rally) > 0 && v.Home == nil {
+			return nil, refused("no-home", "its rally points are told above home, which is not known")
+		}
+		return newUpload(s, a), notYet
 	case fleet.SetRally:
-		return newRally(uint8(s.system), a), notYet
+		if s.auto.relativeRally && len(a.Points) > 0 && v.Home == nil {
+			return nil, refused("no-home", "its rally points are told above home, which is not known")
+		}
+		return newRally(s, a), notYet
 	}
 	return nil, refused("unsupported", "not an act of a vehicle")
 }

@@ -28,10 +28,10 @@ type landAt struct {
 }
 
 func newLandAt(a fleet.LandAt) *landAt {
-	l := &landAt{target: a.Target.LatLon, mode: setMode{order: px4Land, want: []fleet.Mode{fleet.ModeLand}}}
+	l := &landAt{target: a.Target.LatLon, mode: setMode{order: fleet.ModeLand, want: []fleet.Mode{fleet.ModeLand}}}
 	if a.Precision {
 		// PX4 falls back to landing where it is, in the same mode or by AUTO.LAND.
-		l.mode = setMode{order: px4PrecLand, want: []fleet.Mode{fleet.ModePrecLand, fleet.ModeLand}}
+		l.mode = setMode{order: fleet.ModePrecLand, want: []fleet.Mode{fleet.ModePrecLand, fleet.ModeLand}}
 	}
 	return l
 }

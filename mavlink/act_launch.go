@@ -25,13 +25,16 @@ const (
 	disarmEvery = 700 * time.Millisecond
 )
 
-// launch starts the uploaded plan. MISSION_START is not used: a copy of it that comes late would restart the plan in the air.
+// launch starts the uploaded plan. PX4 is not sent MISSION_START: a copy of it that comes late would restart the plan in
+// the air.
 //
 //	first item ─► mode mission (seen) ─► arm ─armed seen─► wait ─off the ground, in the air─► done
+//	ArduPilot:    mode guided (seen)  ─► arm ─armed seen─► MISSION_START ─mode seen─► wait ─► done
 //	any failure, supersession or bound before lift-off ─► disarm until disarmed is seen ─► the verdict
 type launch struct {
 	mode    setMode
-	ready   bool // mission mode seen
+	ready   bool // the mode to be armed in was seen
+	start   begin
 	first   rewind
 	arm     *command
 	sent    int
@@ -56,12 +59,16 @@ func (s *Session) beginLaunch(now time.Time) (act, verdict) {
 		return &launch{ready: true, armedAt: now, groundMM: s.see.altMM}, notYet
 	case v.Landed != fleet.OnGround:
 		return nil, refused("already-airborne", "in the air, in "+v.ModeName)
-	case v.Armed && v.Mode != fleet.ModeMission:
+	case v.Armed && v.Mode != fleet.ModeMission && !(s.auto.guided != 0 && s.see.custom == s.auto.guided):
 		return nil, refused("already-armed", "armed on the ground, in "+v.ModeName)
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}
-	return &launch{mode: setMode{order: px4Mission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}, notYet
+	a := &launch{mode: setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}
+	if s.auto.guided != 0 {
+		a.mode = setMode{custom: s.auto.guided, want: []fleet.Mode{fleet.ModeHold}}
+	}
+	return a, notYet
 }
 
 func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) verdict {
@@ -74,6 +81,8 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 		a.armedAt, a.fresh = now, true
 	}
 	switch {
+	case !a.armedAt.IsZero() && s.auto.guided != 0 && !a.start.seen:
+		return a.start.step(s, t, now)
 	case !a.armedAt.IsZero():
 		return a.rise(s, t, now)
 	case v.Mission.Seq != 0 && a.sent == 0:
@@ -95,7 +104,8 @@ type rewind struct{ at time.Time }
 func (r *rewind) step(s *Session, t *task, now time.Time) verdict {
 	if now.Sub(r.at) >= s.rtt.timeout(2) {
 		r.at = now
-		err := s.transmit(now, &common.MessageMissionSetCurrent{TargetSystem: uint8(s.system), TargetComponent: autopilot}, &t.in.Envelope)
+		first := &common.MessageMissionSetCurrent{TargetSystem: uint8(s.system), TargetComponent: autopilot, Seq: uint16(s.auto.ownItems())}
+		err := s.transmit(now, first, &t.in.Envelope)
 		if v := guardVerdict(err); v.stage != "" {
 			return v
 		}
@@ -165,7 +175,8 @@ func (a *launch) abort(s *Session, t *task, now time.Time) (bool, string) {
 	if a.disarmSince.IsZero() {
 		s.release(a.arm)
 		a.mode.stop(s)
-		a.arm, a.disarmSince = nil, now
+		s.release(a.start.cmd)
+		a.arm, a.start.cmd, a.disarmSince = nil, nil, now
 	}
 	// A heartbeat from before the last arming could have taken effect proves nothing.
 	if !s.v.Armed && s.see.armedAt.After(a.disarmSince.Add(armLook)) {
@@ -186,6 +197,7 @@ func (a *launch) abort(s *Session, t *task, now time.Time) (bool, string) {
 func (a *launch) stop(s *Session) {
 	a.mode.stop(s)
 	s.release(a.arm)
+	s.release(a.start.cmd)
 }
 
 // disarm stops the motors of a vehicle on the ground: done when disarmed is seen.

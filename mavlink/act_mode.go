@@ -29,19 +29,29 @@ const (
 //	  ▲            │ not seen for modeWait
 //	  └────────────┘      refused: again up to refusalsMax if temporary, else the end
 type setMode struct {
-	order px4Mode
-	want  []fleet.Mode
+	order fleet.Mode
+	// custom is set instead of order if it is not 0: a mode that the station has no word for.
+	custom uint32
+	want   []fleet.Mode
 	// brake: a vehicle already in this mode may still be moving to a target; stop it where it is.
 	brake    bool
 	braked   bool
-	seen     bool // hold: the mode was seen
+	stopping *command // the brake's
+	seen     bool     // hold: the mode was seen
 	cmd      *command
 	refusals int
 	pause    time.Time
 }
 
 func (a *setMode) step(s *Session, t *task, now time.Time, _ message.Message) verdict {
-	if a.brake && !a.braked && s.v.Mode == fleet.ModeHold && s.underWay() {
+	custom, known := s.auto.orders[a.order]
+	if a.custom != 0 {
+		custom, known = a.custom, true
+	}
+	if !known {
+		return refused("unsupported", s.auto.name+" has no such mode")
+	}
+	if a.brake && !s.auto.stops && !a.braked && s.v.Mode == fleet.ModeHold && s.underWay() {
 		if v := a.stopHere(s, t, now); v.stage != "" || !a.braked {
 			return v
 		}
@@ -51,15 +61,17 @@ func (a *setMode) step(s *Session, t *task, now time.Time, _ message.Message) ve
 			t.wake = a.pause
 			return notYet
 		}
-		m := s.long(common.MAV_CMD_DO_SET_MODE, 1, float32(a.order.main()), float32(a.order.sub()))
-		a.cmd = s.newCommand(now, &m, &t.in.Envelope, commandTries)
+		a.cmd = s.newCommand(now, s.auto.setMode(s, custom), &t.in.Envelope, commandTries)
 	}
 	v := s.follow(now, t, a.cmd)
 	// The mode counts when it was seen after the order went out; if it was the mode before, only after the ACK.
-	if slices.Contains(a.want, s.v.Mode) && a.cmd.tries > 0 && s.see.modeAt.After(a.cmd.first) && a.cmd.state == cmdAccepted {
+	// Of two modes that are one word here (ArduPilot's guided and brake are both hold) it is the one that was ordered.
+	asked, _ := s.auto.named(custom)
+	seen := a.cmd.tries > 0 && slices.Contains(a.want, s.v.Mode) && (s.see.custom == custom || s.v.Mode != asked)
+	if seen && s.see.modeAt.After(a.cmd.first) && a.cmd.state == cmdAccepted {
 		return allDone
 	}
-	if slices.Contains(a.want, s.v.Mode) && a.cmd.tries > 0 && s.modeSince(a.cmd.first) {
+	if seen && s.modeSince(a.cmd.first) {
 		s.progress(now, t, fleet.StageAccepted, 0)
 		return allDone
 	}
@@ -99,11 +111,11 @@ func (a *setMode) stopHere(s *Session, t *task, now time.Time) verdict {
 		a.braked = true
 		return notYet
 	}
-	if a.cmd == nil {
-		a.cmd = s.newCommand(now, s.reposition(here, 0), box(here), 3)
+	if a.stopping == nil {
+		a.stopping = s.newCommand(now, s.reposition(here, 0), box(here), 3)
 	}
-	s.follow(now, t, a.cmd)
-	if a.cmd.state == cmdWaiting || a.cmd.state == cmdSent {
+	s.follow(now, t, a.stopping)
+	if a.stopping.state == cmdWaiting || a.stopping.state == cmdSent {
 		return notYet
 	}
 	a.braked = true
@@ -122,7 +134,8 @@ func box(at geo.Position) *fleet.Envelope {
 
 func (a *setMode) stop(s *Session) {
 	s.release(a.cmd)
-	a.cmd = nil
+	s.release(a.stopping)
+	a.cmd, a.stopping = nil, nil
 }
 
 // land lands where it is: done on the ground.

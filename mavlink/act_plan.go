@@ -28,18 +28,24 @@ type upload struct {
 	homeAt time.Time // when home was first known after that
 }
 
-func newUpload(system uint8, a fleet.UploadPlan) *upload {
+func newUpload(s *Session, a fleet.UploadPlan) *upload {
+	system := uint8(s.system)
 	u := &upload{items: len(a.Items)}
 	if len(a.Fence) > 0 {
 		u.steps = append(u.steps, fenceTransfer(system, a.Fence))
 	}
 	u.plan = missionTransfer(system, a.Items)
-	u.steps = append(u.steps, rallyTransfer(system, a.Rally), u.plan)
+	rally := rallyTransfer(system, a.Rally)
+	s.auto.adapt(u.plan, s.v.Home)
+	s.auto.adapt(rally, s.v.Home)
+	u.steps = append(u.steps, rally, u.plan)
 	return u
 }
 
-func newRally(system uint8, a fleet.SetRally) *upload {
-	return &upload{steps: []*transfer{rallyTransfer(system, a.Points)}}
+func newRally(s *Session, a fleet.SetRally) *upload {
+	x := rallyTransfer(uint8(s.system), a.Points)
+	s.auto.adapt(x, s.v.Home)
+	return &upload{steps: []*transfer{x}}
 }
 
 func (u *upload) step(s *Session, t *task, now time.Time, m message.Message) verdict {

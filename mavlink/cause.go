@@ -52,12 +52,13 @@ func (s *Session) wasOrdered(now time.Time, mode fleet.Mode) bool {
 }
 
 // mode takes the mode that HEARTBEAT or CURRENT_MODE reports. The first one after the start is no change.
-func (s *Session) mode(now time.Time, m px4Mode, place int64) {
+func (s *Session) mode(now time.Time, custom uint32, place int64) {
 	if place < s.see.modePlace {
 		return
 	}
 	s.see.modePlace = place
-	mode, name := m.named()
+	mode, name := s.auto.named(custom)
+	s.see.custom = custom
 	from := s.v.Mode
 	s.see.modeAt = now
 	if mode == from && name == s.v.ModeName {

@@ -57,7 +57,8 @@ type fakeVehicle struct {
 	next       map[string]time.Time
 	ackSetMode common.MAV_RESULT // commander's second answer
 
-	deafToCancel bool // does not hear that an upload is given up
+	copter       *fakeCopter // set: it is an ArduCopter
+	deafToCancel bool        // does not hear that an upload is given up
 }
 
 type fakeParam struct {
@@ -104,8 +105,12 @@ func (v *fakeVehicle) tick(now time.Time, dt time.Duration) {
 		if v.armed {
 			base = 157
 		}
-		v.send(&common.MessageHeartbeat{Type: minimal.MAV_TYPE_QUADROTOR, Autopilot: minimal.MAV_AUTOPILOT_PX4, BaseMode: base,
-			CustomMode: uint32(v.mode), SystemStatus: v.status, MavlinkVersion: 3})
+		if v.copter != nil {
+			v.copter.heartbeat(v)
+		} else {
+			v.send(&common.MessageHeartbeat{Type: minimal.MAV_TYPE_QUADROTOR, Autopilot: minimal.MAV_AUTOPILOT_PX4, BaseMode: base,
+				CustomMode: uint32(v.mode), SystemStatus: v.status, MavlinkVersion: 3})
+		}
 	}
 	if v.every("position", 100*time.Millisecond) {
 		f := geo.NewFrame(v.pos).ENU(v.goal)
@@ -125,6 +130,8 @@ func (v *fakeVehicle) tick(now time.Time, dt time.Duration) {
 	}
 	if u := v.up; u != nil {
 		switch {
+		case v.copter != nil:
+			v.copter.upload(v, u)
 		case now.Sub(u.lastHeard) > 5*time.Second:
 			v.up = nil
 			v.say("Operation timeout")
@@ -180,7 +187,10 @@ func (v *fakeVehicle) fly(dt float64) {
 }
 
 func (v *fakeVehicle) disarm() {
-	v.armed, v.mode, v.downAt, v.status = false, v.back, time.Time{}, minimal.MAV_STATE_STANDBY
+	v.armed, v.downAt, v.status = false, time.Time{}, minimal.MAV_STATE_STANDBY
+	if v.copter == nil {
+		v.mode = v.back // ArduPilot stays in its mode
+	}
 }
 
 func (v *fakeVehicle) say(text string) {
@@ -192,6 +202,10 @@ func (v *fakeVehicle) sendHome() {
 }
 
 func (v *fakeVehicle) missionCurrent() {
+	if v.copter != nil {
+		v.copter.missionCurrent(v)
+		return
+	}
 	m := &common.MessageMissionCurrent{Seq: uint16(v.seq), Total: 65535, MissionState: common.MISSION_STATE_NO_MISSION,
 		MissionId: v.opaque[common.MAV_MISSION_TYPE_MISSION]}
 	if n := len(v.lists[common.MAV_MISSION_TYPE_MISSION]); n > 0 {
@@ -207,6 +221,9 @@ func (v *fakeVehicle) missionCurrent() {
 func (v *fakeVehicle) take(now time.Time, m message.Message) {
 	v.now = now
 	v.heard[m.GetID()]++
+	if v.copter != nil && v.copter.take(v, m) {
+		return
+	}
 	switch m := m.(type) {
 	case *common.MessageHeartbeat:
 		v.gcsBeats++

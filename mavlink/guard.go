@@ -36,6 +36,8 @@ type guard struct {
 	dock   bool
 	// anyParam: what is sent is an engineer's act, who may write more than the safety set.
 	anyParam bool
+	// auto is whose modes may be ordered; nil is PX4.
+	auto *personality
 }
 
 func refuse(format string, args ...any) error {
@@ -91,15 +93,8 @@ func (g *guard) long(m *common.MessageCommandLong) error {
 		return refuse("COMMAND_LONG %d is never sent to a dock", m.Command)
 	}
 	switch m.Command {
-	case common.MAV_CMD_DO_SET_MODE:
-		mode := px4(uint32(m.Param2), uint32(m.Param3))
-		switch mode {
-		case px4Hold, px4Mission, px4Return, px4Land, px4PrecLand:
-			if m.Param1 == float32(minimal.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED) {
-				return nil
-			}
-		}
-		return refuse("mode %v/%v is never ordered", m.Param2, m.Param3)
+	case common.MAV_CMD_DO_SET_MODE, common.MAV_CMD_DO_SET_STANDARD_MODE, common.MAV_CMD_MISSION_START:
+		return g.mode(m)
 	case common.MAV_CMD_COMPONENT_ARM_DISARM:
 		if (m.Param1 == 0 || m.Param1 == 1) && m.Param2 == 0 {
 			return nil
@@ -182,10 +177,12 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	case *common.MessageMissionAck:
 		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionSetCurrent:
-		if m.Seq != 0 {
+		if m.Seq != 0 && !(m.Seq == 1 && g.auto != nil && g.auto.homeItem) {
 			return refuse("a plan is only started from its first item")
 		}
 		return g.addressed(m.TargetSystem, m.TargetComponent)
+	case *common.MessageRequestDataStream:
+		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), within("rate, Hz", float64(m.ReqMessageRate), 0, 50))
 	case *common.MessageParamRequestRead, *common.MessageParamRequestList, *common.MessageParamSet:
 		return g.param(m)
 	}
@@ -226,6 +223,9 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 			return refuse("rally item %d is not on the list", m.Command)
 		}
 		return onGround(at, env)
+	}
+	if m.Seq == 0 && g.auto != nil && g.auto.homeItem && m.Command == common.MAV_CMD_NAV_WAYPOINT {
+		return onGround(at, env) // the place of home, which is no movement target
 	}
 	switch m.Command {
 	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT:

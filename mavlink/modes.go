@@ -1,7 +1,7 @@
 package mavlink
 
 import (
-	"fmt"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 
 	"groundstation/fleet"
 )
@@ -23,35 +23,36 @@ var (
 	px4PrecLand = px4(4, 9)
 )
 
-var px4Modes = map[px4Mode]struct {
-	mode fleet.Mode
-	name string
-}{
-	px4(1, 0):   {fleet.ModeManual, "MANUAL"},
-	px4(2, 0):   {fleet.ModeManual, "ALTCTL"},
-	px4(3, 0):   {fleet.ModeManual, "POSCTL"},
-	px4(3, 1):   {fleet.ModeOrbit, "POSCTL.ORBIT"},
-	px4(3, 2):   {fleet.ModeManual, "POSCTL.SLOW"},
-	px4(5, 0):   {fleet.ModeManual, "ACRO"},
-	px4(6, 0):   {fleet.ModeOther, "OFFBOARD"},
-	px4(7, 0):   {fleet.ModeManual, "STABILIZED"},
-	px4(4, 1):   {fleet.ModeOther, "AUTO.READY"},
-	px4(4, 2):   {fleet.ModeTakeoff, "AUTO.TAKEOFF"},
-	px4Hold:     {fleet.ModeHold, "AUTO.LOITER"},
-	px4Mission:  {fleet.ModeMission, "AUTO.MISSION"},
-	px4Return:   {fleet.ModeReturn, "AUTO.RTL"},
-	px4Land:     {fleet.ModeLand, "AUTO.LAND"},
-	px4(4, 8):   {fleet.ModeOther, "AUTO.FOLLOW"},
-	px4PrecLand: {fleet.ModePrecLand, "AUTO.PRECLAND"},
-	px4(4, 10):  {fleet.ModeTakeoff, "AUTO.VTOL_TAKEOFF"},
-	px4(10, 0):  {fleet.ModeOther, "TERMINATION"},
-	px4(11, 0):  {fleet.ModeManual, "ALTITUDE_CRUISE"},
+var px4Modes = map[uint32]modeName{
+	uint32(px4(1, 0)):   {fleet.ModeManual, "MANUAL"},
+	uint32(px4(2, 0)):   {fleet.ModeManual, "ALTCTL"},
+	uint32(px4(3, 0)):   {fleet.ModeManual, "POSCTL"},
+	uint32(px4(3, 1)):   {fleet.ModeOrbit, "POSCTL.ORBIT"},
+	uint32(px4(3, 2)):   {fleet.ModeManual, "POSCTL.SLOW"},
+	uint32(px4(5, 0)):   {fleet.ModeManual, "ACRO"},
+	uint32(px4(6, 0)):   {fleet.ModeOther, "OFFBOARD"},
+	uint32(px4(7, 0)):   {fleet.ModeManual, "STABILIZED"},
+	uint32(px4(4, 1)):   {fleet.ModeOther, "AUTO.READY"},
+	uint32(px4(4, 2)):   {fleet.ModeTakeoff, "AUTO.TAKEOFF"},
+	uint32(px4Hold):     {fleet.ModeHold, "AUTO.LOITER"},
+	uint32(px4Mission):  {fleet.ModeMission, "AUTO.MISSION"},
+	uint32(px4Return):   {fleet.ModeReturn, "AUTO.RTL"},
+	uint32(px4Land):     {fleet.ModeLand, "AUTO.LAND"},
+	uint32(px4(4, 8)):   {fleet.ModeOther, "AUTO.FOLLOW"},
+	uint32(px4PrecLand): {fleet.ModePrecLand, "AUTO.PRECLAND"},
+	uint32(px4(4, 10)):  {fleet.ModeTakeoff, "AUTO.VTOL_TAKEOFF"},
+	uint32(px4(10, 0)):  {fleet.ModeOther, "TERMINATION"},
+	uint32(px4(11, 0)):  {fleet.ModeManual, "ALTITUDE_CRUISE"},
 }
 
-// named gives the station's mode and the autopilot's own word. An unknown mode keeps its number.
-func (m px4Mode) named() (fleet.Mode, string) {
-	if k, ok := px4Modes[m]; ok {
-		return k.mode, k.name
-	}
-	return fleet.ModeOther, fmt.Sprintf("PX4 %d/%d", m.main(), m.sub())
+// standardModes are MAV_STANDARD_MODE's.
+var standardModes = map[uint32]modeName{
+	uint32(common.MAV_STANDARD_MODE_POSITION_HOLD): {fleet.ModeHold, "POSITION HOLD"},
+	uint32(common.MAV_STANDARD_MODE_ORBIT):         {fleet.ModeOrbit, "ORBIT"},
+	uint32(common.MAV_STANDARD_MODE_CRUISE):        {fleet.ModeManual, "CRUISE"},
+	uint32(common.MAV_STANDARD_MODE_ALTITUDE_HOLD): {fleet.ModeManual, "ALTITUDE HOLD"},
+	uint32(common.MAV_STANDARD_MODE_SAFE_RECOVERY): {fleet.ModeReturn, "SAFE RECOVERY"},
+	uint32(common.MAV_STANDARD_MODE_MISSION):       {fleet.ModeMission, "MISSION"},
+	uint32(common.MAV_STANDARD_MODE_LAND):          {fleet.ModeLand, "LAND"},
+	uint32(common.MAV_STANDARD_MODE_TAKEOFF):       {fleet.ModeTakeoff, "TAKEOFF"},
 }

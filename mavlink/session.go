@@ -41,6 +41,7 @@ type sight struct {
 	bootAt         time.Time
 	modeAt         time.Time // when the mode was last confirmed, by whichever message
 	modePlace      int64
+	custom         uint32    // the mode, by the autopilot's own number
 	modeBegan      time.Time // when the present mode was first seen
 	armedAt        time.Time // when armed was last confirmed
 	landedAt       time.Time
@@ -69,7 +70,7 @@ func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
 	s.v.Battery.Percent = -1
 	s.v.Mission.State = "unknown"
 	s.see.reached = -1
-	s.auto = px4Family
+	s.know(px4Family)
 	s.told = s.v
 	return s
 }
@@ -111,9 +112,12 @@ func (s *Session) noteOrders(now time.Time) {
 		}
 		switch m := t.Message.(type) {
 		case *common.MessageCommandLong:
-			if m.Command == common.MAV_CMD_DO_SET_MODE {
-				mode, _ := px4(uint32(m.Param2), uint32(m.Param3)).named()
+			if custom, ok := s.auto.ordered(m); ok {
+				mode, _ := s.auto.named(custom)
 				s.ordered(now, mode)
+			}
+			if m.Command == common.MAV_CMD_MISSION_START {
+				s.ordered(now, fleet.ModeMission)
 			}
 		case *common.MessageCommandInt:
 			switch m.Command {

@@ -40,6 +40,9 @@ func (s *Session) runStreams(now time.Time) {
 			if c.state == cmdSilent {
 				st.missed = append(st.missed, *c.m.(*common.MessageCommandLong))
 			}
+			if c.state == cmdRefused && c.result == common.MAV_RESULT_UNSUPPORTED {
+				s.dataStream(now, c.m.(*common.MessageCommandLong))
+			}
 			s.release(c)
 			st.cmd = nil
 		}

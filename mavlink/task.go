@@ -58,7 +58,7 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 			return // a repeat of what is already going on
 		}
 	}
-	t := &task{in: in, begun: now, until: now.Add(bound(in))}
+	t := &task{in: in, begun: now, until: now.Add(s.bound(in))}
 	if in.Vehicle != s.spec.ID {
 		s.report(now, t, refused("wrong-vehicle", "the intent is for "+string(in.Vehicle)))
 		return
@@ -91,15 +91,17 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 	s.tasks = append(s.tasks, t)
 }
 
-// bound is how long an Intent may take when it does not say.
-func bound(in fleet.Intent) time.Duration {
+// bound is how long an Intent may take when it does not say. A list goes item by item, both ways.
+func (s *Session) bound(in fleet.Intent) time.Duration {
 	if in.Bound > 0 {
 		return in.Bound
 	}
 	switch in.Act.(type) {
 	case fleet.Land, fleet.LandAt:
 		return 5 * time.Minute
-	case fleet.UploadPlan, fleet.Launch, fleet.SetRally, fleet.VerifySafety:
+	case fleet.UploadPlan, fleet.SetRally:
+		return time.Minute + 40*s.rtt.smooth
+	case fleet.Launch, fleet.VerifySafety:
 		return time.Minute
 	case fleet.ReadParameters, fleet.SetParameters:
 		return 5 * time.Minute

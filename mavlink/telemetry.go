@@ -92,7 +92,11 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 	case *common.MessageHeartbeat:
 		s.heartbeat(now, m, place)
 	case *common.MessageCurrentMode:
-		s.mode(now, px4Mode(m.CustomMode), place)
+		if s.auto.standard {
+			s.mode(now, uint32(m.StandardMode), place)
+		} else {
+			s.mode(now, m.CustomMode, place)
+		}
 	case *common.MessageGlobalPositionInt:
 		s.booted(now, m.TimeBootMs)
 		s.globalPosition(now, m)
@@ -119,7 +123,7 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 	case *common.MessageMissionCurrent:
 		s.missionCurrent(now, m)
 	case *common.MessageMissionItemReached:
-		s.see.reached = int(m.Seq)
+		s.see.reached = int(m.Seq) - s.auto.ownItems()
 	case *common.MessagePositionTargetGlobalInt:
 		s.see.target = target{lat: m.LatInt, lon: m.LonInt, alt: float64(m.Alt), at: now}
 	case *common.MessageGimbalDeviceAttitudeStatus:
@@ -133,13 +137,15 @@ func (s *Session) heartbeat(now time.Time, m *common.MessageHeartbeat, place int
 	if m.Autopilot == minimal.MAV_AUTOPILOT_INVALID {
 		return
 	}
-	s.auto = familyOf(m.Autopilot)
+	s.know(familyOf(m))
 	s.see.status, s.see.armedAt = uint8(m.SystemStatus), now
 	s.v.Armed = m.BaseMode&minimal.MAV_MODE_FLAG_SAFETY_ARMED != 0
 	if s.v.Failsafe = m.SystemStatus >= minimal.MAV_STATE_CRITICAL; !s.v.Failsafe && now.Sub(s.see.failsafeSaidAt) > failsafeEcho {
 		s.v.FailsafeCause = ""
 	}
-	s.mode(now, px4Mode(m.CustomMode), place)
+	if !s.auto.standard {
+		s.mode(now, m.CustomMode, place)
+	}
 }
 
 func (s *Session) globalPosition(now time.Time, m *common.MessageGlobalPositionInt) {
@@ -198,7 +204,7 @@ func (s *Session) battery(now time.Time, m *common.MessageBatteryStatus) {
 }
 
 func (s *Session) missionCurrent(now time.Time, m *common.MessageMissionCurrent) {
-	st := fleet.MissionState{ID: m.MissionId, State: "unknown", Seq: int(m.Seq), Total: int(m.Total), At: now}
+	st := fleet.MissionState{ID: m.MissionId, State: "unknown", Seq: max(0, int(m.Seq)-s.auto.ownItems()), Total: int(m.Total), At: now}
 	switch m.MissionState {
 	case common.MISSION_STATE_NO_MISSION:
 		st.State = "none"

@@ -95,7 +95,7 @@ func (s *Session) say(now time.Time, severity int, text string) {
 	}
 	s.v.LastText, s.v.LastTextAt = text, now
 	switch low := strings.ToLower(text); {
-	case strings.HasPrefix(low, "failsafe activated"):
+	case s.auto.failsafe(low) != "":
 		s.see.failsafeSaidAt = now
 		if s.v.FailsafeCause == "" {
 			s.v.FailsafeCause = text

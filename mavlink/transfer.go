@@ -52,6 +52,9 @@ type transfer struct {
 	heard  time.Time // last request of the vehicle in this round
 	first  time.Time // first sending of what is waited for, for the round trip
 	pause  time.Time
+	// ownFirst: item 0 is the vehicle's own. coarse is by how much what it stores may differ, metres and seconds.
+	ownFirst bool
+	coarse   float64
 	// opaque is the vehicle's id of the list, 0 if it did not say.
 	opaque uint32
 }
@@ -88,7 +91,7 @@ func (x *transfer) wake(s *Session) time.Time {
 		return x.pause
 	}
 	if x.phase == phaseItems {
-		return x.heard.Add(max(quietAfter, 2*s.rtt.timeout(1)))
+		return x.heard.Add(max(quietAfter, 3*s.auto.asksAgain, 2*s.rtt.timeout(1)))
 	}
 	if x.phase == phaseCount && x.tries > 0 && x.tries%countsMax == 0 {
 		return x.at.Add(forgotten)
@@ -216,7 +219,9 @@ func (x *transfer) ack(s *Session, now time.Time, m *common.MessageMissionAck, e
 		x.gotAll, x.opaque = true, m.OpaqueId
 		x.enter(phaseList)
 		return x.send(s, now, env)
-	case common.MAV_MISSION_ERROR, common.MAV_MISSION_INVALID_SEQUENCE, common.MAV_MISSION_OPERATION_CANCELLED:
+	case common.MAV_MISSION_INVALID_SEQUENCE:
+		return nil // ArduPilot's word for an item that came twice
+	case common.MAV_MISSION_ERROR, common.MAV_MISSION_OPERATION_CANCELLED:
 		if x.pause.IsZero() {
 			x.pause = now.Add(busyPause)
 		}
@@ -248,7 +253,10 @@ func (x *transfer) item(s *Session, now time.Time, m *common.MessageMissionItemI
 	if x.tries == 1 {
 		s.rtt.sample(now.Sub(x.first))
 	}
-	if !sameItem(&x.items[x.next], m) {
+	if x.ownFirst && x.next == 0 {
+		*m = x.items[0] // the vehicle's own home, wherever that is
+	}
+	if !sameItem(&x.items[x.next], m, x.coarse) {
 		return x.differs()
 	}
 	x.read[x.next] = true
@@ -304,7 +312,7 @@ func all(b []bool) bool {
 
 // sameItem compares an item with its read-back. The frame of a fence comes back as another word for the same; current
 // and autocontinue are the vehicle's own.
-func sameItem(want, got *common.MessageMissionItemInt) bool {
+func sameItem(want, got *common.MessageMissionItemInt, coarse float64) bool {
 	if want.Seq != got.Seq || want.Command != got.Command || want.X != got.X || want.Y != got.Y {
 		return false
 	}
@@ -312,10 +320,20 @@ func sameItem(want, got *common.MessageMissionItemInt) bool {
 	case common.MAV_MISSION_TYPE_FENCE:
 		return same(want.Param1, got.Param1)
 	case common.MAV_MISSION_TYPE_RALLY:
-		return same(want.Z, got.Z)
+		return near(want.Z, got.Z, coarse)
+	}
+	if coarse > 0 {
+		// ArduPilot stores centimetres, whole seconds and no heading, and a frame only with a place.
+		placed := want.X != 0 || want.Y != 0
+		return (!placed || amsl(want.Frame) == amsl(got.Frame)) && near(want.Param1, got.Param1, coarse) &&
+			near(want.Param2, got.Param2, coarse) && near(want.Z, got.Z, coarse)
 	}
 	return amsl(want.Frame) == amsl(got.Frame) && same(want.Param1, got.Param1) && same(want.Param2, got.Param2) &&
 		same(want.Param3, got.Param3) && same(want.Param4, got.Param4) && same(want.Z, got.Z)
+}
+
+func near(a, b float32, by float64) bool {
+	return same(a, b) || math.Abs(float64(a)-float64(b)) <= by
 }
 
 func amsl(f common.MAV_FRAME) common.MAV_FRAME {

@@ -1,0 +1,44 @@
+package mavlink
+
+import (
+	"math"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/internal/geo"
+)
+
+// adapt puts a list into the form its vehicle stores. ArduPilot's plans begin with home, which it keeps as its own; its
+// rally points are above home in whole metres, and holds in whole seconds.
+func (p *personality) adapt(x *transfer, home *geo.Position) {
+	x.coarse = p.coarse
+	switch {
+	case x.kind == common.MAV_MISSION_TYPE_RALLY && p.relativeRally:
+		for i := range x.items {
+			m := &x.items[i]
+			m.Frame, m.Z = common.MAV_FRAME_GLOBAL_RELATIVE_ALT, float32(math.Round(float64(m.Z)-home.AltAMSL))
+		}
+	case x.kind == common.MAV_MISSION_TYPE_MISSION && p.homeItem && len(x.items) > 0:
+		first := x.items[0]
+		if home != nil {
+			place(&first, *home)
+		}
+		first.Command, first.Param1, first.Current = common.MAV_CMD_NAV_WAYPOINT, 0, 0
+		x.ownFirst = true
+		for i := range x.items {
+			x.items[i].Seq++
+			if x.items[i].Command == common.MAV_CMD_NAV_WAYPOINT {
+				x.items[i].Param1 = float32(math.Ceil(float64(x.items[i].Param1)))
+			}
+		}
+		x.items = append([]common.MessageMissionItemInt{first}, x.items...)
+	}
+}
+
+// ownItems is how many items of a plan on board come before ours.
+func (p *personality) ownItems() int {
+	if p.homeItem {
+		return 1
+	}
+	return 0
+}
