@@ -82,6 +82,11 @@ func (v *VehicleSpec) checkPlace(docks map[DockID]bool) error {
 			return fmt.Errorf("site: %w", err)
 		}
 	}
+	switch v.Autopilot {
+	case "", PX4, ArduPilot:
+	default:
+		return fmt.Errorf("autopilot %q is none of px4, ardupilot", v.Autopilot)
+	}
 	switch v.Class {
 	case DockQuad, LongVTOL, CrewQuad, Tethered:
 		return nil

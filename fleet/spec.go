@@ -13,12 +13,23 @@ const (
 	Tethered Class = "tethered"  // quadrotor on a cable, overwatch only
 )
 
+// Autopilot is the firmware of a vehicle's flight controller, whose safety parameters have their own names.
+type Autopilot string
+
+// The autopilots the station flies; a vehicle that does not say has PX4.
+const (
+	PX4       Autopilot = "px4"
+	ArduPilot Autopilot = "ardupilot"
+)
+
 // VehicleSpec is what the registry says of a vehicle: it does not change in flight.
 type VehicleSpec struct {
 	ID       VehicleID `json:"id" toml:"id"`
 	Name     string    `json:"name" toml:"name"`
 	Class    Class     `json:"class" toml:"class" enum:"dock-quad,long-vtol,crew-quad,tethered"`
 	SystemID SystemID  `json:"systemId" toml:"system_id"`
+	// Autopilot says which safety parameters it must hold; empty is PX4.
+	Autopilot Autopilot `json:"autopilot,omitempty" toml:"autopilot" enum:"px4,ardupilot"`
 	// Dock is where it lives; empty for a vehicle flown by a crew from Site.
 	Dock DockID `json:"dock,omitempty" toml:"dock"`
 	// Site is the field site (ground level, AMSL) a crew flies it from, and its landing place.

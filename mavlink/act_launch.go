@@ -61,6 +61,8 @@ func (s *Session) beginLaunch(now time.Time) (act, verdict) {
 		return nil, refused("already-airborne", "in the air, in "+v.ModeName)
 	case v.Armed && v.Mode != fleet.ModeMission && !(s.auto.guided != 0 && s.see.custom == s.auto.guided):
 		return nil, refused("already-armed", "armed on the ground, in "+v.ModeName)
+	case s.params.required != nil && !v.Safety.OK:
+		return nil, refused("safety-params", "a safety parameter is not, or is no longer, as it must be")
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}

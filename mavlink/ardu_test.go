@@ -85,7 +85,7 @@ func TestACopterIsKnownByItsHeartbeat(t *testing.T) {
 	if w.v.params["FS_GCS_ENABLE"].v != 1 || w.v.params["RTL_ALT"].v != 6250 {
 		t.Fatalf("integers are cast: %v", w.v.params)
 	}
-	if got := w.s.params.uid; !strings.HasPrefix(got, "010203") {
+	if got := w.s.params.uid; !strings.HasPrefix(got, "0000000000000000-010203") {
 		t.Errorf("uid %s", got)
 	}
 }

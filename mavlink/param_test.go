@@ -142,6 +142,9 @@ func TestASafetyParameterThatChangesIsSeenAtOnce(t *testing.T) {
 			t.Fatalf("after it was set to %d: %+v", v, s)
 		}
 	}
+	if r := w.do(fleet.Launch{}); r.Stage != fleet.StageRefused || r.Code != "safety-params" {
+		t.Fatalf("%+v", r)
+	}
 	done(t, w.do(fleet.VerifySafety{Params: want}))
 	if s := w.s.told.Safety; !s.OK || len(s.Drift) != 0 || s.ChangedAt != nil {
 		t.Fatalf("%+v", s)

@@ -132,6 +132,8 @@ func (m *sortie) unready(s *scene) string {
 		return "home at the ground pad"
 	case !v.PrearmOK:
 		return "vehicle's own checks"
+	case !v.Safety.CheckedAt.IsZero() && !v.Safety.OK:
+		return "safety parameters"
 	}
 	for _, step := range []string{"safety", "home", "plan"} {
 		if a := m.live[step]; a == nil || a.stage != fleet.StageDone {

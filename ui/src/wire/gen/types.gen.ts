@@ -647,6 +647,7 @@ export type VehicleItem = {
 };
 
 export type VehicleSpec = {
+    autopilot?: 'px4' | 'ardupilot';
     class: 'dock-quad' | 'long-vtol' | 'crew-quad' | 'tethered';
     climbMs: number;
     cruiseMs: number;
