@@ -125,6 +125,11 @@ func arduPlaneParams(lossS, returnAltM float64) []SafetyParam {
 	}
 }
 
+// lossTimeout is after how many seconds without the station a vehicle with this set acts.
+func lossTimeout(set map[string]float64) float64 {
+	return max(set["COM_DL_LOSS_T"], set["FS_GCS_TIMEOUT"], set["FS_LONG_TIMEOUT"])
+}
+
 // safetyOf is the set for the sortie a vehicle has open.
 func (d *Desk) safetyOf(c *craft) map[string]float64 {
 	m := d.sortieOf(c)

@@ -104,7 +104,7 @@ func (m *sortie) missingAfter(s *scene) time.Duration {
 	if s.vehicle != nil && s.vehicle.Position != nil {
 		far = geo.Distance(s.vehicle.Position.LatLon, m.Home.LatLon)
 	}
-	return seconds(300 + s.safety["COM_DL_LOSS_T"] + 2*far/max(1, s.spec.CruiseMS))
+	return seconds(300 + lossTimeout(s.safety) + 2*far/max(1, s.spec.CruiseMS))
 }
 
 // lookBack goes on after a vehicle was out of sight: what it does by itself it finishes.
