@@ -15,7 +15,8 @@ type Metrics struct {
 	counters    atomic.Pointer[Counters]
 	published   time.Time
 	writeErrors atomic.Uint64
-	wait        atomic.Pointer[prometheus.HistogramVec]
+	link        atomic.Pointer[prometheus.Observer]
+	durable     atomic.Pointer[prometheus.Observer]
 }
 
 // Register makes the figures visible in reg under groundstation_*.
@@ -45,22 +46,25 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 		Help:    "Time from the socket to the Board (link), and of one durable commit (commit).",
 		Buckets: WaitBounds}, []string{"of"})
 	reg.MustRegister(wait)
-	m.wait.Store(wait)
+	link, durable := wait.WithLabelValues("link"), wait.WithLabelValues("commit")
+	m.link.Store(&link)
+	m.durable.Store(&durable)
 }
 
 // publish makes the counters visible, ten times a second at most.
-func (m *Metrics) publish(c Counters) {
-	if now := time.Now(); now.Sub(m.published) > 100*time.Millisecond {
+func (m *Metrics) publish(now time.Time, c Counters) {
+	if now.Sub(m.published) > 100*time.Millisecond {
 		m.published = now
 		m.counters.Store(&c)
 	}
 }
 
-func (m *Metrics) observeWait(d time.Duration)   { m.observe("link", d) }
-func (m *Metrics) observeCommit(d time.Duration) { m.observe("commit", d) }
+func (m *Metrics) observeLink(d time.Duration)   { observe(&m.link, d) }
+func (m *Metrics) observeCommit(d time.Duration) { observe(&m.durable, d) }
 
-func (m *Metrics) observe(of string, d time.Duration) {
-	if w := m.wait.Load(); w != nil {
-		w.WithLabelValues(of).Observe(d.Seconds())
+// observe notes a wait if anybody registered.
+func observe(of *atomic.Pointer[prometheus.Observer], d time.Duration) {
+	if o := of.Load(); o != nil {
+		(*o).Observe(d.Seconds())
 	}
 }

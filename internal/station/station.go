@@ -21,10 +21,9 @@ const (
 
 // The bounds of the shell's queues.
 const (
-	maxAsks      = 256  // then Do answers "busy"
-	maxDatagrams = 1024 // then datagrams wait in the socket's own buffer
-	maxCommits   = 4096 // the Desk never has so many outstanding
-	maxDatagram  = 2048 // octets; a longer datagram is cut
+	maxAsks     = 256  // then Do answers "busy"
+	maxCommits  = 4096 // the Desk never has so many outstanding
+	maxDatagram = 2048 // octets; a longer datagram is cut
 
 	// linkID is the id of the one link.
 	linkID mavlink.LinkID = 1
@@ -41,32 +40,28 @@ type Store interface {
 type Station struct {
 	Metrics Metrics
 
-	core  *Core
+	// mu guards the Core, the timer and what is below it until the queues.
+	mu      sync.Mutex
+	core    *Core
+	timer   *time.Timer // fires for the next Tick
+	armed   time.Time   // when it fires, at the latest; zero: it has fired
+	waiting map[uint64]chan mission.Reply
+	nextAsk uint64
+
 	link  *mavlink.UDPLink
 	board *fleet.Board
 	store Store
 	log   *slog.Logger
 
 	asks      chan ask
-	waiting   map[uint64]chan mission.Reply
-	nextAsk   uint64
-	pending   sync.WaitGroup // of Submits whose outcome is not known yet
 	committed chan mission.Committed
-	received  chan received
-	free      chan []byte
+	pending   sync.WaitGroup // of Submits whose outcome is not known yet
 }
 
 type ask struct {
 	by    string
 	body  any
 	reply chan mission.Reply
-}
-
-// received is one datagram with the buffer to give back and the time it was read.
-type received struct {
-	Datagram
-	buffer []byte
-	at     time.Time
 }
 
 // New joins a Core to a link, a Board and a store.
@@ -78,10 +73,9 @@ func New(core *Core, link *mavlink.UDPLink, board *fleet.Board, store Store, log
 		board.Put(KindDockSpec, string(spec.ID), spec)
 	}
 	return &Station{
-		core: core, link: link, board: board, store: store, log: log,
-		asks: make(chan ask, maxAsks), waiting: map[uint64]chan mission.Reply{},
+		core: core, timer: time.NewTimer(0), waiting: map[uint64]chan mission.Reply{},
+		link: link, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
 		committed: make(chan mission.Committed, maxCommits),
-		received:  make(chan received, maxDatagrams), free: make(chan []byte, maxDatagrams),
 	}
 }
 
@@ -106,9 +100,10 @@ func (s *Station) Do(ctx context.Context, by string, body any) (any, *fleet.Prob
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	defer s.timer.Stop()
 	readErr := make(chan error, 1)
 	var reader sync.WaitGroup
-	reader.Go(func() { readErr <- s.read(ctx) })
+	reader.Go(func() { readErr <- s.read() })
 	err := s.loop(ctx, readErr)
 	stop()
 	s.link.Close()
@@ -117,32 +112,51 @@ func (s *Station) Run(ctx context.Context) error {
 	return err
 }
 
-// loop is the one goroutine that owns the Core.
+// loop steps the Core with whatever does not come by the link.
 func (s *Station) loop(ctx context.Context, readErr <-chan error) error {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case err := <-readErr:
 			return fmt.Errorf("read the link: %w", err)
-		case d := <-s.received:
-			s.carryOut(s.core.Step(time.Now(), d.Datagram))
-			s.Metrics.observeWait(time.Since(d.at))
-			s.recycle(d.buffer)
 		case a := <-s.asks:
-			s.nextAsk++
-			s.waiting[s.nextAsk] = a.reply
-			s.carryOut(s.core.Step(time.Now(), Ask{mission.Request{ID: s.nextAsk, By: a.by, Body: a.body}}))
+			s.ask(a)
 		case done := <-s.committed:
-			s.carryOut(s.core.Step(time.Now(), Committed{done}))
-		case <-timer.C:
-			s.carryOut(s.core.Step(time.Now(), Tick{}))
+			s.step(Committed{done})
+		case <-s.timer.C:
+			s.step(Tick{})
 		}
-		timer.Reset(max(0, time.Until(s.core.Deadline())))
-		s.Metrics.publish(s.core.counters)
 	}
+}
+
+func (s *Station) ask(a ask) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.nextAsk++
+	s.waiting[s.nextAsk] = a.reply
+	s.locked(Ask{mission.Request{ID: s.nextAsk, By: a.by, Body: a.body}})
+}
+
+func (s *Station) step(in Input) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.locked(in)
+}
+
+// locked steps the Core and carries out what it wants. The clock is read under the lock, so that the Core's time never
+// runs backwards.
+func (s *Station) locked(in Input) {
+	now := time.Now()
+	s.carryOut(s.core.Step(now, in))
+	if _, fired := in.(Tick); fired {
+		s.armed = time.Time{}
+	}
+	if next := s.core.Deadline(); s.armed.IsZero() || next.Before(s.armed) {
+		s.armed = next
+		s.timer.Reset(max(0, next.Sub(now)))
+	}
+	s.Metrics.publish(now, s.core.counters)
 }
 
 // carryOut does what the Core wants. Nothing here waits: the link's write is a datagram, the store has a goroutine of
@@ -181,10 +195,10 @@ func (s *Station) commit(p mission.Persist) {
 	})
 }
 
-// read moves datagrams from the socket to the loop until the link is closed.
-func (s *Station) read(ctx context.Context) error {
+// read steps the Core with what comes by the link, until the link is closed.
+func (s *Station) read() error {
+	buffer := make([]byte, maxDatagram)
 	for {
-		buffer := s.buffer()
 		n, from, err := s.link.Read(buffer)
 		if errors.Is(err, mavlink.ErrClosed) {
 			return nil
@@ -192,26 +206,8 @@ func (s *Station) read(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		select {
-		case s.received <- received{Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: buffer[:n]}, buffer, time.Now()}:
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-func (s *Station) buffer() []byte {
-	select {
-	case b := <-s.free:
-		return b
-	default:
-		return make([]byte, maxDatagram)
-	}
-}
-
-func (s *Station) recycle(b []byte) {
-	select {
-	case s.free <- b:
-	default:
+		at := time.Now()
+		s.step(Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: buffer[:n]})
+		s.Metrics.observeLink(time.Since(at))
 	}
 }
