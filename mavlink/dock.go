@@ -88,7 +88,7 @@ func (s *DockSession) frame(now time.Time, in FrameIn) {
 	if !s.link.follows(now, in.Source) {
 		return
 	}
-	_, fresh := s.seq.next(now, f.Seq, f.ID)
+	_, fresh := s.seq.next(now, f.Seq, f.ID, f.Message != nil)
 	s.d.RxFrames, s.d.RxLost = s.seq.frames, s.seq.lost
 	if !f.Checked {
 		return

@@ -115,9 +115,12 @@ type sequence struct {
 }
 
 // next notes a frame of message id. It gives its place in the order, and whether it is newer than every frame of the
-// same message before.
-func (q *sequence) next(now time.Time, seq uint8, id uint32) (place int64, fresh bool) {
+// same message before; that is not kept of messages that nobody reads.
+func (q *sequence) next(now time.Time, seq uint8, id uint32, read bool) (place int64, fresh bool) {
 	place = q.unroll(now, seq)
+	if !read {
+		return place, false
+	}
 	if q.byID == nil {
 		q.byID = map[uint32]int64{}
 	}

@@ -16,6 +16,8 @@ type Session struct {
 	v    fleet.Vehicle
 	see  sight
 	now  time.Time // of the last Step
+	calm time.Time // the deadline of all but flush; what the link adds moves later with each frame
+	next time.Time // Deadline
 
 	tasks   []*task
 	epoch   uint64
@@ -27,10 +29,10 @@ type Session struct {
 	pending *pendingMode
 	text    textJoin
 
-	// told is the last VehicleChanged; due is when a conflated one may follow, if dirty.
-	told  fleet.Vehicle
-	due   time.Time
-	dirty bool
+	// told is the last VehicleChanged, at toldAt. dirty: what it says is not so any more; heard: only its age is not.
+	told         fleet.Vehicle
+	toldAt       time.Time
+	dirty, heard bool
 }
 
 // sight is what was observed and is not part of fleet.Vehicle.
@@ -82,6 +84,13 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	switch in := in.(type) {
 	case FrameIn:
 		m = s.frame(now, in)
+		if in.Frame.Message == nil && (s.next.IsZero() || now.Before(s.next)) {
+			// Most frames of an autopilot are of no interest but that they came.
+			s.v.Link = s.link.state(now, &s.cfg)
+			s.tell(now)
+			s.next = earlier(s.calm, s.flush())
+			return s.out
+		}
 	case IntentIn:
 		s.tell(now)
 		s.intent(now, in.Intent)
@@ -100,6 +109,8 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.beat(now)
 	s.tell(now)
 	s.noteOrders(now)
+	s.calm = s.deadline()
+	s.next = earlier(s.calm, s.flush())
 	return s.out
 }
 
@@ -130,12 +141,30 @@ func (s *Session) noteOrders(now time.Time) {
 	}
 }
 
-// Deadline is when the session must be stepped with a Tick if nothing comes before; zero is never.
-func (s *Session) Deadline() time.Time {
-	at := s.wake(s.now)
-	if s.dirty {
-		at = earlier(at, s.due)
+const (
+	// heardEvery is the least time between two VehicleChanged that only tell that it was heard.
+	heardEvery = 200 * time.Millisecond
+	// linger is how long a conflated VehicleChanged waits for a frame to go out with; a timer for each would cost more.
+	linger = 20 * time.Millisecond
+)
+
+// flush is when a conflated VehicleChanged goes out without a frame; zero is never.
+func (s *Session) flush() time.Time {
+	switch {
+	case s.dirty:
+		return s.toldAt.Add(s.cfg.EmitEvery + linger)
+	case s.heard:
+		return s.toldAt.Add(heardEvery + linger)
 	}
+	return time.Time{}
+}
+
+// Deadline is when the session must be stepped with a Tick, at the latest, if nothing comes before; zero is never.
+func (s *Session) Deadline() time.Time { return s.next }
+
+// deadline is Deadline without flush.
+func (s *Session) deadline() time.Time {
+	at := s.wake(s.now)
 	if s.pending != nil {
 		at = earlier(at, s.pending.until)
 	}

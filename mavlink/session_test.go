@@ -157,18 +157,18 @@ func TestSequenceCountsLossAndKeepsLateFramesOut(t *testing.T) {
 		lost  uint64
 	}{{250, true, 0}, {251, true, 0}, {254, true, 2}, {252, false, 1}, {254, false, 1}, {1, true, 3}, {255, false, 2}, {2, true, 2}} {
 		now = now.Add(20 * time.Millisecond)
-		if _, fresh := q.next(now, c.seq, 33); fresh != c.fresh || q.lost != c.lost {
+		if _, fresh := q.next(now, c.seq, 33, true); fresh != c.fresh || q.lost != c.lost {
 			t.Fatalf("seq %d: fresh %v lost %d, want %v %d", c.seq, fresh, q.lost, c.fresh, c.lost)
 		}
 	}
-	if _, fresh := q.next(now, 0, 24); !fresh {
+	if _, fresh := q.next(now, 0, 24, true); !fresh {
 		t.Fatal("the first of another message is not fresh")
 	}
 	// A sender that counts anew is believed after a few frames.
 	fresh := false
 	for i := range uint8(20) {
 		now = now.Add(20 * time.Millisecond)
-		_, fresh = q.next(now, 180+i, 33)
+		_, fresh = q.next(now, 180+i, 33, true)
 	}
 	if !fresh {
 		t.Fatal("a sender that counts anew is never believed")

@@ -44,17 +44,18 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	if !s.link.follows(now, in.Source) {
 		return nil
 	}
-	place, fresh := s.seq.next(now, f.Seq, f.ID)
+	place, fresh := s.seq.next(now, f.Seq, f.ID, f.Message != nil)
 	s.v.RxFrames, s.v.RxLost, s.v.RxHz = s.seq.frames, s.seq.lost, s.seq.hz
 	if !f.Checked {
 		return nil
 	}
 	s.link.frame(now)
 	s.v.HeardAt = now
-	s.dirty = true
+	s.heard = true
 	if f.Message == nil {
 		return nil
 	}
+	s.dirty = true
 	// A late or repeated frame answers a question as well as a punctual one, but must not set the state back.
 	if fresh {
 		s.observe(now, f.Message, place)
@@ -290,11 +291,11 @@ func landed(l common.MAV_LANDED_STATE) fleet.Landed {
 
 // tell emits VehicleChanged: at once if something discrete changed, else at most every EmitEvery.
 func (s *Session) tell(now time.Time) {
-	if !discrete(&s.v, &s.told) && (!s.dirty || now.Before(s.due)) {
+	ripe := s.dirty && now.Sub(s.toldAt) >= s.cfg.EmitEvery || s.heard && now.Sub(s.toldAt) >= heardEvery
+	if !ripe && !discrete(&s.v, &s.told) {
 		return
 	}
-	s.dirty = false
-	s.due = now.Add(s.cfg.EmitEvery)
+	s.dirty, s.heard, s.toldAt = false, false, now
 	if p, ok := s.here(); ok {
 		s.v.Position = &p // a fresh value: what was told stays as it was
 	}

@@ -2,6 +2,7 @@ package mavlink
 
 import (
 	"errors"
+	"net/netip"
 	"testing"
 )
 
@@ -14,19 +15,25 @@ func TestUDPLink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := make([]byte, 64)
+	b := NewBatch()
+	next := func(l *UDPLink) (data string, from netip.AddrPort, err error) {
+		if err = l.Read(b); err == nil {
+			b.Each(func(source netip.AddrPort, datagram []byte) { data, from = data+string(datagram), source })
+		}
+		return data, from, err
+	}
 	if err := vehicle.Write(station.Addr(), []byte("up")); err != nil {
 		t.Fatal(err)
 	}
-	n, from, err := station.Read(b)
-	if err != nil || string(b[:n]) != "up" || from != vehicle.Addr() {
-		t.Fatalf("%q from %v: %v", b[:n], from, err)
+	got, from, err := next(station)
+	if err != nil || got != "up" || from != vehicle.Addr() {
+		t.Fatalf("%q from %v: %v", got, from, err)
 	}
 	if err := station.Write(from, []byte("down")); err != nil {
 		t.Fatal(err)
 	}
-	if n, _, err = vehicle.Read(b); err != nil || string(b[:n]) != "down" {
-		t.Fatalf("%q: %v", b[:n], err)
+	if got, _, err = next(vehicle); err != nil || got != "down" {
+		t.Fatalf("%q: %v", got, err)
 	}
 
 	// Somebody who has gone must not end the reading.
@@ -39,14 +46,25 @@ func TestUDPLink(t *testing.T) {
 	if err := station.Write(station.Addr(), []byte("self")); err != nil {
 		t.Fatal(err)
 	}
-	if n, _, err := station.Read(b); err != nil || string(b[:n]) != "self" {
-		t.Fatalf("%q: %v", b[:n], err)
+	if got, _, err = next(station); err != nil || got != "self" {
+		t.Fatalf("%q: %v", got, err)
+	}
+	// What came together is read together.
+	for range batchSize + 1 {
+		if err := station.Write(station.Addr(), []byte("x")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, _, err = next(station); err != nil || len(got) != batchSize || !b.Full() {
+		t.Fatalf("%q, full %v: %v", got, b.Full(), err)
+	}
+	if got, _, err = next(station); err != nil || got != "x" || b.Full() {
+		t.Fatalf("%q, full %v: %v", got, b.Full(), err)
 	}
 
 	ended := make(chan error)
 	go func() {
-		_, _, err := station.Read(b)
-		ended <- err
+		ended <- station.Read(b)
 	}()
 	if err := station.Close(); err != nil {
 		t.Fatal(err)

@@ -261,12 +261,15 @@ func (d *Desk) vehicleChanged(v fleet.Vehicle) {
 	if v.Mode == fleet.ModeManual && (v.Armed || v.Airborne()) && c.control.Holder == holderAutomation {
 		d.takeControl(c, "manual-mode", "", "a pilot flies it by hand")
 	}
-	if old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Mode != v.Mode ||
-		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.Safety.OK != v.Safety.OK {
+	changed := old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Mode != v.Mode ||
+		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.FailsafeCause != v.FailsafeCause || old.Safety.OK != v.Safety.OK
+	if changed {
 		d.decideAgain = true
 	}
 	d.stepSortieOf(c)
-	d.look(c)
+	if changed || c.sortie != "" || d.now.Sub(c.lookedAt) >= lookEvery || d.now.Before(c.lookedAt) {
+		d.look(c)
+	}
 }
 
 // dockChanged takes the new state of a dock.

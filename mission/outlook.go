@@ -18,6 +18,7 @@ const (
 
 // look makes the outlook of a vehicle anew and shows it: at once if it says something else, else once a second.
 func (d *Desk) look(c *craft) {
+	c.lookedAt = d.now
 	due := d.now.Sub(c.shownAt) >= lookEvery || d.now.Before(c.shownAt)
 	why := d.why(c)
 	same := why == c.outlook.Why && c.sortie == c.outlook.Sortie && c.control == c.outlook.Control

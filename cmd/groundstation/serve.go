@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -71,6 +72,7 @@ func (f serveFlags) load() (Config, error) {
 // serve runs the station until ctx ends. It opens everything first, so that a port or a folder that is taken is an
 // error before anything flies, and closes in the order of the design: browsers, then the loop, then the store.
 func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
+	debug.SetGCPercent(station.GCPercent)
 	cfg, err := flags.load()
 	if err != nil {
 		return err

@@ -155,6 +155,11 @@ func ingestRow(vehicles, each int) {
 	us, peer := median(ours), median(theirs)
 	fmt.Printf("# %d vehicles, %d frames/s each, %s; medians of %d: station %.1f %%core, gomavlib Node %.1f %%core, which lost %.2f %% of the frames\n",
 		vehicles, ingestHz, form, ingestRounds, 100*us, 100*peer, 100*float64(missed)/float64(sent))
+	if each > 1 {
+		// The Node reads the first frame of a datagram only: what it does not read costs it nothing.
+		peer /= 1 - float64(missed)/float64(sent)
+		fmt.Printf("# for each frame that came through: the Node would need %.1f %%core for all\n", 100*peer)
+	}
 	line(name+"_cpu_ratio", us/peer, "", 0.8)
 	line(name+"_lost", float64(lost), "frames", 0)
 	line(name+"_p99", p99(within), "ms", 5)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"sync/atomic"
 	"syscall"
@@ -31,6 +32,7 @@ var delayBounds = station.WaitBounds
 
 // runSide is the process of one side: it prints its addresses, and a tally for each line it is asked.
 func runSide(kind string, vehicles int) {
+	debug.SetGCPercent(station.GCPercent) // for both, so that they are alike
 	var count func() (uint64, []uint64)
 	switch kind {
 	case sideStation:

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -21,13 +22,16 @@ const (
 
 // The bounds of the shell's queues.
 const (
-	maxAsks     = 256  // then Do answers "busy"
-	maxCommits  = 4096 // the Desk never has so many outstanding
-	maxDatagram = 2048 // octets; a longer datagram is cut
+	maxAsks    = 256  // then Do answers "busy"
+	maxCommits = 4096 // the Desk never has so many outstanding
 
 	// linkID is the id of the one link.
 	linkID mavlink.LinkID = 1
 )
+
+// GCPercent is the growth of the heap before it is collected that suits a station: the heap is a few megabytes, and at
+// the usual 100 a tenth of the CPU goes into looking through it again and again.
+const GCPercent = 300
 
 // Store is what the station needs of a store.
 type Store interface {
@@ -135,23 +139,27 @@ func (s *Station) ask(a ask) {
 	defer s.mu.Unlock()
 	s.nextAsk++
 	s.waiting[s.nextAsk] = a.reply
-	s.locked(Ask{mission.Request{ID: s.nextAsk, By: a.by, Body: a.body}})
+	s.locked(time.Now(), Ask{mission.Request{ID: s.nextAsk, By: a.by, Body: a.body}})
 }
 
 func (s *Station) step(in Input) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.locked(in)
+	s.locked(time.Now(), in)
 }
 
 // locked steps the Core and carries out what it wants. The clock is read under the lock, so that the Core's time never
 // runs backwards.
-func (s *Station) locked(in Input) {
-	now := time.Now()
+func (s *Station) locked(now time.Time, in Input) {
 	s.carryOut(s.core.Step(now, in))
 	if _, fired := in.(Tick); fired {
 		s.armed = time.Time{}
 	}
+	s.wind(now)
+}
+
+// wind sets the timer, if it would fire too late, and publishes the counters.
+func (s *Station) wind(now time.Time) {
 	if next := s.core.Deadline(); s.armed.IsZero() || next.Before(s.armed) {
 		s.armed = next
 		s.timer.Reset(max(0, next.Sub(now)))
@@ -195,19 +203,36 @@ func (s *Station) commit(p mission.Persist) {
 	})
 }
 
+// readPause is the rest of a reader that has found its socket empty: what comes meanwhile is read at once. A wake-up for
+// each datagram costs more than all that is done with it.
+const readPause = 2 * time.Millisecond
+
 // read steps the Core with what comes by the link, until the link is closed.
 func (s *Station) read() error {
-	buffer := make([]byte, maxDatagram)
+	batch := mavlink.NewBatch()
 	for {
-		n, from, err := s.link.Read(buffer)
+		if !batch.Full() {
+			time.Sleep(readPause)
+		}
+		err := s.link.Read(batch)
 		if errors.Is(err, mavlink.ErrClosed) {
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		at := time.Now()
-		s.step(Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: buffer[:n]})
-		s.Metrics.observeLink(time.Since(at))
+		s.datagrams(batch)
 	}
+}
+
+// datagrams steps the Core with a batch. What it waits is told as if it had come when the reader's rest began.
+func (s *Station) datagrams(batch *mavlink.Batch) {
+	came := time.Now().Add(-readPause)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch.Each(func(from netip.AddrPort, datagram []byte) {
+		s.carryOut(s.core.Step(time.Now(), Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: datagram}))
+		s.Metrics.observeLink(time.Since(came))
+	})
+	s.wind(time.Now())
 }
