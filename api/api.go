@@ -169,6 +169,7 @@ func (h *Handler) routes() {
 	h.userRoutes()
 	h.fleetRoutes()
 	h.commandRoutes()
+	h.paramRoutes()
 	h.incidentRoutes()
 	h.sortieRoutes()
 	h.planRoutes()

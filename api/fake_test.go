@@ -120,6 +120,16 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return mission.Outlook{Vehicle: b.Vehicle}, nil
 	case mission.HoldAll, mission.RecallAll:
 		return []mission.Command{{ID: "M1"}}, nil
+	case mission.ReadParams:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "read-parameters"}, nil
+	case mission.RequireSafety:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "require-safety"}, nil
+	case mission.WriteParams:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "write-parameters", Params: b.Values}, nil
+	case mission.SaveParamSet:
+		return mission.ParamSet{ID: "PS1", Name: b.Name, Vehicle: b.List.Vehicle, By: by, Params: b.List.Params}, nil
+	case mission.DeleteParamSet:
+		return nil, nil
 	case mission.AckAlarm:
 		return mission.Alarm{ID: b.ID, AckBy: by}, nil
 	case mission.DeletePlan, mission.DeletePatrol:

@@ -1,6 +1,9 @@
 package fleet
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // ParamType is the type of an onboard parameter, by MAV_PARAM_TYPE's number.
 type ParamType uint8
@@ -50,4 +53,47 @@ func (l *ParamList) Find(name string) (Param, bool) {
 		return l.Params[low], true
 	}
 	return Param{}, false
+}
+
+// KindParams is a vehicle's ParamList on the Board, by vehicle id. It is asked for, and not sent to every browser.
+const KindParams Kind = "parameters"
+
+// ParamDiff says how a vehicle's parameters differ from a set's.
+type ParamDiff struct {
+	Equal     int           `json:"equal"`
+	Differing []ParamDiffer `json:"differing" nullable:"false"`
+	// Missing are in the set and not on the vehicle, or of another type or no number there; Extra the other way round.
+	Missing []string `json:"missing" nullable:"false"`
+	Extra   []string `json:"extra" nullable:"false"`
+}
+
+// ParamDiffer is one parameter that is not the same.
+type ParamDiffer struct {
+	Name    string  `json:"name"`
+	Set     float64 `json:"set"`
+	Vehicle float64 `json:"vehicle"`
+}
+
+// Compare holds what is on a vehicle against a set. Both are sorted by name.
+func (l *ParamList) Compare(set []Param) ParamDiff {
+	d := ParamDiff{Differing: []ParamDiffer{}, Missing: []string{}, Extra: []string{}}
+	named := map[string]bool{}
+	for _, want := range set {
+		named[want.Name] = true
+		got, ok := l.Find(want.Name)
+		switch {
+		case !ok || got.Type != want.Type || got.Value != got.Value || math.IsInf(got.Value, 0):
+			d.Missing = append(d.Missing, want.Name)
+		case got.Value == want.Value:
+			d.Equal++
+		default:
+			d.Differing = append(d.Differing, ParamDiffer{Name: want.Name, Set: want.Value, Vehicle: got.Value})
+		}
+	}
+	for _, p := range l.Params {
+		if !named[p.Name] {
+			d.Extra = append(d.Extra, p.Name)
+		}
+	}
+	return d
 }

@@ -132,3 +132,10 @@ func required(want map[string]float64) []param.Goal {
 	}
 	return goals
 }
+
+// KnowParams gives the session the list that was kept of its vehicle. It counts only once the vehicle has said that it
+// is the same hardware and firmware, and its checksum that nothing has changed.
+func (s *Session) KnowParams(l fleet.ParamList) {
+	l.Params = slices.Clone(l.Params)
+	s.params.list = &l
+}

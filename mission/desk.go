@@ -70,6 +70,7 @@ type Desk struct {
 	plans     map[fleet.PlanID]*Plan
 	patrols   map[fleet.PatrolID]*Patrol
 	alarms    map[string]*Alarm
+	paramSets map[string]*ParamSet
 	commands  ring[fleet.IntentID, *Command]
 	// owner says of which open sortie an Intent is an order.
 	owner map[fleet.IntentID]fleet.SortieID
@@ -115,7 +116,7 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 		byID: map[fleet.VehicleID]*craft{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
-		alarms: map[string]*Alarm{}, owner: map[fleet.IntentID]fleet.SortieID{},
+		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, owner: map[fleet.IntentID]fleet.SortieID{},
 		keeping: outbox{waiting: map[uint64]*commit{}, dirty: map[boardKey]bool{}}, touched: touched{set: map[boardKey]bool{}},
 	}
 	for _, spec := range reg.Docks {
@@ -134,6 +135,9 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 // load puts what was stored back in its place.
 func (d *Desk) load(st State) {
 	d.seq = st.IntentSeq
+	for _, s := range st.ParamSets {
+		d.paramSets[s.ID] = &s
+	}
 	for _, c := range st.Controls {
 		if v := d.byID[c.Vehicle]; v != nil {
 			v.control = c
@@ -243,6 +247,9 @@ func (d *Desk) start() {
 	}
 	for id := range d.alarms {
 		d.touch(KindAlarm, id)
+	}
+	for id := range d.paramSets {
+		d.touch(KindParamSet, id)
 	}
 	for _, id := range d.commands.order {
 		c := d.commands.get(id)

@@ -141,6 +141,7 @@ type State struct {
 	Controls  []Control
 	Alarms    []Alarm
 	Commands  []Command
+	ParamSets []ParamSet
 	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64
 }

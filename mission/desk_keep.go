@@ -82,6 +82,10 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 		if v := d.patrols[fleet.PatrolID(id)]; v != nil {
 			return *v, true
 		}
+	case KindParamSet:
+		if v := d.paramSets[id]; v != nil {
+			return *v, true
+		}
 	case KindAlarm:
 		if v := d.alarms[id]; v != nil {
 			return *v, true

@@ -108,8 +108,11 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 }
 
 // command makes the record of a manual act; the caller keeps it with change.
-func (d *Desk) command(c *craft, act, by string) *Command {
-	cmd := &Command{ID: d.newIntent(), Vehicle: c.spec.ID, Act: act, By: by, At: d.now, Stage: fleet.StageSent, UpdatedAt: d.now}
+func (d *Desk) command(c *craft, act, by string) *Command { return d.commandOf(c, act, by, nil) }
+
+// commandOf is the record of an act that writes parameters, or none.
+func (d *Desk) commandOf(c *craft, act, by string, params map[string]float64) *Command {
+	cmd := &Command{ID: d.newIntent(), Vehicle: c.spec.ID, Act: act, By: by, At: d.now, Stage: fleet.StageSent, UpdatedAt: d.now, Params: params}
 	if old, ok := d.commands.put(cmd.ID, cmd); ok {
 		d.out = append(d.out, Show{Kind: KindCommand, ID: string(old)})
 	}

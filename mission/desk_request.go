@@ -41,6 +41,16 @@ func (d *Desk) request(r Request) {
 		d.holdAll(r)
 	case RecallAll:
 		d.recallAll(r)
+	case ReadParams:
+		d.readParams(r, body)
+	case RequireSafety:
+		d.requireSafety(r, body)
+	case WriteParams:
+		d.writeParams(r, body)
+	case SaveParamSet:
+		d.saveParamSet(r, body)
+	case DeleteParamSet:
+		d.deleteParamSet(r, body)
 	case AckAlarm:
 		d.ack(r, body)
 	default:

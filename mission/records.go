@@ -18,6 +18,8 @@ const (
 	KindControl  fleet.Kind = "control" // by vehicle id; store only
 	KindCommand  fleet.Kind = "command" // by intent id
 	KindAlarm    fleet.Kind = "alarm"
+	// KindParamSet is a ParamSet; it is asked for, and not sent to every browser.
+	KindParamSet fleet.Kind = "parameter-set"
 	KindCounter  fleet.Kind = "counter" // store only; id CounterIntent holds State.IntentSeq as a number
 )
 
@@ -176,15 +178,17 @@ type Why struct {
 
 // Command is one manual act as its issuer is shown it.
 type Command struct {
-	ID        fleet.IntentID  `json:"id"`
-	Vehicle   fleet.VehicleID `json:"vehicle"`
-	Act       string          `json:"act"` // goto, hold, continue, return, land, look-at, recall
-	By        string          `json:"by"`
-	At        time.Time       `json:"at"`
-	Stage     fleet.Stage     `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`
-	Code      string          `json:"code,omitempty"`
-	Detail    string          `json:"detail,omitempty"`
-	UpdatedAt time.Time       `json:"updatedAt"`
+	ID      fleet.IntentID  `json:"id"`
+	Vehicle fleet.VehicleID `json:"vehicle"`
+	Act     string          `json:"act"` // goto, hold, continue, return, land, look-at, recall, read-parameters, …
+	// Params are the parameters that it writes.
+	Params    map[string]float64 `json:"params,omitempty"`
+	By        string             `json:"by"`
+	At        time.Time          `json:"at"`
+	Stage     fleet.Stage        `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`
+	Code      string             `json:"code,omitempty"`
+	Detail    string             `json:"detail,omitempty"`
+	UpdatedAt time.Time          `json:"updatedAt"`
 }
 
 // Alarm is something an operator must know until it is acknowledged and its cause is gone.

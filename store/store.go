@@ -51,7 +51,7 @@ var (
 // kinds are the buckets of records.
 func kinds() []string {
 	return []string{string(mission.KindIncident), string(mission.KindSortie), string(mission.KindPlan), string(mission.KindPatrol),
-		string(mission.KindControl), string(mission.KindCommand), string(mission.KindAlarm), string(mission.KindCounter),
+		string(mission.KindControl), string(mission.KindCommand), string(mission.KindAlarm), string(mission.KindParamSet), string(mission.KindCounter),
 		string(account.Users), string(account.Sessions), string(account.Tokens), string(account.Setups), string(account.Tries)}
 }
 

@@ -104,10 +104,16 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return fmt.Errorf("read the store: %w", err)
 	}
 
+	params := filepath.Join(cfg.DataDir, "params")
+	kept, err := station.LoadParams(params, cfg.Registry)
+	if err != nil {
+		log.Warn("kept parameters that cannot be read are read from the vehicle again", "error", err)
+	}
 	board := fleet.NewBoard()
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig().With(cfg.MAVLink.Streams),
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}}, state, time.Now())
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept}, state, time.Now())
 	st := station.New(core, link, board, db, log)
+	st.KeepParams(params)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)

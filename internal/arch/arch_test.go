@@ -33,8 +33,8 @@ var may = map[string][]string{
 	"video":                  {},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
-	"internal/station":       {"mavlink", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
-	"api":                    {"internal/station", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
+	"internal/station":       {"mavlink", "mavlink/param", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
+	"api":                    {"internal/station", "mavlink/param", "mavlink/param", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
 	"internal/city":          {"internal/station", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
@@ -46,7 +46,7 @@ var may = map[string][]string{
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/deadlines.go", "mavlink", "mavlink/param",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "mavlink", "mavlink/param",
 }
 
 // shells are files inside a core's package that own I/O.

@@ -220,6 +220,7 @@ func (c *City) state() mission.State {
 	all(c, mission.KindControl, &st.Controls)
 	all(c, mission.KindAlarm, &st.Alarms)
 	all(c, mission.KindCommand, &st.Commands)
+	all(c, mission.KindParamSet, &st.ParamSets)
 	if b := c.kept[mission.KindCounter][mission.CounterIntent]; b != nil {
 		c.decode(b, &st.IntentSeq)
 	}

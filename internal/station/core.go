@@ -73,6 +73,8 @@ type Config struct {
 	Session  mavlink.Config
 	Limits   hangar.Limits
 	Desk     mission.DeskConfig
+	// Params are the lists kept of vehicles (LoadParams).
+	Params []fleet.ParamList
 }
 
 // Core is the whole station as one pure state machine.
@@ -90,12 +92,14 @@ type Core struct {
 	events   []fleet.Event
 	out      []Output
 	counters Counters
+	book     paramBook
 }
 
 // NewCore makes a station that remembers state.
 func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	c := &Core{
 		registry: cfg.Registry,
+		book:     paramBook{},
 		desk:     mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
 		bySystem: map[fleet.SystemID]slot{},
 		byID:     map[fleet.VehicleID]*vehicleSlot{},
@@ -118,6 +122,12 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.docks = append(c.docks, d)
 		c.bySystem[spec.SystemID] = d
 		c.byDock[spec.ID] = d
+	}
+	for _, l := range cfg.Params {
+		if v := c.byID[l.Vehicle]; v != nil {
+			v.session.KnowParams(l)
+			c.book[l.Vehicle] = &paramPage{list: l}
+		}
 	}
 	return c
 }
@@ -180,6 +190,7 @@ func (c *Core) settle(now time.Time) {
 		case fleet.DockChanged:
 			c.show(fleet.KindDock, string(ev.Dock.ID), ev.Dock)
 		}
+		c.params(now, ev)
 		c.stepDesk(now, mission.Observed{Event: ev})
 	}
 	clear(c.events)

@@ -56,6 +56,9 @@ type Station struct {
 	board *fleet.Board
 	store Store
 	log   *slog.Logger
+	// paramDir is where parameters are kept, by the shelf while Run runs; empty: nowhere.
+	paramDir string
+	shelf    *shelf
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -75,6 +78,9 @@ func New(core *Core, link *mavlink.UDPLink, board *fleet.Board, store Store, log
 	}
 	for _, spec := range core.registry.Docks {
 		board.Put(KindDockSpec, string(spec.ID), spec)
+	}
+	for id, p := range core.book {
+		board.Put(fleet.KindParams, string(id), p.list)
 	}
 	return &Station{
 		core: core, timer: time.NewTimer(0), waiting: map[uint64]chan mission.Reply{},
@@ -100,11 +106,17 @@ func (s *Station) Do(ctx context.Context, by string, body any) (any, *fleet.Prob
 	}
 }
 
+// KeepParams keeps the vehicles' parameters in files under dir while Run runs; call it before Run.
+func (s *Station) KeepParams(dir string) { s.paramDir = dir }
+
 // Run owns everything until ctx ends. It returns when the last commit is durable and every goroutine has ended.
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	defer s.timer.Stop()
+	if s.paramDir != "" {
+		s.shelf = newShelf(s.paramDir, s.log)
+	}
 	readErr := make(chan error, 1)
 	var reader sync.WaitGroup
 	reader.Go(func() { readErr <- s.read() })
@@ -113,6 +125,9 @@ func (s *Station) Run(ctx context.Context) error {
 	s.link.Close()
 	reader.Wait()
 	s.pending.Wait()
+	if s.shelf != nil {
+		s.shelf.close()
+	}
 	return err
 }
 
@@ -180,6 +195,9 @@ func (s *Station) carryOut(outs []Output) {
 			s.commit(o.Persist)
 		case Show:
 			s.board.Put(o.Kind, o.ID, o.Value)
+			if l, ok := o.Value.(fleet.ParamList); ok && s.shelf != nil {
+				s.shelf.put(l)
+			}
 		case Reply:
 			if reply := s.waiting[o.Request]; reply != nil {
 				delete(s.waiting, o.Request)

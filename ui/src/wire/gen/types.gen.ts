@@ -57,6 +57,9 @@ export type Command = {
     code?: string;
     detail?: string;
     id: string;
+    params?: {
+        [key: string]: number;
+    };
     stage: 'sent' | 'accepted' | 'progress' | 'done' | 'refused' | 'failed' | 'timed-out';
     updatedAt: string;
     vehicle: string;
@@ -353,10 +356,74 @@ export type OutlookEntry = {
     version: number;
 };
 
+export type Param = {
+    name: string;
+    type: number;
+    value: number;
+};
+
+export type ParamDiffer = {
+    name: string;
+    set: number;
+    vehicle: number;
+};
+
 export type ParamMismatch = {
     got?: number;
     name: string;
     want: number;
+};
+
+export type ParamSet = {
+    at: string;
+    by: string;
+    firmware: string;
+    id: string;
+    name: string;
+    params: Array<Param> | null;
+    vehicle: string;
+};
+
+export type ParameterDiff = {
+    /**
+     * How long ago the vehicle's parameters were read, seconds
+     */
+    ageS: number;
+    differing: Array<ParamDiffer>;
+    equal: number;
+    extra: Array<string>;
+    missing: Array<string>;
+    restore: number;
+};
+
+export type ParameterInput = {
+    value: number;
+};
+
+export type ParameterSetHead = {
+    at: string;
+    by: string;
+    count: number;
+    firmware: string;
+    id: string;
+    name: string;
+    vehicle: string;
+};
+
+export type ParameterSetInput = {
+    name: string;
+    vehicle: string;
+};
+
+export type Parameters = {
+    /**
+     * Seconds since they were read or confirmed by the vehicle's checksum
+     */
+    ageS: number;
+    at: string;
+    firmware: string;
+    params: Array<Param>;
+    vehicle: string;
 };
 
 export type Patrol = {
@@ -635,6 +702,10 @@ export type VehicleEntry = {
     kind: 'vehicle';
     value: Vehicle | null;
     version: number;
+};
+
+export type VehicleInput = {
+    vehicle: string;
 };
 
 export type VehicleItem = {
@@ -994,6 +1065,164 @@ export type CancelIncidentResponses = {
 };
 
 export type CancelIncidentResponse = CancelIncidentResponses[keyof CancelIncidentResponses];
+
+export type ListParameterSetsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/parameter-sets';
+};
+
+export type ListParameterSetsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListParameterSetsError = ListParameterSetsErrors[keyof ListParameterSetsErrors];
+
+export type ListParameterSetsResponses = {
+    /**
+     * OK
+     */
+    200: Array<ParameterSetHead>;
+};
+
+export type ListParameterSetsResponse = ListParameterSetsResponses[keyof ListParameterSetsResponses];
+
+export type SaveParameterSetData = {
+    body: ParameterSetInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/parameter-sets';
+};
+
+export type SaveParameterSetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type SaveParameterSetError = SaveParameterSetErrors[keyof SaveParameterSetErrors];
+
+export type SaveParameterSetResponses = {
+    /**
+     * Created
+     */
+    201: ParameterSetHead;
+};
+
+export type SaveParameterSetResponse = SaveParameterSetResponses[keyof SaveParameterSetResponses];
+
+export type DeleteParameterSetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/parameter-sets/{id}';
+};
+
+export type DeleteParameterSetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type DeleteParameterSetError = DeleteParameterSetErrors[keyof DeleteParameterSetErrors];
+
+export type DeleteParameterSetResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteParameterSetResponse = DeleteParameterSetResponses[keyof DeleteParameterSetResponses];
+
+export type GetParameterSetData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/parameter-sets/{id}';
+};
+
+export type GetParameterSetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetParameterSetError = GetParameterSetErrors[keyof GetParameterSetErrors];
+
+export type GetParameterSetResponses = {
+    /**
+     * OK
+     */
+    200: ParamSet;
+};
+
+export type GetParameterSetResponse = GetParameterSetResponses[keyof GetParameterSetResponses];
+
+export type CompareParameterSetData = {
+    body: VehicleInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/parameter-sets/{id}/compare';
+};
+
+export type CompareParameterSetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CompareParameterSetError = CompareParameterSetErrors[keyof CompareParameterSetErrors];
+
+export type CompareParameterSetResponses = {
+    /**
+     * OK
+     */
+    200: ParameterDiff;
+};
+
+export type CompareParameterSetResponse = CompareParameterSetResponses[keyof CompareParameterSetResponses];
+
+export type RestoreParameterSetData = {
+    body: VehicleInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/parameter-sets/{id}/restore';
+};
+
+export type RestoreParameterSetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RestoreParameterSetError = RestoreParameterSetErrors[keyof RestoreParameterSetErrors];
+
+export type RestoreParameterSetResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type RestoreParameterSetResponse = RestoreParameterSetResponses[keyof RestoreParameterSetResponses];
 
 export type ListPatrolsData = {
     body?: never;
@@ -1913,6 +2142,88 @@ export type VehicleLookAtResponses = {
 
 export type VehicleLookAtResponse = VehicleLookAtResponses[keyof VehicleLookAtResponses];
 
+export type GetParametersData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/parameters';
+};
+
+export type GetParametersErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetParametersError = GetParametersErrors[keyof GetParametersErrors];
+
+export type GetParametersResponses = {
+    /**
+     * OK
+     */
+    200: Parameters;
+};
+
+export type GetParametersResponse = GetParametersResponses[keyof GetParametersResponses];
+
+export type RefreshParametersData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/parameters/refresh';
+};
+
+export type RefreshParametersErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RefreshParametersError = RefreshParametersErrors[keyof RefreshParametersErrors];
+
+export type RefreshParametersResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type RefreshParametersResponse = RefreshParametersResponses[keyof RefreshParametersResponses];
+
+export type SetParameterData = {
+    body: ParameterInput;
+    path: {
+        id: string;
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/parameters/{name}';
+};
+
+export type SetParameterErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type SetParameterError = SetParameterErrors[keyof SetParameterErrors];
+
+export type SetParameterResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type SetParameterResponse = SetParameterResponses[keyof SetParameterResponses];
+
 export type VehicleReleaseData = {
     body?: never;
     path: {
@@ -1966,6 +2277,33 @@ export type VehicleReturnResponses = {
 };
 
 export type VehicleReturnResponse = VehicleReturnResponses[keyof VehicleReturnResponses];
+
+export type RequireSafetyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/safety';
+};
+
+export type RequireSafetyErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RequireSafetyError = RequireSafetyErrors[keyof RequireSafetyErrors];
+
+export type RequireSafetyResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type RequireSafetyResponse = RequireSafetyResponses[keyof RequireSafetyResponses];
 
 export type WatchVehicleData = {
     body: Blob | File;
