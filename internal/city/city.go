@@ -41,6 +41,7 @@ type City struct {
 	sorties   map[fleet.SortieID]mission.Sortie
 	incidents map[fleet.IncidentID]mission.Incident
 	commands  map[fleet.IntentID]mission.Command
+	params    map[fleet.VehicleID]fleet.ParamList // as shown
 	waiting   []mission.Persist
 	replies   map[uint64]mission.Reply
 	asked     uint64
@@ -54,7 +55,7 @@ type City struct {
 func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
-		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
+		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, params: map[fleet.VehicleID]fleet.ParamList{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
 		up: newWay(world.Seed), down: newWay(world.Seed + 1)}
 	c.Start()
 	return c
@@ -160,6 +161,10 @@ func (c *City) do(in station.Input) {
 		case station.Reply:
 			c.replies[o.Request] = o.Reply
 			c.judge.replied(c.now, o.Reply)
+		case station.Show:
+			if l, ok := o.Value.(fleet.ParamList); ok {
+				c.params[l.Vehicle] = l
+			}
 		}
 	}
 }
