@@ -122,6 +122,10 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return []mission.Command{{ID: "M1"}}, nil
 	case mission.ReadParams:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "read-parameters"}, nil
+	case mission.ReadExtParams:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Component: b.Component}, nil
+	case mission.WriteExtParam:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Component: b.Component, Texts: map[string]string{b.Name: b.Value}}, nil
 	case mission.RequireSafety:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "require-safety"}, nil
 	case mission.WriteParams:

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"net/http"
 	"sort"
@@ -153,6 +154,45 @@ func (h *Handler) paramRoutes() {
 				return nil, refuse(http.StatusConflict, "stale-parameters", "the parameters of %s were read %s ago; read them anew first", l.Vehicle, age.Round(time.Second))
 			}
 			return h.paramAct(ctx, string(l.Vehicle), mission.WriteParams{Vehicle: l.Vehicle, Values: s.Restorable(l.Vehicle, l.Compare(s.Params)), Set: s.ID})
+		})
+}
+
+type byComponent struct {
+	ByID
+	Component uint8 `path:"component" minimum:"2" maximum:"189"`
+}
+
+type setComponent struct {
+	ByID
+	Component uint8  `path:"component" minimum:"2" maximum:"189"`
+	Name      string `path:"name" maxLength:"16"`
+	Body      struct {
+		Value string `json:"value" maxLength:"128" doc:"The value written out: a number, or text"`
+	}
+}
+
+// componentRoutes are the extended parameters of cameras and other components. Those of a vehicle with a sortie are
+// left alone.
+func (h *Handler) componentRoutes() {
+	const at = "/vehicles/{id}/components/{component}/parameters"
+	route(h, account.Viewer, "get-component-parameters", http.MethodGet, at, "A component's extended parameters as last read", 0,
+		func(_ context.Context, in *byComponent) (*one[fleet.ExtParamList], error) {
+			l, err := find[fleet.ExtParamList](h, fleet.KindExtParams, fmt.Sprintf("%s/%d", in.ID, in.Component))
+			return &one[fleet.ExtParamList]{l}, err
+		})
+	route(h, account.Operator, "refresh-component-parameters", http.MethodPost, at+"/refresh", "Read a component's extended parameters anew", http.StatusAccepted,
+		func(ctx context.Context, in *byComponent) (*one[mission.Command], error) {
+			return h.paramAct(ctx, in.ID, mission.ReadExtParams{Vehicle: fleet.VehicleID(in.ID), Component: in.Component})
+		})
+	route(h, account.Admin, "set-component-parameter", http.MethodPut, at+"/{name}", "Write one extended parameter of a component, and read it back", http.StatusAccepted,
+		func(ctx context.Context, in *setComponent) (*one[mission.Command], error) {
+			if !param.ValidName(in.Name) {
+				return nil, refuse(http.StatusUnprocessableEntity, "invalid", "name: letters, digits and underscores, 16 at most")
+			}
+			if err := text("value", in.Body.Value); err != nil {
+				return nil, err
+			}
+			return h.paramAct(ctx, in.ID, mission.WriteExtParam{Vehicle: fleet.VehicleID(in.ID), Component: in.Component, Name: in.Name, Value: in.Body.Value})
 		})
 }
 

@@ -82,6 +82,17 @@ func TestParameterRoutes(t *testing.T) {
 	if p.Code != "stale-parameters" {
 		t.Fatalf("%+v", p)
 	}
+	get("GET", "/vehicles/V01/components/100/parameters", "", account.Viewer, 404, nil)
+	d.board.Put(fleet.KindExtParams, "V01/100", fleet.ExtParamList{Vehicle: "V01", Component: 100, Params: []fleet.ExtParam{{Name: "CAM_ISO", Type: 5, Value: "100"}}})
+	get("GET", "/vehicles/V01/components/100/parameters", "", account.Viewer, 200, nil)
+	get("POST", "/vehicles/V01/components/100/parameters/refresh", "", account.Operator, 202, nil)
+	get("POST", "/vehicles/V01/components/1/parameters/refresh", "", account.Operator, 422, nil)
+	get("PUT", "/vehicles/V01/components/100/parameters/CAM_ISO", `{"value":"200"}`, account.Operator, 403, nil)
+	get("PUT", "/vehicles/V01/components/100/parameters/CAM_ISO", `{"value":"200"}`, account.Admin, 202, nil)
+	if w, ok := d.desk.last().(mission.WriteExtParam); !ok || w.Component != 100 || w.Value != "200" {
+		t.Fatalf("%+v", d.desk.last())
+	}
+	get("PUT", "/vehicles/V01/components/100/parameters/CAM_ISO", `{"value":"2\u0007"}`, account.Admin, 422, nil)
 	get("DELETE", "/parameter-sets/PS1", "", account.Operator, 403, nil)
 	get("DELETE", "/parameter-sets/PS1", "", account.Admin, 204, nil)
 }

@@ -11,3 +11,15 @@ type SetParameters struct{ Values map[string]float64 }
 
 func (ReadParameters) act() {}
 func (SetParameters) act()  {}
+
+// ReadExtended reads the extended parameters of a component. Done: ExtParamsRead was emitted.
+type ReadExtended struct{ Component uint8 }
+
+// SetExtended writes one extended parameter of a component and reads it back. Done: it is as given.
+type SetExtended struct {
+	Component   uint8
+	Name, Value string
+}
+
+func (ReadExtended) act() {}
+func (SetExtended) act()  {}

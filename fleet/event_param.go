@@ -14,3 +14,8 @@ type ParamChanged struct {
 
 func (ParamsRead) event()   {}
 func (ParamChanged) event() {}
+
+// ExtParamsRead carries the extended parameters of a component, read whole or changed in one.
+type ExtParamsRead struct{ List ExtParamList }
+
+func (ExtParamsRead) event() {}

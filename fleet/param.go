@@ -97,3 +97,23 @@ func (l *ParamList) Compare(set []Param) ParamDiff {
 	}
 	return d
 }
+
+// KindExtParams is a component's ExtParamList on the Board, by "vehicle/component".
+const KindExtParams Kind = "component-parameters"
+
+// ExtParam is one extended parameter of a component, such as a camera; its value is written out, since it may be
+// anything of up to 128 octets. Type is MAV_PARAM_EXT_TYPE's number: as ParamType, and 7, 8 64-bit integers, 10 a
+// 64-bit real, 11 text.
+type ExtParam struct {
+	Name  string    `json:"name"`
+	Type  ParamType `json:"type"`
+	Value string    `json:"value"`
+}
+
+// ExtParamList is the whole set of a component's extended parameters, sorted by name.
+type ExtParamList struct {
+	Vehicle   VehicleID  `json:"vehicle"`
+	Component uint8      `json:"component"`
+	At        time.Time  `json:"at"`
+	Params    []ExtParam `json:"params" nullable:"false"`
+}

@@ -7,6 +7,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mavlink/param"
 )
 
 // begin makes the act of an Intent, or refuses it by what is observed now.
@@ -67,6 +68,10 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return newVerify(a.Params), notYet
 	case fleet.ReadParameters:
 		return &readParams{}, notYet
+	case fleet.ReadExtended:
+		return &readExt{a.Component, param.NewExtList()}, notYet
+	case fleet.SetExtended:
+		return &setExt{a.Component, param.NewExtSet(a.Name, a.Value)}, notYet
 	case fleet.SetParameters:
 		return s.beginSetParams(a)
 	case fleet.UploadPlan:

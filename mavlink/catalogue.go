@@ -35,7 +35,7 @@ func (c *catalogue) kind(id uint32) *kind {
 // understood are the ids that Session and DockSession read.
 var understood = []uint32{
 	0, 1, 22, 24, 30, 33, 40, 42, 44, 46, 47, 51, 73, 77, 87, 148, 147, 242, 245, 253, 285, 410, 436,
-	345,
+	322, 324, 345,
 	53000, 53001, 53002, 53003, 53005,
 }
 
@@ -48,7 +48,7 @@ func newCatalogue(all bool) *catalogue {
 			if err := rw.Initialize(); err != nil {
 				panic(fmt.Sprintf("dialect message %T: %v", m, err)) // a broken build, never input
 			}
-			k := &kind{extra: rw.CRCExtra(), rw: rw, fast: fast[m.GetID()], understood: all}
+			k := &kind{extra: rw.CRCExtra(), rw: rw, fast: fastOf(m.GetID()), understood: all}
 			if id := m.GetID(); id < uint32(len(c.low)) {
 				c.low[id] = k
 			} else {

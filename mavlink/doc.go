@@ -24,6 +24,7 @@
 //   - transfer.go: mission, fence and rally, https://mavlink.io/en/services/mission.html: upload, then read back and
 //     compare; the read-back decides, so a lost final MISSION_ACK costs nothing.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
+//   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
 //
 // Every message out passes guard.go, an allow-list with ranges and the Intent's Envelope. The GCS heartbeat goes out

@@ -57,8 +57,9 @@ type fakeVehicle struct {
 	next       map[string]time.Time
 	ackSetMode common.MAV_RESULT // commander's second answer
 
-	copter       *fakeCopter // set: it is an ArduCopter
-	deafToCancel bool        // does not hear that an upload is given up
+	beside       func(message.Message) bool // another component, if it is meant
+	copter       *fakeCopter                // set: it is an ArduCopter
+	deafToCancel bool                       // does not hear that an upload is given up
 }
 
 type fakeParam struct {
@@ -221,7 +222,7 @@ func (v *fakeVehicle) missionCurrent() {
 func (v *fakeVehicle) take(now time.Time, m message.Message) {
 	v.now = now
 	v.heard[m.GetID()]++
-	if v.copter != nil && v.copter.take(v, m) {
+	if v.beside != nil && v.beside(m) || v.copter != nil && v.copter.take(v, m) {
 		return
 	}
 	switch m := m.(type) {

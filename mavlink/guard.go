@@ -181,6 +181,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 			return refuse("a plan is only started from its first item")
 		}
 		return g.addressed(m.TargetSystem, m.TargetComponent)
+	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
+		return g.ext(m)
 	case *common.MessageRequestDataStream:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), within("rate, Hz", float64(m.ReqMessageRate), 0, 50))
 	case *common.MessageParamRequestRead, *common.MessageParamRequestList, *common.MessageParamSet:

@@ -43,6 +43,7 @@ type sight struct {
 	bootAt         time.Time
 	modeAt         time.Time // when the mode was last confirmed, by whichever message
 	modePlace      int64
+	speaker        uint8     // the component that sent the frame of this step
 	custom         uint32    // the mode, by the autopilot's own number
 	modeBegan      time.Time // when the present mode was first seen
 	armedAt        time.Time // when armed was last confirmed

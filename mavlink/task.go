@@ -103,7 +103,7 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return time.Minute + 40*s.rtt.smooth
 	case fleet.Launch, fleet.VerifySafety:
 		return time.Minute
-	case fleet.ReadParameters, fleet.SetParameters:
+	case fleet.ReadParameters, fleet.SetParameters, fleet.ReadExtended, fleet.SetExtended:
 		return 5 * time.Minute
 	}
 	return 20 * time.Second

@@ -30,7 +30,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		if g, ok := f.Message.(*common.MessageGimbalDeviceAttitudeStatus); ok {
 			s.gimbal(now, g)
 		}
-		return nil
+		return s.besides(now, in)
 	}
 	beat, isBeat := f.Message.(*common.MessageHeartbeat)
 	if isBeat && f.Checked && beat.Autopilot != minimal.MAV_AUTOPILOT_INVALID {
@@ -74,6 +74,18 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		return nil
 	}
 	return f.Message
+}
+
+// besides takes a frame of a component beside the autopilot, and gives what the tasks may look at.
+func (s *Session) besides(now time.Time, in FrameIn) message.Message {
+	switch in.Frame.Message.(type) {
+	case *common.MessageParamExtValue, *common.MessageParamExtAck:
+		if in.Frame.Checked && s.link.follows(now, in.Source) {
+			s.see.speaker = in.Frame.Component
+			return in.Frame.Message
+		}
+	}
+	return nil
 }
 
 // telemetry says whether m describes a state (an older one must not be believed) and is no answer.

@@ -108,15 +108,18 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 }
 
 // command makes the record of a manual act; the caller keeps it with change.
-func (d *Desk) command(c *craft, act, by string) *Command { return d.commandOf(c, act, by, nil) }
+func (d *Desk) command(c *craft, act, by string) *Command {
+	return d.commandOf(c, Command{Act: act}, by)
+}
 
-// commandOf is the record of an act that writes parameters, or none.
-func (d *Desk) commandOf(c *craft, act, by string, params map[string]float64) *Command {
-	cmd := &Command{ID: d.newIntent(), Vehicle: c.spec.ID, Act: act, By: by, At: d.now, Stage: fleet.StageSent, UpdatedAt: d.now, Params: params}
+// commandOf is the record of an act and of what it writes.
+func (d *Desk) commandOf(c *craft, what Command, by string) *Command {
+	cmd := &what
+	cmd.ID, cmd.Vehicle, cmd.By, cmd.At, cmd.Stage, cmd.UpdatedAt = d.newIntent(), c.spec.ID, by, d.now, fleet.StageSent, d.now
 	if old, ok := d.commands.put(cmd.ID, cmd); ok {
 		d.out = append(d.out, Show{Kind: KindCommand, ID: string(old)})
 	}
-	d.change(KindCommand, string(cmd.ID), "command."+act, by)
+	d.change(KindCommand, string(cmd.ID), "command."+cmd.Act, by)
 	return cmd
 }
 

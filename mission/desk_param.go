@@ -39,6 +39,17 @@ type (
 		// Set is the id of the set they are restored from; empty: they were given by hand.
 		Set string
 	}
+	// ReadExtParams reads a component's extended parameters → Command.
+	ReadExtParams struct {
+		Vehicle   fleet.VehicleID
+		Component uint8
+	}
+	// WriteExtParam writes one of them → Command.
+	WriteExtParam struct {
+		Vehicle     fleet.VehicleID
+		Component   uint8
+		Name, Value string
+	}
 	// SaveParamSet keeps a list under a name → ParamSet.
 	SaveParamSet struct {
 		Name string
@@ -48,12 +59,28 @@ type (
 	DeleteParamSet struct{ ID string }
 )
 
+func (d *Desk) extParams(r Request, to fleet.VehicleID, act fleet.Act) {
+	c, problem := d.craft(to)
+	cmd := Command{Act: "read-component-parameters"}
+	switch act := act.(type) {
+	case fleet.ReadExtended:
+		cmd.Component = act.Component
+	case fleet.SetExtended:
+		cmd.Act, cmd.Component, cmd.Texts = "write-component-parameter", act.Component, map[string]string{act.Name: act.Value}
+		problem = first(problem, checkText("value", act.Value, 128, false))
+	}
+	if problem == nil {
+		problem = d.heard(c)
+	}
+	d.paramCommand(r, c, problem, cmd, act)
+}
+
 func (d *Desk) readParams(r Request, body ReadParams) {
 	c, problem := d.craft(body.Vehicle)
 	if problem == nil {
 		problem = d.heard(c)
 	}
-	d.paramCommand(r, c, problem, "read-parameters", nil, fleet.ReadParameters{})
+	d.paramCommand(r, c, problem, Command{Act: "read-parameters"}, fleet.ReadParameters{})
 }
 
 func (d *Desk) requireSafety(r Request, body RequireSafety) {
@@ -69,7 +96,7 @@ func (d *Desk) requireSafety(r Request, body RequireSafety) {
 	for _, p := range RequiredParams(c.spec, c.index, restAltM+restStepM*float64(c.index)) {
 		want[p.Name] = p.Value
 	}
-	d.paramCommand(r, c, nil, "require-safety", want, fleet.VerifySafety{Params: want})
+	d.paramCommand(r, c, nil, Command{Act: "require-safety", Params: want}, fleet.VerifySafety{Params: want})
 }
 
 // The return altitudes of vehicles that have no sortie: any will do, so long as they differ. Metres above home.
@@ -98,7 +125,7 @@ func (d *Desk) writeParams(r Request, body WriteParams) {
 	if body.Set != "" {
 		act = "restore-parameters"
 	}
-	d.paramCommand(r, c, problem, act, body.Values, fleet.SetParameters{Values: body.Values})
+	d.paramCommand(r, c, problem, Command{Act: act, Params: body.Values}, fleet.SetParameters{Values: body.Values})
 }
 
 // heard refuses a vehicle that cannot answer.
@@ -124,12 +151,12 @@ func (d *Desk) writable(c *craft) *fleet.Problem {
 }
 
 // paramCommand keeps the command with what is to be written, and sends it when it is durable.
-func (d *Desk) paramCommand(r Request, c *craft, problem *fleet.Problem, name string, values map[string]float64, act fleet.Act) {
+func (d *Desk) paramCommand(r Request, c *craft, problem *fleet.Problem, what Command, act fleet.Act) {
 	if problem != nil {
 		d.reply(r, nil, problem)
 		return
 	}
-	cmd := d.commandOf(c, name, r.By, values)
+	cmd := d.commandOf(c, what, r.By)
 	in := fleet.Intent{ID: cmd.ID, Vehicle: c.spec.ID, Epoch: c.control.Epoch, Bound: paramBound, Act: act}
 	d.then(func(err error) {
 		if err != nil || c.control.Epoch != in.Epoch || c.sortie != "" {

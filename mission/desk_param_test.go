@@ -36,6 +36,10 @@ func TestParametersAreWrittenOnlyToAVehicleThatStands(t *testing.T) {
 		{"safety armed", func(v *fleet.Vehicle) { v.Armed = true }, RequireSafety{"V01"}, "not-on-ground"},
 		{"nothing", func(*fleet.Vehicle) {}, WriteParams{Vehicle: "V01"}, "nothing-to-write"},
 		{"no number", func(*fleet.Vehicle) {}, WriteParams{Vehicle: "V01", Values: map[string]float64{"A": math.NaN()}}, "bad-value"},
+		{"a camera's", func(*fleet.Vehicle) {}, WriteExtParam{"V01", 100, "CAM_ISO", "200"}, ""},
+		{"a camera's to read", func(*fleet.Vehicle) {}, ReadExtParams{"V01", 100}, ""},
+		{"a camera's, no text", func(*fleet.Vehicle) {}, WriteExtParam{"V01", 100, "CAM_ISO", "\x01"}, "bad-value"},
+		{"a camera's, nobody", func(*fleet.Vehicle) {}, ReadExtParams{"V99", 100}, "unknown-vehicle"},
 		{"nobody", func(*fleet.Vehicle) {}, WriteParams{Vehicle: "V99", Values: map[string]float64{"A": 1}}, "unknown-vehicle"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

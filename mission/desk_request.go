@@ -43,6 +43,10 @@ func (d *Desk) request(r Request) {
 		d.recallAll(r)
 	case ReadParams:
 		d.readParams(r, body)
+	case ReadExtParams:
+		d.extParams(r, body.Vehicle, fleet.ReadExtended{Component: body.Component})
+	case WriteExtParam:
+		d.extParams(r, body.Vehicle, fleet.SetExtended{Component: body.Component, Name: body.Name, Value: body.Value})
 	case RequireSafety:
 		d.requireSafety(r, body)
 	case WriteParams:

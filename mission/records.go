@@ -182,13 +182,16 @@ type Command struct {
 	Vehicle fleet.VehicleID `json:"vehicle"`
 	Act     string          `json:"act"` // goto, hold, continue, return, land, look-at, recall, read-parameters, …
 	// Params are the parameters that it writes.
-	Params    map[string]float64 `json:"params,omitempty"`
-	By        string             `json:"by"`
-	At        time.Time          `json:"at"`
-	Stage     fleet.Stage        `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`
-	Code      string             `json:"code,omitempty"`
-	Detail    string             `json:"detail,omitempty"`
-	UpdatedAt time.Time          `json:"updatedAt"`
+	Params map[string]float64 `json:"params,omitempty"`
+	// Component is what it is for, if not the autopilot; Texts are the extended parameters that it writes there.
+	Component uint8             `json:"component,omitempty"`
+	Texts     map[string]string `json:"texts,omitempty"`
+	By        string            `json:"by"`
+	At        time.Time         `json:"at"`
+	Stage     fleet.Stage       `json:"stage" enum:"sent,accepted,progress,done,refused,failed,timed-out"`
+	Code      string            `json:"code,omitempty"`
+	Detail    string            `json:"detail,omitempty"`
+	UpdatedAt time.Time         `json:"updatedAt"`
 }
 
 // Alarm is something an operator must know until it is acknowledged and its cause is gone.

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -27,6 +28,8 @@ func (c *Core) params(now time.Time, ev fleet.Event) {
 	case fleet.ParamsRead:
 		c.book[ev.List.Vehicle] = &paramPage{list: ev.List, shownAt: now}
 		c.show(fleet.KindParams, string(ev.List.Vehicle), ev.List)
+	case fleet.ExtParamsRead:
+		c.show(fleet.KindExtParams, fmt.Sprintf("%s/%d", ev.List.Vehicle, ev.List.Component), ev.List)
 	case fleet.ParamChanged:
 		p := c.book[ev.Vehicle]
 		if p == nil {

@@ -55,12 +55,16 @@ export type Command = {
     at: string;
     by: string;
     code?: string;
+    component?: number;
     detail?: string;
     id: string;
     params?: {
         [key: string]: number;
     };
     stage: 'sent' | 'accepted' | 'progress' | 'done' | 'refused' | 'failed' | 'timed-out';
+    texts?: {
+        [key: string]: string;
+    };
     updatedAt: string;
     vehicle: string;
 };
@@ -219,6 +223,19 @@ export type EventsMessage = {
      * The Board's version that this brings the reader to
      */
     version: number;
+};
+
+export type ExtParam = {
+    name: string;
+    type: number;
+    value: string;
+};
+
+export type ExtParamList = {
+    at: string;
+    component: number;
+    params: Array<ExtParam>;
+    vehicle: string;
 };
 
 export type FlyInput = {
@@ -545,6 +562,13 @@ export type SessionInfo = {
      */
     expiresAt?: string;
     user: Person;
+};
+
+export type SetComponentBody = {
+    /**
+     * The value written out: a number, or text
+     */
+    value: string;
 };
 
 export type SetupRequest = {
@@ -2006,6 +2030,91 @@ export type GetVehicleResponses = {
 };
 
 export type GetVehicleResponse = GetVehicleResponses[keyof GetVehicleResponses];
+
+export type GetComponentParametersData = {
+    body?: never;
+    path: {
+        id: string;
+        component: number;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/components/{component}/parameters';
+};
+
+export type GetComponentParametersErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetComponentParametersError = GetComponentParametersErrors[keyof GetComponentParametersErrors];
+
+export type GetComponentParametersResponses = {
+    /**
+     * OK
+     */
+    200: ExtParamList;
+};
+
+export type GetComponentParametersResponse = GetComponentParametersResponses[keyof GetComponentParametersResponses];
+
+export type RefreshComponentParametersData = {
+    body?: never;
+    path: {
+        id: string;
+        component: number;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/components/{component}/parameters/refresh';
+};
+
+export type RefreshComponentParametersErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RefreshComponentParametersError = RefreshComponentParametersErrors[keyof RefreshComponentParametersErrors];
+
+export type RefreshComponentParametersResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type RefreshComponentParametersResponse = RefreshComponentParametersResponses[keyof RefreshComponentParametersResponses];
+
+export type SetComponentParameterData = {
+    body: SetComponentBody;
+    path: {
+        id: string;
+        component: number;
+        name: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/components/{component}/parameters/{name}';
+};
+
+export type SetComponentParameterErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type SetComponentParameterError = SetComponentParameterErrors[keyof SetComponentParameterErrors];
+
+export type SetComponentParameterResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type SetComponentParameterResponse = SetComponentParameterResponses[keyof SetComponentParameterResponses];
 
 export type VehicleContinueData = {
     body?: EpochInput;
