@@ -266,3 +266,37 @@ func TestModesOfEveryFamily(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAModeOfTheVehiclesOwnHasItsName: a mode that a program on board adds is shown by the name the vehicle gives it,
+// and is no second change of mode.
+func TestAModeOfTheVehiclesOwnHasItsName(t *testing.T) {
+	w := newWorld(t, 1, goodRadio)
+	w.airborne()
+	w.v.mode = px4(4, 12)
+	w.run(4*time.Second, nil)
+	if v := w.s.told; v.Mode != fleet.ModeOther || v.ModeName != "INSPECTION 2" {
+		t.Fatalf("%s %q", v.Mode, v.ModeName)
+	}
+	n := 0
+	for _, c := range w.changes() {
+		if c.To == fleet.ModeOther {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Fatalf("%d changes", n)
+	}
+	w.v.mode = px4(4, 11)
+	w.run(2*time.Second, nil)
+	w.v.mode = px4Hold
+	w.run(2*time.Second, nil)
+	if v := w.s.told; v.ModeName != "AUTO.LOITER" {
+		t.Fatalf("a known mode was renamed: %q", v.ModeName)
+	}
+	for i := range uint32(1000) {
+		w.s.availableMode(&common.MessageAvailableModes{CustomMode: 1000 + i, ModeName: "x"})
+	}
+	if len(w.s.ownModes.names) > modeNamesMax {
+		t.Fatalf("%d names", len(w.s.ownModes.names))
+	}
+}

@@ -59,6 +59,9 @@ func (s *Session) mode(now time.Time, custom uint32, place int64) {
 	s.see.modePlace = place
 	mode, name := s.auto.named(custom)
 	s.see.custom = custom
+	if own := s.ownName(now, custom); own != "" {
+		name = own
+	}
 	from := s.v.Mode
 	s.see.modeAt = now
 	if mode == from && name == s.v.ModeName {

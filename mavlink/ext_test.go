@@ -23,10 +23,8 @@ type fakeCamera struct {
 
 func newFakeCamera(w *world) *fakeCamera {
 	c := &fakeCamera{w: w, enc: testEncoder(7, 100), worked: map[string]bool{}}
-	for _, p := range []fleet.ExtParam{{Name: "CAM_EV", Type: fleet.ParamReal32, Value: "-0.5"}, {Name: "CAM_ISO", Type: fleet.ParamUint32, Value: "65536"},
-		{Name: "CAM_MODE", Type: fleet.ParamUint32, Value: "1"}, {Name: "CAM_NAME", Type: 11, Value: "left eye"}, {Name: "CAM_TINT", Type: 8, Value: "-4294967296"}} {
-		c.params = append(c.params, p)
-	}
+	c.params = []fleet.ExtParam{{Name: "CAM_EV", Type: fleet.ParamReal32, Value: "-0.5"}, {Name: "CAM_ISO", Type: fleet.ParamUint32, Value: "65536"},
+		{Name: "CAM_MODE", Type: fleet.ParamUint32, Value: "1"}, {Name: "CAM_NAME", Type: 11, Value: "left eye"}, {Name: "CAM_TINT", Type: 8, Value: "-4294967296"}}
 	w.v.beside = c.take
 	return c
 }

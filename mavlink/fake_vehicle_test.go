@@ -339,6 +339,11 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 		if m.Param1 == 242 && v.home != nil {
 			v.sendHome()
 		}
+		if m.Param1 == 435 {
+			for i, custom := range []px4Mode{px4Hold, px4(4, 11), px4(4, 12)} {
+				v.send(&common.MessageAvailableModes{NumberModes: 3, ModeIndex: uint8(i + 1), CustomMode: uint32(custom), ModeName: fmt.Sprintf("Inspection %d", i)})
+			}
+		}
 		if m.Param1 == 148 {
 			v.send(&common.MessageAutopilotVersion{Uid: 0x4954, FlightSwVersion: 17891583,
 				Capabilities: common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE | common.MAV_PROTOCOL_CAPABILITY_MISSION_INT})

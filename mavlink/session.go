@@ -19,11 +19,12 @@ type Session struct {
 	calm time.Time // the deadline of all but flush; what the link adds moves later with each frame
 	next time.Time // Deadline
 
-	tasks   []*task
-	epoch   uint64
-	streams streamer
-	auto    *personality
-	params  params
+	tasks    []*task
+	epoch    uint64
+	streams  streamer
+	auto     *personality
+	params   params
+	ownModes toldModes // AVAILABLE_MODES
 
 	orders  []order
 	pending *pendingMode

@@ -141,6 +141,8 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 		s.see.target = target{lat: m.LatInt, lon: m.LonInt, alt: float64(m.Alt), at: now}
 	case *common.MessageGimbalDeviceAttitudeStatus:
 		s.gimbal(now, m)
+	case *common.MessageAvailableModes:
+		s.availableMode(m)
 	case *common.MessageAutopilotVersion:
 		s.version(m)
 	}
@@ -276,6 +278,7 @@ func (s *Session) reboot(now time.Time) {
 	s.v.Home, s.v.HomeAt = nil, time.Time{}
 	s.see.reached = -1
 	s.orders = nil
+	s.ownModes = toldModes{}
 	s.text = textJoin{}
 	s.streams.restart(now)
 	s.tell(now)
