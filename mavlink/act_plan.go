@@ -13,8 +13,12 @@ import (
 	"groundstation/internal/geo"
 )
 
-// validWait is how long a plan that was read back may take to be called valid by MISSION_CURRENT, once home is known.
-const validWait = 5 * time.Second
+const (
+	// validWait is how long a plan that was read back may take to be called valid by MISSION_CURRENT, once home is known.
+	validWait = 5 * time.Second
+	// unheardWait is how long it may take to hear MISSION_CURRENT, which comes once a second and is lost like others.
+	unheardWait = 20 * time.Second
+)
 
 // upload writes fence, rally points and mission in this order (a mission is judged with the fence in force), then waits
 // for MISSION_CURRENT to call the plan valid: PX4 acknowledges and stores plans that it will not fly.
@@ -91,15 +95,17 @@ func (u *upload) valid(s *Session, t *task, now time.Time) verdict {
 	if u.homeAt.IsZero() {
 		u.homeAt = now
 	}
-	end := u.homeAt.Add(max(validWait, 3*s.rtt.timeout(1)))
-	if !now.Before(end) {
+	end, last := u.homeAt.Add(max(validWait, 3*s.rtt.timeout(1))), u.homeAt.Add(unheardWait)
+	if judged := st.At.After(end.Add(-validWait / 2)); !now.Before(end) && judged || !now.Before(last) {
 		d := "vehicle: mission state " + st.State
 		if s.v.LastTextAt.After(t.begun) {
 			d += ": " + s.v.LastText
 		}
 		return failed("plan-invalid", d)
 	}
-	t.wake = end
+	if t.wake = end; !now.Before(end) {
+		t.wake = last
+	}
 	return notYet
 }
 

@@ -168,9 +168,9 @@ func TestAnUploadThatEndsEarlyLeavesTheVehicleFree(t *testing.T) {
 	far.Items[2].Position = geo.Offset(fakeHome.LatLon, 0, 9000).At(60)
 	for _, c := range []struct {
 		name   string
-		deaf   bool
+		deaf   int
 		within time.Duration
-	}{{"told", false, 3 * time.Second}, {"not heard", true, 20 * time.Second}} {
+	}{{"told", 0, 3 * time.Second}, {"not heard", 1, 20 * time.Second}} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, 1, goodRadio)
 			w.settle()

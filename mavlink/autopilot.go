@@ -32,6 +32,8 @@ type personality struct {
 	relativeRally bool
 	// asksAgain is the pause after which it asks for an item again.
 	asksAgain time.Duration
+	// itemsAhead is how many items may be sent that it has not asked for yet; 0 where that is an error.
+	itemsAhead int
 	// coarse is by how much a stored altitude may differ from what was sent, metres.
 	coarse float64
 	// noOrbit: DO_ORBIT is not known. stops: its hold mode stops where it is, so nothing else need be sent.
@@ -116,7 +118,7 @@ func familyOf(m *common.MessageHeartbeat) *personality {
 
 // px4Family is PX4 (https://docs.px4.io, measured on v1.17).
 var px4Family = &personality{
-	name: "PX4", encoding: param.Bytewise, modes: px4Modes, split: true,
+	name: "PX4", asksAgain: 250 * time.Millisecond, itemsAhead: 10, encoding: param.Bytewise, modes: px4Modes, split: true,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: uint32(px4Hold), fleet.ModeMission: uint32(px4Mission), fleet.ModeReturn: uint32(px4Return),
 		fleet.ModeLand: uint32(px4Land), fleet.ModePrecLand: uint32(px4PrecLand)},
 	failsafe: func(text string) string {

@@ -59,7 +59,7 @@ type fakeVehicle struct {
 
 	beside       func(message.Message) bool // another component, if it is meant
 	copter       *fakeCopter                // set: it is an ArduCopter
-	deafToCancel bool                       // does not hear that an upload is given up
+	deafToCancel int                        // how often it does not hear that an upload is given up
 }
 
 type fakeParam struct {
@@ -229,6 +229,8 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 	case *common.MessageHeartbeat:
 		v.gcsBeats++
 		v.lastBeat = now
+	case *common.MessageTimesync:
+		v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: 255, TargetComponent: 190})
 	case *common.MessageCommandLong:
 		v.long(m)
 	case *common.MessageCommandInt:
@@ -238,7 +240,11 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 	case *common.MessageMissionItemInt:
 		v.item(m)
 	case *common.MessageMissionAck:
-		if m.Type == common.MAV_MISSION_OPERATION_CANCELLED && !v.deafToCancel {
+		switch {
+		case m.Type != common.MAV_MISSION_OPERATION_CANCELLED:
+		case v.deafToCancel > 0:
+			v.deafToCancel--
+		default:
 			v.up = nil
 		}
 	case *common.MessageMissionRequestList:

@@ -166,6 +166,11 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 // protocol checks the mission and parameter protocols.
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
+	case *common.MessageTimesync:
+		if m.Tc1 != 0 {
+			return refuse("a TIMESYNC that answers")
+		}
+		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionCount:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), counted(m.MissionType, int(m.Count)))
 	case *common.MessageMissionItemInt:

@@ -111,7 +111,9 @@ type sequence struct {
 
 	window      time.Time
 	windowCount int
+	windowLost  uint64 // lost when the window began
 	hz          float64
+	loss        float64 // share lost of late, 0 to 1
 }
 
 // next notes a frame of message id. It gives its place in the order, and whether it is newer than every frame of the
@@ -172,7 +174,9 @@ func (q *sequence) rate(now time.Time) {
 	if span := now.Sub(q.window); span >= time.Second {
 		if !q.window.IsZero() {
 			q.hz = float64(q.windowCount) / span.Seconds()
+			lost := float64(max(q.lost, q.windowLost) - q.windowLost)
+			q.loss += (lost/(lost+float64(q.windowCount)) - q.loss) / 2
 		}
-		q.window, q.windowCount = now, 0
+		q.window, q.windowCount, q.windowLost = now, 0, q.lost
 	}
 }

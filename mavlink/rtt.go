@@ -9,7 +9,9 @@ const (
 	resendMax   = 4 * time.Second
 )
 
-// rtt estimates the round trip as TCP does (RFC 6298), from answers to messages that were sent once (Karn).
+// rtt estimates the round trip as TCP does (RFC 6298), from answers to messages that were sent once (Karn) and
+// from TIMESYNC, whose answers name what they answer (timesync.go): where each wait is shorter than the round trip,
+// nothing else would ever be known of it.
 type rtt struct {
 	smooth, vary time.Duration
 	known        bool
@@ -28,14 +30,16 @@ func (r *rtt) sample(d time.Duration) {
 	r.smooth += (d - r.smooth) / 8
 }
 
-// timeout is how long to wait for the answer to the n-th sending (from 1): half as long again each time.
+// timeout is how long to wait for the answer to the n-th sending (from 1): half as long again each time, up to resendMax
+// where the round trip allows.
 func (r *rtt) timeout(n int) time.Duration {
 	t := resendFirst
 	if r.known {
 		t = max(resendMin, r.smooth+4*r.vary)
 	}
-	for ; n > 1 && t < resendMax; n-- {
+	most := max(t, resendMax)
+	for ; n > 1 && t < most; n-- {
 		t += t / 2
 	}
-	return min(t, resendMax)
+	return min(t, most)
 }

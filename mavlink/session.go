@@ -20,6 +20,7 @@ type Session struct {
 	next time.Time // Deadline
 
 	tasks    []*task
+	sync     timesync
 	epoch    uint64
 	streams  streamer
 	auto     *personality
@@ -109,6 +110,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.runCommands(now)
 	s.runStreams(now)
 	s.beat(now)
+	s.sync.run(s, now)
 	s.tell(now)
 	s.noteOrders(now)
 	s.calm = s.deadline()
@@ -166,7 +168,7 @@ func (s *Session) Deadline() time.Time { return s.next }
 
 // deadline is Deadline without flush.
 func (s *Session) deadline() time.Time {
-	at := s.wake(s.now)
+	at := earlier(s.wake(s.now), s.sync.wake(s, s.now))
 	if s.pending != nil {
 		at = earlier(at, s.pending.until)
 	}

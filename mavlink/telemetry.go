@@ -61,6 +61,8 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		s.observe(now, f.Message, place)
 	}
 	switch m := f.Message.(type) {
+	case *common.MessageTimesync:
+		s.sync.take(s, now, m)
 	case *common.MessageCommandAck:
 		s.ack(now, m)
 	case *common.MessageStatustext:

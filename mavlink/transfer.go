@@ -15,14 +15,21 @@ import (
 const (
 	// quietAfter is the silence after which an upload that had begun is looked at anew: PX4 asks again every 250 ms.
 	quietAfter = 1500 * time.Millisecond
-	// busyPause is the wait after a MISSION_ACK that may pass (ERROR while another transfer runs).
-	busyPause = 1200 * time.Millisecond
-	// forgotten is the silence after which a vehicle has given up an upload of before: PX4 takes 5 s from the last word of
-	// it, a rejected count included. Every countsMax counts without an answer leave it that silence.
+	// forgotten is the silence after which a vehicle has given up an upload: PX4 takes 5 s from the last word of it, a
+	// rejected count included.
 	forgotten = 6 * time.Second
-	countsMax = 3
+	// countsMax is how long counts may stay without an answer before the vehicle is told to drop what it is at.
+	countsMax = 4 * time.Second
+	// keepAlive is the longest silence towards a vehicle that serves a download: PX4 gives up after 5 s.
+	keepAlive = 1500 * time.Millisecond
+	// readsMax is how many timeouts the answer to one item may take before the list is asked for anew.
+	readsMax = 4
 	// roundsMax is how many complete uploads may end in a read-back that differs.
 	roundsMax = 4
+	// copiesMax is how often one message is sent at once on a bad link.
+	copiesMax = 6
+	// itemAgain is the least time between two sendings of the item that the vehicle waits for.
+	itemAgain = 100 * time.Millisecond
 )
 
 // Errors of a transfer.
@@ -35,22 +42,30 @@ var (
 //
 //	count ─REQUEST─► items ─ACK 0, or silence after the last─► list ─COUNT─► read ─equal─► done
 //	  ▲  └ACK 0 of an empty list─────────────────────────────────▲              │ differs (roundsMax)
-//	  └───────────silence, or ACK ERROR──┴─────────────────────────────────────┘
+//	  └──────────silence for forgotten────┴─────────────────────────────────────┘
+//
+// A vehicle that takes items only in their order and drops others in silence (PX4) is sent some that it has not asked
+// for yet: on a slow link they are there when it wants them. What is asked of it is one thing at a time: PX4 ends a
+// download when a request comes out of turn. On a link that loses much each message goes out several times at once;
+// copies at one instant cannot overtake the answer, as later ones could.
 type transfer struct {
 	kind   common.MAV_MISSION_TYPE
 	items  []common.MessageMissionItemInt
 	system uint8
 
 	phase  transferPhase
-	asked  []bool // requested in this round
-	gotAll bool   // MISSION_ACK 0 came
-	read   []bool
-	next   int // item being read
+	top    int         // items below it were asked for in this round
+	last   int         // the item asked for last
+	ended  bool        // the last item went out in this round
+	sentAt []time.Time // when each item went out last
+	next   int         // item being read
 	rounds int
 	tries  int
-	at     time.Time // last sending
-	heard  time.Time // last request of the vehicle in this round
-	first  time.Time // first sending of what is waited for, for the round trip
+	busy   int                     // MISSION_ACK ERROR without anything good since
+	atWork common.MAV_MISSION_TYPE // the list that the vehicle was at then
+	at     time.Time               // last sending
+	heard  time.Time               // last request of the vehicle in this round
+	first  time.Time               // first sending of what is waited for, for the round trip
 	pause  time.Time
 	// ownFirst: item 0 is the vehicle's own. coarse is by how much what it stores may differ, metres and seconds.
 	ownFirst bool
@@ -71,8 +86,8 @@ const (
 
 // step moves the transfer on and says when it wants to be stepped next. An error is final.
 func (x *transfer) step(s *Session, now time.Time, m message.Message, env *fleet.Envelope) (done bool, wake time.Time, err error) {
-	if x.asked == nil {
-		x.asked, x.read = make([]bool, len(x.items)), make([]bool, len(x.items))
+	if x.sentAt == nil {
+		x.sentAt, x.atWork = make([]time.Time, len(x.items)), x.kind
 	}
 	if m != nil {
 		if err := x.take(s, now, m, env); err != nil {
@@ -91,12 +106,13 @@ func (x *transfer) wake(s *Session) time.Time {
 		return x.pause
 	}
 	if x.phase == phaseItems {
-		return x.heard.Add(max(quietAfter, 3*s.auto.asksAgain, 2*s.rtt.timeout(1)))
+		return later(x.heard, x.at).Add(max(quietAfter, 3*s.auto.asksAgain, 2*s.rtt.timeout(1)))
 	}
-	if x.phase == phaseCount && x.tries > 0 && x.tries%countsMax == 0 {
-		return x.at.Add(forgotten)
+	wait := s.rtt.timeout(1) // one message is under way at a time: to wait longer each time only makes it slower
+	if x.phase == phaseRead {
+		wait = min(wait, keepAlive)
 	}
-	return x.at.Add(s.rtt.timeout(1)) // one message is under way at a time: to wait longer each time only makes it slower
+	return x.at.Add(wait)
 }
 
 // cancel tells the vehicle that the transfer ends here, if it has begun.
@@ -104,35 +120,45 @@ func (x *transfer) cancel(s *Session) {
 	if x.phase == phaseDone || x.phase == phaseCount && x.tries == 0 {
 		return
 	}
-	_ = s.transmit(s.now, &common.MessageMissionAck{ // addressed to the vehicle: the guard lets it pass
-		TargetSystem: x.system, TargetComponent: autopilot, Type: common.MAV_MISSION_OPERATION_CANCELLED, MissionType: x.kind,
-	}, nil)
+	_ = x.several(s, s.now, x.cancelled(x.kind), nil) // addressed to the vehicle: the guard lets it pass
+}
+
+func (x *transfer) cancelled(kind common.MAV_MISSION_TYPE) message.Message {
+	return &common.MessageMissionAck{
+		TargetSystem: x.system, TargetComponent: autopilot, Type: common.MAV_MISSION_OPERATION_CANCELLED, MissionType: kind,
+	}
 }
 
 // drive does what time asks for.
 func (x *transfer) drive(s *Session, now time.Time, env *fleet.Envelope) error {
-	if x.phase == phaseDone || x.tries > 0 && now.Before(x.wake(s)) {
+	if x.phase == phaseDone || (x.tries > 0 || !x.pause.IsZero()) && now.Before(x.wake(s)) {
 		return nil
 	}
+	paused := !x.pause.IsZero()
+	x.pause = time.Time{}
 	switch {
-	case !x.pause.IsZero():
-		x.restart()
-	case x.phase == phaseItems && all(x.asked):
+	case x.phase == phaseItems && x.ended:
 		x.enter(phaseList) // the final ACK may be lost: the read-back tells
+	case x.phase == phaseItems && now.Sub(x.heard) < forgotten:
+		return x.offer(s, now, x.last, env)
 	case x.phase == phaseItems:
 		x.restart()
-	case x.phase == phaseList && x.tries > 8, x.phase == phaseRead && x.tries > 8:
+	case x.phase == phaseCount && x.tries > 0 && !paused && (x.busy > 0 || now.Sub(x.first) > countsMax):
+		// It is at something else: perhaps a transfer of ours whose end it did not hear, of whichever list.
+		x.pause, x.busy, x.tries = now.Add(s.rtt.timeout(1)), 0, 0
+		return x.several(s, now, x.cancelled(x.atWork), env)
+	case x.phase == phaseRead && (x.busy > 0 || now.Sub(x.first) >= readsMax*s.rtt.timeout(1)):
 		x.enter(phaseList)
 	}
 	return x.send(s, now, env)
 }
 
-func (x *transfer) enter(p transferPhase) { x.phase, x.tries = p, 0 }
+func (x *transfer) enter(p transferPhase) { x.phase, x.tries, x.busy = p, 0, 0 }
 
 // restart begins a new round.
 func (x *transfer) restart() {
-	x.pause, x.gotAll = time.Time{}, false
-	clear(x.asked)
+	x.pause, x.top, x.last, x.ended = time.Time{}, 0, 0, false
+	clear(x.sentAt)
 	x.enter(phaseCount)
 }
 
@@ -154,7 +180,26 @@ func (x *transfer) send(s *Session, now time.Time, env *fleet.Envelope) error {
 	}
 	x.tries++
 	x.at = now
-	return s.transmit(now, m, env)
+	return x.several(s, now, m, env)
+}
+
+// several sends m as often as the link asks for.
+func (x *transfer) several(s *Session, now time.Time, m message.Message, env *fleet.Envelope) error {
+	for range copies(s.seq.loss) {
+		if err := s.transmit(now, m, env); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copies is how often a message must go out at once so that four of five are answered, when this share is lost each way.
+func copies(loss float64) int {
+	there := (1 - loss) * (1 - loss)
+	if there >= 0.8 {
+		return 1
+	}
+	return int(min(copiesMax, math.Ceil(math.Log(0.2)/math.Log(1-there))))
 }
 
 // take looks at one message of the vehicle.
@@ -169,7 +214,7 @@ func (x *transfer) take(s *Session, now time.Time, m message.Message, env *fleet
 			return x.request(s, now, int(m.Seq), env)
 		}
 	case *common.MessageMissionAck:
-		if m.MissionType == x.kind && ours(m.TargetSystem, m.TargetComponent) {
+		if ours(m.TargetSystem, m.TargetComponent) {
 			return x.ack(s, now, m, env)
 		}
 	case *common.MessageMissionCount:
@@ -188,9 +233,10 @@ func ours(system, component uint8) bool {
 	return system == StationSystem && (component == StationComponent || component == 0)
 }
 
-// request answers with the item asked for, as often as it is asked for; in a read-back too, while no ACK has come.
+// request answers with the item asked for. In a read-back too: a count that came late has made the vehicle ask anew for
+// the same list, and until it has it, it answers nothing else.
 func (x *transfer) request(s *Session, now time.Time, seq int, env *fleet.Envelope) error {
-	if seq >= len(x.items) || x.gotAll || x.phase > phaseList {
+	if seq >= len(x.items) || x.phase == phaseDone || x.phase == phaseCount && x.tries == 0 {
 		return nil
 	}
 	if x.phase == phaseCount {
@@ -200,34 +246,64 @@ func (x *transfer) request(s *Session, now time.Time, seq int, env *fleet.Envelo
 		x.enter(phaseItems)
 		x.tries = 1
 	}
-	x.pause = time.Time{}
-	x.heard = now
-	x.asked[seq] = true
+	if x.phase == phaseItems {
+		x.pause, x.busy = time.Time{}, 0
+		x.heard = now
+		x.last, x.top = seq, max(x.top, seq+1)
+	}
+	return x.offer(s, now, seq, env)
+}
+
+// offer sends the item that the vehicle waits for and some after it, each unless it is on its way.
+func (x *transfer) offer(s *Session, now time.Time, seq int, env *fleet.Envelope) error {
+	x.at = now
+	if now.Sub(x.sentAt[seq]) >= itemAgain {
+		if err := x.several(s, now, x.out(now, seq), env); err != nil {
+			return err
+		}
+	}
+	if x.phase != phaseItems {
+		return nil
+	}
+	onTheWay := max(s.auto.asksAgain, s.rtt.smooth)
+	for i := seq + 1; i <= seq+s.auto.itemsAhead && i < len(x.items); i++ {
+		if now.Sub(x.sentAt[i]) >= onTheWay {
+			if err := x.several(s, now, x.out(now, i), env); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (x *transfer) out(now time.Time, seq int) message.Message {
+	x.sentAt[seq] = now
+	x.ended = x.ended || seq == len(x.items)-1
 	item := x.items[seq]
-	return s.transmit(now, &item, env)
+	return &item
 }
 
 func (x *transfer) ack(s *Session, now time.Time, m *common.MessageMissionAck, env *fleet.Envelope) error {
-	if x.phase > phaseItems {
-		return nil // of an earlier round, or of another station's
-	}
 	switch m.Type {
-	case common.MAV_MISSION_ACCEPTED:
-		if x.phase == phaseCount && x.tries == 0 || !all(x.asked) {
-			return nil // of an earlier round
-		}
-		x.gotAll, x.opaque = true, m.OpaqueId
-		x.enter(phaseList)
-		return x.send(s, now, env)
 	case common.MAV_MISSION_INVALID_SEQUENCE:
 		return nil // ArduPilot's word for an item that came twice
 	case common.MAV_MISSION_ERROR, common.MAV_MISSION_OPERATION_CANCELLED:
-		if x.pause.IsZero() {
-			x.pause = now.Add(busyPause)
-		}
+		x.busy++ // or an item came twice: time decides
+		x.atWork = m.MissionType
 		return nil
 	}
-	return fmt.Errorf("%w: %s", errRefused, m.Type)
+	if m.MissionType != x.kind || x.phase > phaseItems {
+		return nil // of an earlier round, or of another station's
+	}
+	if m.Type != common.MAV_MISSION_ACCEPTED {
+		return fmt.Errorf("%w: %s", errRefused, m.Type)
+	}
+	if x.phase == phaseCount && (x.tries == 0 || len(x.items) > 0) || x.phase == phaseItems && !x.ended {
+		return nil // of an earlier round
+	}
+	x.opaque = m.OpaqueId
+	x.enter(phaseList)
+	return x.send(s, now, env)
 }
 
 func (x *transfer) counted(s *Session, now time.Time, m *common.MessageMissionCount, env *fleet.Envelope) error {
@@ -240,7 +316,6 @@ func (x *transfer) counted(s *Session, now time.Time, m *common.MessageMissionCo
 	if m.OpaqueId != 0 {
 		x.opaque = m.OpaqueId
 	}
-	clear(x.read)
 	x.next = 0
 	if len(x.items) == 0 {
 		return x.finish(s, now, env)
@@ -259,12 +334,15 @@ func (x *transfer) item(s *Session, now time.Time, m *common.MessageMissionItemI
 	if !sameItem(&x.items[x.next], m, x.coarse) {
 		return x.differs()
 	}
-	x.read[x.next] = true
 	x.next++
 	if x.next == len(x.items) {
 		return x.finish(s, now, env)
 	}
 	x.enter(phaseRead)
+	if clear := x.at.Add(2 * s.rtt.vary); now.Before(clear) {
+		x.pause = clear // the next request must not overtake this one's last copy
+		return nil
+	}
 	return x.send(s, now, env)
 }
 
@@ -277,37 +355,25 @@ func (x *transfer) differs() error {
 	return nil
 }
 
+// finish ends the download at the vehicle, which would serve no other list before.
 func (x *transfer) finish(s *Session, now time.Time, env *fleet.Envelope) error {
 	x.phase = phaseDone
-	return s.transmit(now, &common.MessageMissionAck{
+	return x.several(s, now, &common.MessageMissionAck{
 		TargetSystem: x.system, TargetComponent: autopilot, Type: common.MAV_MISSION_ACCEPTED, MissionType: x.kind,
 	}, env)
 }
 
 // progress is the share of both ways that is done, percent.
 func (x *transfer) progress() int {
-	if x.phase == phaseDone || len(x.items) == 0 {
+	switch {
+	case x.phase == phaseDone || len(x.items) == 0:
 		return 100
+	case x.phase == phaseList:
+		return 50
+	case x.phase == phaseRead:
+		return 50 + 50*x.next/len(x.items)
 	}
-	n := 0
-	for i := range x.items {
-		if x.asked[i] {
-			n++
-		}
-		if x.read[i] {
-			n++
-		}
-	}
-	return 100 * n / (2 * len(x.items))
-}
-
-func all(b []bool) bool {
-	for _, v := range b {
-		if !v {
-			return false
-		}
-	}
-	return true
+	return 50 * x.top / len(x.items)
 }
 
 // sameItem compares an item with its read-back. The frame of a fence comes back as another word for the same; current

@@ -39,12 +39,6 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		return
 	}
 	own := v.voice.system
-	if v.transfer.state != transferIdle && f.system == v.transfer.system {
-		switch f.msg.(type) {
-		case *common.MessageMissionCount, *common.MessageMissionItemInt, *common.MessageMissionRequestInt, *common.MessageMissionRequest:
-			v.transfer.heard = now
-		}
-	}
 	switch m := f.msg.(type) {
 	case *common.MessageHeartbeat:
 		if m.Type == common.MAV_TYPE_GCS {
@@ -83,8 +77,8 @@ func (v *vehicle) receive(now time.Time, f frame) {
 			v.missionRequest(f, m.Seq, m.MissionType, now)
 		}
 	case *common.MessageMissionAck:
-		if addressed(own, m.TargetSystem, m.TargetComponent) && v.transfer.system == f.system {
-			v.transfer = transfer{}
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.transfer.ended(f, m)
 		}
 	case *common.MessageMissionClearAll:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {

@@ -72,25 +72,32 @@ func (t *transfer) ask(v *vehicle, now time.Time) {
 	v.send(&common.MessageMissionRequestInt{TargetSystem: t.system, TargetComponent: t.comp, Seq: uint16(t.seq), MissionType: t.kind})
 }
 
-// missionCount begins an upload.
+// missionCount begins an upload. One that is under way goes on, whatever was asked for: the sender is told so.
 func (v *vehicle) missionCount(f frame, m *common.MessageMissionCount, now time.Time) {
 	t := &v.transfer
 	switch {
-	case t.state == transferReceiving && (t.system != f.system || t.comp != f.component):
-		v.missionAck(f, common.MAV_MISSION_ERROR, m.MissionType, 0)
+	case t.state == transferReceiving && t.partner(f):
+		t.heard = now
+		if t.seq == 0 {
+			t.ask(v, now) // the first request was lost
+			return
+		}
+		v.text(2, "WPM: REJ. CMD: Busy")
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
+		return
+	case t.state == transferReceiving:
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
+		return
+	case t.state == transferSending:
+		v.text(2, "WPM: IGN MISSION_COUNT: Busy")
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
 		return
 	case m.MissionType > 2 || int(m.Count) > limits[min(m.MissionType, 2)]:
 		v.missionAck(f, common.MAV_MISSION_NO_SPACE, m.MissionType, 0)
 		return
 	case m.Count == 0:
 		v.storeList(m.MissionType, nil)
-		*t = transfer{}
 		v.missionAck(f, common.MAV_MISSION_ACCEPTED, m.MissionType, 0)
-		return
-	}
-	if t.state == transferReceiving && t.kind == m.MissionType && t.count == int(m.Count) && t.seq == 0 {
-		t.heard = now // the same again: the first request was lost
-		t.ask(v, now)
 		return
 	}
 	*t = transfer{state: transferReceiving, kind: m.MissionType, system: f.system, comp: f.component,
@@ -98,10 +105,36 @@ func (v *vehicle) missionCount(f frame, m *common.MessageMissionCount, now time.
 	t.ask(v, now)
 }
 
+func (t *transfer) partner(f frame) bool { return t.system == f.system && t.comp == f.component }
+
+// ended takes the partner's word that a download is over, or that an upload is given up.
+func (t *transfer) ended(f frame, m *common.MessageMissionAck) {
+	if t.partner(f) && (t.state == transferSending && t.kind == m.MissionType ||
+		t.state == transferReceiving && m.Type == common.MAV_MISSION_OPERATION_CANCELLED) {
+		t.state, t.items = transferIdle, nil
+	}
+}
+
 // missionItem takes one item of an upload.
 func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time.Time) {
 	t := &v.transfer
-	if t.state != transferReceiving || t.system != f.system || t.comp != f.component || t.kind != m.MissionType {
+	switch {
+	case !t.partner(f):
+		v.text(2, "REJ. WP CMD: partner id mismatch")
+		return
+	case t.kind != m.MissionType:
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
+		return
+	case t.state == transferSending:
+		v.text(2, "IGN MISSION_ITEM: Busy")
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
+		return
+	case t.state == transferIdle && t.seq == int(m.Seq)+1: // the last one again: the acknowledgement was lost
+		v.missionAck(f, common.MAV_MISSION_ACCEPTED, t.kind, v.stored[t.kind].id)
+		return
+	case t.state == transferIdle:
+		v.text(2, "IGN MISSION_ITEM: No transfer")
+		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
 		return
 	}
 	t.heard = now
@@ -112,7 +145,7 @@ func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time
 		if result == common.MAV_MISSION_UNSUPPORTED {
 			v.text(2, "IGN MISSION_ITEM: Invalid item")
 		}
-		*t = transfer{}
+		t.state, t.items = transferIdle, nil
 		v.missionAck(f, result, m.MissionType, 0)
 		return
 	}
@@ -123,7 +156,7 @@ func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time
 		return
 	}
 	kind, items := t.kind, t.items
-	*t = transfer{}
+	t.state, t.items = transferIdle, nil
 	if kind == common.MAV_MISSION_TYPE_FENCE && !fenceWhole(items) {
 		v.missionAck(f, common.MAV_MISSION_ERROR, kind, 0)
 		return
@@ -201,34 +234,41 @@ func listID(items []common.MessageMissionItemInt) uint32 {
 
 // missionRequestList begins a download.
 func (v *vehicle) missionRequestList(f frame, kind common.MAV_MISSION_TYPE, now time.Time) {
-	t := &v.transfer
-	if t.state == transferReceiving {
-		v.missionAck(f, common.MAV_MISSION_ERROR, kind, 0)
-		return
-	}
 	if kind > 2 {
 		v.missionAck(f, common.MAV_MISSION_NO_SPACE, kind, 0)
 		return
 	}
-	st := &v.stored[kind]
+	t, st := &v.transfer, &v.stored[kind]
+	switch {
+	case t.state == transferIdle, t.seq == len(v.stored[t.kind].items): // all was sent: its end may not have been heard
+	case t.state == transferSending && t.kind == kind && t.partner(f):
+	default:
+		v.text(6, "Mission download request ignored, already active")
+		return
+	}
 	*t = transfer{state: transferSending, kind: kind, system: f.system, comp: f.component, count: len(st.items), heard: now}
 	v.send(&common.MessageMissionCount{TargetSystem: f.system, TargetComponent: f.component,
 		Count: uint16(len(st.items)), MissionType: kind, OpaqueId: st.id})
-	if len(st.items) == 0 {
-		*t = transfer{}
-	}
 }
 
-// missionRequest answers with one item.
+// missionRequest answers with one item, the next or the one before it; another ends the download.
 func (v *vehicle) missionRequest(f frame, seq uint16, kind common.MAV_MISSION_TYPE, now time.Time) {
 	t := &v.transfer
-	if t.state != transferSending || t.kind != kind || t.system != f.system {
+	switch {
+	case t.state == transferReceiving && t.partner(f):
+		v.text(2, "WPM: REJ. CMD: Busy")
+		return
+	case t.state != transferSending || t.kind != kind || !t.partner(f):
 		return
 	}
 	t.heard = now
 	items := v.stored[kind].items
-	if int(seq) >= len(items) {
-		*t = transfer{}
+	switch {
+	case int(seq) == t.seq && t.seq < len(items):
+		t.seq++
+	case int(seq) == t.seq-1:
+	default:
+		t.state = transferIdle
 		v.text(2, "WPM: REJ. CMD: Req. WP was unexpected")
 		v.missionAck(f, common.MAV_MISSION_ERROR, kind, 0)
 		return

@@ -22,6 +22,7 @@ var figures = []figure{
 	{"frame_to_browser_camera_to_browser", inWorld(browser)},
 	{"restart_heartbeat", inWorld(restart)},
 	{"ingest", ingest},
+	{"loss_upload", loss},
 }
 
 // inWorld measures in a running world.

@@ -31,7 +31,7 @@ type City struct {
 	// Crash, if set, decides over each transaction what becomes of the station.
 	Crash func(mission.Persist) Fate
 	// Air is how the radio carries what both sides say.
-	Air Air
+	Air simulator.Air
 
 	registry fleet.Registry
 	now      time.Time
@@ -47,7 +47,7 @@ type City struct {
 	asked     uint64
 	err       error
 	judge     *judge
-	up, down  *way
+	up, down  *simulator.Way
 	back      time.Time // when a station that died over a transaction comes back
 }
 
@@ -56,7 +56,7 @@ func New(registry fleet.Registry, world simulator.Config, start time.Time) *City
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, params: map[fleet.VehicleID]fleet.ParamList{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
-		up: newWay(world.Seed), down: newWay(world.Seed + 1)}
+		up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
 	c.Start()
 	return c
 }
@@ -125,14 +125,14 @@ func (c *City) Command(id fleet.IntentID) mission.Command     { return c.command
 func (c *City) step() {
 	c.now = c.now.Add(Step)
 	c.revive()
-	for _, f := range c.up.arrived(c.now) {
-		c.World.Receive(f.sys, f.data)
+	for _, f := range c.up.Arrived(c.now) {
+		c.World.Receive(f.System, f.Data)
 	}
 	c.World.Step(c.now)
-	c.World.Drain(func(sys uint32, data []byte) { c.down.send(c.now, c.Air, sys, bytes.Clone(data)) })
-	for _, f := range c.down.arrived(c.now) {
-		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.sys))}
-		c.do(station.Datagram{From: from, Bytes: f.data})
+	c.World.Drain(func(sys uint32, data []byte) { c.down.Send(c.now, c.Air, sys, bytes.Clone(data)) })
+	for _, f := range c.down.Arrived(c.now) {
+		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.System))}
+		c.do(station.Datagram{From: from, Bytes: f.Data})
 	}
 	c.commit()
 	if c.core != nil && !c.core.Deadline().After(c.now) {
@@ -155,7 +155,7 @@ func (c *City) do(in station.Input) {
 		case station.Write:
 			sys := uint32(o.To.Addr.Port() - portBase)
 			c.judge.sent(c.now, sys, o.Bytes)
-			c.up.send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
+			c.up.Send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
 		case station.Persist:
 			c.waiting = append(c.waiting, o.Persist)
 		case station.Reply:

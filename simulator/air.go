@@ -1,4 +1,4 @@
-package city
+package simulator
 
 import (
 	"math/rand/v2"
@@ -13,23 +13,24 @@ type Air struct {
 	Delay, Jitter time.Duration
 }
 
-// flight is a datagram under way.
-type flight struct {
-	due  time.Time
-	sys  uint32
-	data []byte
+// Flight is a datagram under way.
+type Flight struct {
+	System uint32 // whose it is, or whose it is to be
+	Data   []byte
+	due    time.Time
 }
 
-// way is one direction of the air.
-type way struct {
-	under []flight
+// Way is one direction of the air.
+type Way struct {
+	under []Flight
 	rand  *rand.Rand
 }
 
-func newWay(seed uint64) *way { return &way{rand: rand.New(rand.NewPCG(seed, 1))} }
+// NewWay is a way with nothing under way.
+func NewWay(seed uint64) *Way { return &Way{rand: rand.New(rand.NewPCG(seed, 1))} }
 
-// send puts a datagram into the air, or loses it.
-func (w *way) send(now time.Time, a Air, sys uint32, data []byte) {
+// Send puts a datagram into the air, or loses it.
+func (w *Way) Send(now time.Time, a Air, system uint32, data []byte) {
 	copies := 1
 	if a.Loss > 0 && w.rand.Float64() < a.Loss {
 		copies = 0
@@ -41,13 +42,14 @@ func (w *way) send(now time.Time, a Air, sys uint32, data []byte) {
 		if a.Jitter > 0 {
 			due = due.Add(time.Duration(w.rand.Int64N(int64(a.Jitter))))
 		}
-		w.under = append(w.under, flight{due, sys, data})
+		w.under = append(w.under, Flight{system, data, due})
 	}
 }
 
-// arrived takes out what is due, in the order it was sent.
-func (w *way) arrived(now time.Time) []flight {
-	var out, rest []flight
+// Arrived takes out what is due, in the order it was sent.
+func (w *Way) Arrived(now time.Time) []Flight {
+	var out []Flight
+	rest := w.under[:0]
 	for _, f := range w.under {
 		if f.due.After(now) {
 			rest = append(rest, f)
@@ -55,6 +57,7 @@ func (w *way) arrived(now time.Time) []flight {
 			out = append(out, f)
 		}
 	}
+	clear(w.under[len(rest):])
 	w.under = rest
 	return out
 }
