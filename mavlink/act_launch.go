@@ -182,10 +182,10 @@ func (a *launch) abort(s *Session, t *task, now time.Time) (bool, string) {
 	}
 	// A heartbeat from before the last arming could have taken effect proves nothing.
 	if !s.v.Armed && s.see.armedAt.After(a.disarmSince.Add(armLook)) {
-		return true, "; disarmed, confirmed"
+		return true, "; disarmed, confirmed" + a.words(s)
 	}
 	if now.Sub(a.disarmSince) >= disarmBound {
-		return true, "; DISARM NOT CONFIRMED"
+		return true, "; DISARM NOT CONFIRMED" + a.words(s)
 	}
 	if !now.Before(a.disarmNext) {
 		m := s.long(common.MAV_CMD_COMPONENT_ARM_DISARM, 0)
@@ -194,6 +194,14 @@ func (a *launch) abort(s *Session, t *task, now time.Time) (bool, string) {
 	}
 	t.wake = earlier(a.disarmNext, a.disarmSince.Add(disarmBound))
 	return false, ""
+}
+
+// words are what the vehicle said since the launch failed: the reason may come after the refusal.
+func (a *launch) words(s *Session) string {
+	if s.v.LastText == "" || s.v.LastTextAt.Before(a.disarmSince) {
+		return ""
+	}
+	return ": " + s.v.LastText
 }
 
 func (a *launch) stop(s *Session) {

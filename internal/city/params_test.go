@@ -6,13 +6,14 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/mission"
+	"groundstation/simulator"
 )
 
 // Parameters are read, kept as a set, changed, compared and restored, over good and bad air; never of a vehicle that
 // flies; and a sortie is flown after all that.
 func TestParametersAreReadKeptChangedAndRestored(t *testing.T) {
 	t.Parallel()
-	for _, air := range []Air{{}, {Loss: 0.3, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}} {
+	for _, air := range []simulator.Air{{}, {Loss: 0.3, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}} {
 		c := seededCity(t, 2, 5)
 		c.Air = air
 		c.Run(20 * time.Second)
