@@ -115,6 +115,32 @@ func TestUploadIsReadBack(t *testing.T) {
 	})
 }
 
+// The longest plan goes up and is read back, over an honest radio and a slow one; one item more is refused.
+func TestAPlanOfTwoThousandItems(t *testing.T) {
+	plan := worldPlan()
+	for len(plan.Items) < missionMax {
+		n := len(plan.Items)
+		plan.Items = append(plan.Items, fleet.Item{Kind: fleet.ItemWaypoint, Position: geo.Offset(fakeHome.LatLon, float64(n%360), 100+float64(n%700)).At(60)})
+	}
+	for _, r := range []radio{goodRadio, {least: 25 * time.Millisecond, most: 40 * time.Millisecond}} {
+		w := newWorld(t, 1, r)
+		w.settle()
+		begun := w.now
+		done(t, w.do(plan))
+		if n := len(w.v.lists[common.MAV_MISSION_TYPE_MISSION]); n != missionMax {
+			t.Fatalf("%d items on board", n)
+		}
+		w.holds(t, plan)
+		t.Logf("%d items over %v to %v each way in %v", missionMax, r.least, r.most, w.now.Sub(begun))
+	}
+	plan.Items = append(plan.Items, plan.Items[2])
+	w := newWorld(t, 1, goodRadio)
+	w.settle()
+	if r := w.do(plan); r.Code != "guard" {
+		t.Fatalf("%+v", r)
+	}
+}
+
 func TestUploadFailures(t *testing.T) {
 	far := worldPlan()
 	far.Items[2].Position = geo.Offset(fakeHome.LatLon, 0, 9000).At(60)

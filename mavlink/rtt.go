@@ -30,6 +30,14 @@ func (r *rtt) sample(d time.Duration) {
 	r.smooth += (d - r.smooth) / 8
 }
 
+// expected is the round trip to reckon with.
+func (r *rtt) expected() time.Duration {
+	if !r.known {
+		return resendFirst
+	}
+	return r.smooth
+}
+
 // timeout is how long to wait for the answer to the n-th sending (from 1): half as long again each time, up to resendMax
 // where the round trip allows.
 func (r *rtt) timeout(n int) time.Duration {

@@ -96,11 +96,13 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 	if in.Bound > 0 {
 		return in.Bound
 	}
-	switch in.Act.(type) {
+	switch a := in.Act.(type) {
 	case fleet.Land, fleet.LandAt:
 		return 5 * time.Minute
-	case fleet.UploadPlan, fleet.SetRally:
-		return time.Minute + 40*s.rtt.smooth
+	case fleet.UploadPlan:
+		return time.Minute + time.Duration(40+2*len(a.Items))*s.rtt.expected()
+	case fleet.SetRally:
+		return time.Minute + 40*s.rtt.expected()
 	case fleet.Launch, fleet.VerifySafety:
 		return time.Minute
 	case fleet.ReadParameters, fleet.SetParameters, fleet.ReadExtended, fleet.SetExtended:

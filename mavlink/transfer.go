@@ -28,6 +28,9 @@ const (
 	roundsMax = 4
 	// copiesMax is how often one message is sent at once on a bad link.
 	copiesMax = 6
+	// aheadFrom is the round trip from which items are sent ahead: on a quick link they gain nothing, and those that
+	// overtake one another are dropped.
+	aheadFrom = 50 * time.Millisecond
 	// itemAgain is the least time between two sendings of the item that the vehicle waits for.
 	itemAgain = 100 * time.Millisecond
 )
@@ -257,12 +260,12 @@ func (x *transfer) request(s *Session, now time.Time, seq int, env *fleet.Envelo
 // offer sends the item that the vehicle waits for and some after it, each unless it is on its way.
 func (x *transfer) offer(s *Session, now time.Time, seq int, env *fleet.Envelope) error {
 	x.at = now
-	if now.Sub(x.sentAt[seq]) >= itemAgain {
+	if now.Sub(x.sentAt[seq]) >= min(itemAgain, s.rtt.smooth) {
 		if err := x.several(s, now, x.out(now, seq), env); err != nil {
 			return err
 		}
 	}
-	if x.phase != phaseItems {
+	if x.phase != phaseItems || s.rtt.smooth < aheadFrom {
 		return nil
 	}
 	onTheWay := max(s.auto.asksAgain, s.rtt.smooth)

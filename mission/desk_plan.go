@@ -8,7 +8,7 @@ import (
 )
 
 // maxItems bounds a stored plan.
-const maxItems = 500
+const maxItems = 2000
 
 // checkPlan refuses a plan that no vehicle could fly.
 func checkPlan(p Plan) *fleet.Problem {
