@@ -22,7 +22,9 @@
 //   - command.go: COMMAND_INT/LONG, https://mavlink.io/en/services/command.html, one per command id in flight, resent
 //     with the adaptive timeout of rtt.go; IN_PROGRESS extends it; DO_SET_MODE's first ACK is not believed (PX4 sends two).
 //   - transfer.go: mission, fence and rally, https://mavlink.io/en/services/mission.html: upload, then read back and
-//     compare; the read-back decides, so a lost final MISSION_ACK costs nothing.
+//     compare; the read-back decides, so a lost final MISSION_ACK costs nothing. Items go ahead of their requests on a
+//     slow link, and everything goes out several times at once on one that loses much.
+//   - timesync.go: https://mavlink.io/en/services/timesync.html, the round trip, exact whatever is lost.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
