@@ -91,54 +91,83 @@ const (
 	frameBad frameVerdict = iota
 	frameGood
 	frameUnknown
+	// frameShort: it may be a frame when more of it has come.
+	frameShort
 )
 
-// frame reads the frame that b begins with and gives its length.
-func (d *Decoder) frame(b []byte) (f Frame, n int, verdict frameVerdict) {
-	var head, tail int
+// outline is how one frame lies in its bytes.
+type outline struct {
+	head, end, n int // payload from head to end; n is the length of all
+	id           uint32
+	kind         *kind // nil if unknown
+}
+
+// outline reads how the frame lies that b begins with, and judges it by its checksum. An unknown id has none to judge:
+// its length is what it says.
+func (c *catalogue) outline(b []byte) (o outline, verdict frameVerdict) {
+	tail := 0
 	if b[0] == magicV2 {
-		if len(b) < 12 || b[2]&^signedFlag != 0 {
-			return f, 1, frameBad
+		if len(b) < 10 {
+			return o, frameShort
+		}
+		if b[2]&^signedFlag != 0 {
+			return o, frameBad
 		}
 		if b[2]&signedFlag != 0 {
 			tail = signatureLen
 		}
-		head = 10
-		f = Frame{System: fleet.SystemID(b[5]), Component: b[6], Seq: b[4], V2: true,
-			ID: uint32(b[7]) | uint32(b[8])<<8 | uint32(b[9])<<16}
+		o.head, o.id = 10, uint32(b[7])|uint32(b[8])<<8|uint32(b[9])<<16
 	} else {
-		if len(b) < 8 {
+		if len(b) < 6 {
+			return o, frameShort
+		}
+		o.head, o.id = 6, uint32(b[5])
+	}
+	o.end = o.head + int(b[1])
+	o.n = o.end + 2 + tail
+	if len(b) < o.n {
+		return o, frameShort
+	}
+	if o.kind = c.kind(o.id); o.kind == nil {
+		return o, frameUnknown
+	}
+	if checksum(b[1:o.end], o.kind.extra) != binary.LittleEndian.Uint16(b[o.end:]) {
+		return o, frameBad
+	}
+	return o, frameGood
+}
+
+// frame reads the frame that b begins with and gives its length.
+func (d *Decoder) frame(b []byte) (f Frame, n int, verdict frameVerdict) {
+	o, verdict := d.kinds.outline(b)
+	if verdict != frameGood && verdict != frameUnknown {
+		return f, 1, frameBad
+	}
+	if b[0] == magicV2 {
+		f = Frame{System: fleet.SystemID(b[5]), Component: b[6], Seq: b[4], V2: true, ID: o.id}
+	} else {
+		f = Frame{System: fleet.SystemID(b[3]), Component: b[4], Seq: b[2], ID: o.id}
+	}
+	if verdict == frameUnknown {
+		// Without the id's extra byte the checksum proves nothing: trust the length only if it leads somewhere.
+		if !leads(b, o.n) {
 			return f, 1, frameBad
 		}
-		head = 6
-		f = Frame{System: fleet.SystemID(b[3]), Component: b[4], Seq: b[2], ID: uint32(b[5])}
-	}
-	end := head + int(b[1])
-	n = end + 2 + tail
-	if len(b) < n {
-		return f, 1, frameBad
-	}
-	k := d.kinds.kind(f.ID)
-	if k == nil {
-		// Without the id's extra byte the checksum proves nothing: trust the length only if it leads somewhere.
-		if len(b) == n || b[n] == magicV2 || b[n] == magicV1 {
-			return f, n, frameUnknown
-		}
-		return f, 1, frameBad
-	}
-	if checksum(b[1:end], k.extra) != binary.LittleEndian.Uint16(b[end:]) {
-		return f, 1, frameBad
+		return f, o.n, frameUnknown
 	}
 	f.Checked = true
-	if k.understood {
-		m, err := d.decode(k, b[head:end], f.V2)
+	if o.kind.understood {
+		m, err := d.decode(o.kind, b[o.head:o.end], f.V2)
 		if err != nil {
 			return f, 1, frameBad
 		}
 		f.Message = m
 	}
-	return f, n, frameGood
+	return f, o.n, frameGood
 }
+
+// leads says whether a frame, or nothing, comes after the first n bytes.
+func leads(b []byte, n int) bool { return len(b) == n || b[n] == magicV2 || b[n] == magicV1 }
 
 func (d *Decoder) decode(k *kind, payload []byte, v2 bool) (message.Message, error) {
 	n := copy(d.scratch[:], payload)

@@ -1,9 +1,9 @@
-// Package mavlink speaks MAVLink with vehicles and docks. Everything but the UDP socket is a pure core: a Session
+// Package mavlink speaks MAVLink with vehicles and docks. Everything is a pure core, the links are package link: a Session
 // (one vehicle) or a DockSession (one dock) is stepped with frames, Intents and time, and answers with messages to
 // transmit and Events to tell.
 //
 //	datagram ─► Decoder.Split ─► FrameIn ─┐
-//	Intent ─────────────────────► IntentIn ├─► Session.Step(now, in) ─► Transmit ─► Encoder ─► UDPLink.Write
+//	Intent ─────────────────────► IntentIn ├─► Session.Step(now, in) ─► Transmit ─► Encoder ─► link.Link.Write
 //	proof that the Desk lives ──► Renew ───┘                         └► Emit (fleet.Event)
 //
 // The link of one system (link.go): a rival source is never followed while the known one is heard.

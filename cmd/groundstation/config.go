@@ -11,6 +11,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/mavlink"
+	"groundstation/mavlink/link"
 )
 
 // Config is the station's TOML file. Flags override it.
@@ -22,8 +23,8 @@ type Config struct {
 		Addr string `toml:"addr"`
 	} `toml:"http"`
 	MAVLink struct {
-		// UDP is where vehicles and docks reach the station.
-		UDP string `toml:"udp"`
+		// Links are the ways to vehicles and docks; one UDP server on 127.0.0.1:14550 if none is given.
+		Links []link.Spec `toml:"link"`
 		// Streams are rates of messages other than the usual ones.
 		Streams []mavlink.Stream `toml:"stream"`
 	} `toml:"mavlink"`
@@ -38,7 +39,6 @@ func defaultConfig() Config {
 	var c Config
 	c.DataDir = "data"
 	c.HTTP.Addr = "127.0.0.1:8080"
-	c.MAVLink.UDP = "127.0.0.1:14550"
 	c.Video.UDP = "127.0.0.1:8189"
 	return c
 }
@@ -54,6 +54,9 @@ func loadConfig(path string) (Config, error) {
 		key := unknown[0].String()
 		return c, fmt.Errorf("%s: unknown key %q; did you mean %q?", path, key, nearest(key, knownKeys(reflect.TypeOf(c), "")))
 	}
+	if len(c.MAVLink.Links) == 0 {
+		c.MAVLink.Links = []link.Spec{{ID: 1, Kind: link.UDPServer, Addr: "127.0.0.1:14550"}}
+	}
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
@@ -65,10 +68,13 @@ func (c *Config) Validate() error {
 	if c.DataDir == "" {
 		return errors.New("data_dir is empty; it is the folder the station writes to")
 	}
-	for _, a := range []struct{ key, addr string }{{"http.addr", c.HTTP.Addr}, {"mavlink.udp", c.MAVLink.UDP}, {"video.udp", c.Video.UDP}} {
+	for _, a := range []struct{ key, addr string }{{"http.addr", c.HTTP.Addr}, {"video.udp", c.Video.UDP}} {
 		if _, _, err := net.SplitHostPort(a.addr); err != nil {
 			return fmt.Errorf("%s is %q; it is host:port, such as 127.0.0.1:8080", a.key, a.addr)
 		}
+	}
+	if err := link.CheckAll(c.MAVLink.Links); err != nil {
+		return fmt.Errorf("mavlink.link: %w", err)
 	}
 	for _, st := range c.MAVLink.Streams {
 		if err := st.Check(); err != nil {
@@ -76,6 +82,16 @@ func (c *Config) Validate() error {
 		}
 	}
 	return c.Registry.Validate()
+}
+
+// udp is the address of the first UDP server among the links; nil if there is none.
+func (c *Config) udp() *string {
+	for i := range c.MAVLink.Links {
+		if c.MAVLink.Links[i].Kind == link.UDPServer {
+			return &c.MAVLink.Links[i].Addr
+		}
+	}
+	return nil
 }
 
 // knownKeys lists every key of a struct type, dotted.

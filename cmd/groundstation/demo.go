@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -32,8 +33,12 @@ func (c demoCmd) Run() error {
 	if err != nil {
 		return err
 	}
+	udp := cfg.udp()
+	if udp == nil {
+		return errors.New("the simulated city reaches the station by UDP: no link of the file is a udp-server")
+	}
 	c.Cameras = c.RTSP
-	city := exec.Command(self, "sim", "--config", c.SimConfig, "--station", cfg.MAVLink.UDP, "--rtsp", c.RTSP,
+	city := exec.Command(self, "sim", "--config", c.SimConfig, "--station", *udp, "--rtsp", c.RTSP,
 		"--control", c.Control, "--port-base", strconv.Itoa(c.Ports))
 	city.Stdout, city.Stderr = os.Stderr, os.Stderr
 	// Its own process group, so that Ctrl-C reaches it through us and once; it ends when we do, even by kill -9.

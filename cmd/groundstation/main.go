@@ -62,6 +62,6 @@ func (c checkCmd) Run() error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s: %d vehicles, %d docks, http %s, mavlink udp %s\n", c.Config, len(cfg.Vehicles), len(cfg.Docks), cfg.HTTP.Addr, cfg.MAVLink.UDP)
+	fmt.Printf("%s: %d vehicles, %d docks, http %s, %d links\n", c.Config, len(cfg.Vehicles), len(cfg.Docks), cfg.HTTP.Addr, len(cfg.MAVLink.Links))
 	return nil
 }

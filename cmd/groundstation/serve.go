@@ -24,6 +24,7 @@ import (
 	"groundstation/hangar"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
+	"groundstation/mavlink/link"
 	"groundstation/mission"
 	"groundstation/mission/plan"
 	"groundstation/store"
@@ -38,7 +39,7 @@ const dbFile = "groundstation.db"
 type serveFlags struct {
 	Config string `help:"The station's TOML file." default:"config/station.toml" type:"path"`
 	HTTP   string `name:"http" help:"Address of the console and the API (http.addr)."`
-	UDP    string `name:"udp" help:"Address where vehicles and docks reach the station (mavlink.udp)."`
+	UDP    string `name:"udp" help:"Address of the first UDP server among the links (mavlink.link.addr)."`
 	Video  string `name:"video" help:"Address of the one port of WebRTC media (video.udp)."`
 	Data   string `name:"data" help:"Folder the station writes to (data_dir)." type:"path"`
 	// Cameras, if set, stands for host and port of every camera_url.
@@ -61,7 +62,10 @@ func (f serveFlags) load() (Config, error) {
 	for _, o := range []struct {
 		flag string
 		key  *string
-	}{{f.HTTP, &cfg.HTTP.Addr}, {f.UDP, &cfg.MAVLink.UDP}, {f.Video, &cfg.Video.UDP}, {f.Data, &cfg.DataDir}} {
+	}{{f.HTTP, &cfg.HTTP.Addr}, {f.UDP, cfg.udp()}, {f.Video, &cfg.Video.UDP}, {f.Data, &cfg.DataDir}} {
+		if o.flag != "" && o.key == nil {
+			return cfg, errors.New("--udp: no link of the file is a udp-server")
+		}
 		if o.flag != "" {
 			*o.key = o.flag
 		}
@@ -82,11 +86,15 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("--http", cfg.HTTP.Addr, err)
 	}
 	defer listener.Close()
-	link, err := mavlink.ListenUDP(cfg.MAVLink.UDP)
-	if err != nil {
-		return taken("--udp", cfg.MAVLink.UDP, err)
+	var links []link.Link
+	for i, spec := range cfg.MAVLink.Links {
+		l, err := spec.Open(log)
+		if err != nil {
+			return taken(fmt.Sprintf("mavlink.link %d", i+1), spec.Addr, err)
+		}
+		defer l.Close()
+		links = append(links, l)
 	}
-	defer link.Close()
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder (--data): %w", err)
 	}
@@ -111,12 +119,13 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	}
 	board := fleet.NewBoard()
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig().With(cfg.MAVLink.Streams),
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept}, state, time.Now())
-	st := station.New(core, link, board, db, log)
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Greet: link.Greet(cfg.MAVLink.Links)}, state, time.Now())
+	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)
+	station.RegisterLinks(metrics, links)
 
 	hub, err := video.NewHub(sources(cfg.Registry, flags.Cameras), video.Options{UDP: cfg.Video.UDP, Log: log})
 	if err != nil {

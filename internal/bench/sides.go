@@ -23,6 +23,7 @@ import (
 	"groundstation/internal/geo"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
+	"groundstation/mavlink/link"
 	"groundstation/mission"
 	"groundstation/store"
 )
@@ -87,7 +88,7 @@ func stations(vehicles int) func() (uint64, []uint64) {
 			reg.Vehicles = append(reg.Vehicles, fleet.VehicleSpec{ID: fleet.VehicleID(fmt.Sprintf("V%03d", i+1)), Class: fleet.CrewQuad,
 				SystemID: fleet.SystemID(i + 1), Site: &site, CruiseMS: 12, ClimbMS: 4, DescendMS: 2, MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160})
 		}
-		link, err := mavlink.ListenUDP("127.0.0.1:0")
+		udp, err := link.Spec{ID: 1, Kind: link.UDPServer, Addr: "127.0.0.1:0"}.Open(slog.New(slog.DiscardHandler))
 		if err != nil {
 			fail(err)
 		}
@@ -100,7 +101,7 @@ func stations(vehicles int) func() (uint64, []uint64) {
 		session.Streams = nil
 		core := station.NewCore(station.Config{Registry: reg, Session: session, Limits: hangar.DefaultLimits()}, mission.State{}, time.Now())
 		board := fleet.NewBoard()
-		st := station.New(core, link, board, db, slog.New(slog.DiscardHandler))
+		st := station.New(core, []link.Link{udp}, board, db, slog.New(slog.DiscardHandler))
 		metrics := prometheus.NewRegistry()
 		st.Metrics.Register(metrics)
 		gatherers = append(gatherers, metrics)
@@ -113,7 +114,7 @@ func stations(vehicles int) func() (uint64, []uint64) {
 		for range 10 {
 			go subscribe(board, 100*time.Millisecond)
 		}
-		addrs += link.Addr().String() + " "
+		addrs += udp.Spec().Addr + " "
 	}
 	fmt.Println(addrs)
 	_ = os.RemoveAll(dir) // the open files stay until the end

@@ -75,6 +75,8 @@ type Config struct {
 	Desk     mission.DeskConfig
 	// Params are the lists kept of vehicles (LoadParams).
 	Params []fleet.ParamList
+	// Greet are sources that must be spoken to before they are heard.
+	Greet []mavlink.Source
 }
 
 // Core is the whole station as one pure state machine.
@@ -89,6 +91,7 @@ type Core struct {
 	alarms   deadlines
 	decoder  *mavlink.Decoder
 	encoder  *mavlink.Encoder
+	greet    []greeting
 	events   []fleet.Event
 	out      []Output
 	counters Counters
@@ -106,6 +109,9 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		byDock:   map[fleet.DockID]*dockSlot{},
 		decoder:  mavlink.NewDecoder(),
 		encoder:  mavlink.NewEncoder(StationSystem, StationComponent),
+	}
+	for _, to := range cfg.Greet {
+		c.greet = append(c.greet, greeting{to: to})
 	}
 	for _, spec := range cfg.Registry.Vehicles {
 		v := &vehicleSlot{spec: spec, session: mavlink.NewSession(spec, cfg.Session)}
@@ -221,6 +227,7 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 
 // renew hands the Desk's proof of life to every session.
 func (c *Core) renew(now, until time.Time) {
+	c.hail(now)
 	for _, v := range c.vehicles {
 		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
 	}

@@ -4,8 +4,8 @@
 //	                             └──────► Show ──► Board        └──► Persist ─► store ─► Committed ─► Desk
 //
 // Core is pure: it holds all state, and neither clock nor I/O; internal/city steps the same Core under a virtual clock.
-// Station is its shell: one lock guards the Core; the reader of the link steps it with what it read, the loop with
-// requests, commits and time, and the store commits in a goroutine of its own. Nothing the Core waits for happens under
+// Station is its shell: one lock guards the Core; each link (mavlink/link) reads in a goroutine of
+// its own and steps it with what it read, the loop with requests, commits and time, and the store commits in a goroutine of its own. Nothing the Core waits for happens under
 // the lock, so no storage, network or browser fault delays hold, return or land; and if anything under it hangs, the
 // station's heartbeat stops with it and the failsafe on board acts (docs/decisions/0001-one-loop.md).
 //

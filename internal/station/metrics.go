@@ -1,10 +1,13 @@
 package station
 
 import (
+	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"groundstation/mavlink/link"
 )
 
 // WaitBounds are the bounds of the histogram of waits, seconds.
@@ -49,6 +52,34 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 	link, durable := wait.WithLabelValues("link"), wait.WithLabelValues("commit")
 	m.link.Store(&link)
 	m.durable.Store(&durable)
+}
+
+// RegisterLinks makes the figures of each link visible in reg under groundstation_link_*.
+func RegisterLinks(reg prometheus.Registerer, links []link.Link) {
+	for _, l := range links {
+		by := prometheus.Labels{"link": strconv.Itoa(l.Spec().ID), "kind": l.Spec().Kind}
+		reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "groundstation_link_peers",
+			Help: "Connections open now.", ConstLabels: by}, func() float64 { return float64(l.Stats().Peers) }))
+		for _, c := range []struct {
+			name, help string
+			value      func(link.Stats) uint64
+		}{
+			{"connects_total", "Connections made.", func(s link.Stats) uint64 { return s.Connects }},
+			{"refused_total", "Connections over the bound.", func(s link.Stats) uint64 { return s.Refused }},
+			{"stalled_total", "Connections closed because the peer took nothing.", func(s link.Stats) uint64 { return s.Stalled }},
+			{"reads_total", "Datagrams read, or pieces of a stream.", func(s link.Stats) uint64 { return s.Reads }},
+			{"writes_total", "Frames written.", func(s link.Stats) uint64 { return s.Writes }},
+			{"bytes_received_total", "Bytes read.", func(s link.Stats) uint64 { return s.BytesIn }},
+			{"bytes_sent_total", "Bytes written.", func(s link.Stats) uint64 { return s.BytesOut }},
+			{"frames_bad_total", "Broken frames in a stream.", func(s link.Stats) uint64 { return s.Bad }},
+			{"garbage_bytes_total", "Bytes of a stream that are in no frame.", func(s link.Stats) uint64 { return s.Garbage }},
+			{"dropped_total", "Frames not sent: nobody there, queue full, or too old.", func(s link.Stats) uint64 { return s.Dropped }},
+			{"errors_total", "Failures to read, write or connect.", func(s link.Stats) uint64 { return s.Errors }},
+		} {
+			reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_link_" + c.name, Help: c.help,
+				ConstLabels: by}, func() float64 { return float64(c.value(l.Stats())) }))
+		}
+	}
 }
 
 // publish makes the counters visible, ten times a second at most.

@@ -29,6 +29,7 @@ type dockSlot struct {
 
 // datagram routes each frame to the session of the system it comes from.
 func (c *Core) datagram(now time.Time, in Datagram) {
+	c.greeted(now, in.From)
 	stats := c.decoder.Split(in.Bytes, func(f mavlink.Frame) {
 		c.counters.Frames++
 		s := c.bySystem[f.System]

@@ -2,15 +2,14 @@ package station
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"net/netip"
 	"sync"
 	"time"
 
 	"groundstation/fleet"
 	"groundstation/mavlink"
+	"groundstation/mavlink/link"
 	"groundstation/mission"
 )
 
@@ -24,9 +23,6 @@ const (
 const (
 	maxAsks    = 256  // then Do answers "busy"
 	maxCommits = 4096 // the Desk never has so many outstanding
-
-	// linkID is the id of the one link.
-	linkID mavlink.LinkID = 1
 )
 
 // GCPercent is the growth of the heap before it is collected that suits a station: the heap is a few megabytes, and at
@@ -52,7 +48,7 @@ type Station struct {
 	waiting map[uint64]chan mission.Reply
 	nextAsk uint64
 
-	link  *mavlink.UDPLink
+	links map[mavlink.LinkID]link.Link
 	board *fleet.Board
 	store Store
 	log   *slog.Logger
@@ -71,8 +67,8 @@ type ask struct {
 	reply chan mission.Reply
 }
 
-// New joins a Core to a link, a Board and a store.
-func New(core *Core, link *mavlink.UDPLink, board *fleet.Board, store Store, log *slog.Logger) *Station {
+// New joins a Core to its links, a Board and a store.
+func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *slog.Logger) *Station {
 	for _, spec := range core.registry.Vehicles {
 		board.Put(KindVehicleSpec, string(spec.ID), spec)
 	}
@@ -82,9 +78,13 @@ func New(core *Core, link *mavlink.UDPLink, board *fleet.Board, store Store, log
 	for id, p := range core.book {
 		board.Put(fleet.KindParams, string(id), p.list)
 	}
+	byID := map[mavlink.LinkID]link.Link{}
+	for _, l := range links {
+		byID[mavlink.LinkID(l.Spec().ID)] = l
+	}
 	return &Station{
 		core: core, timer: time.NewTimer(0), waiting: map[uint64]chan mission.Reply{},
-		link: link, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
+		links: byID, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
 		committed: make(chan mission.Committed, maxCommits),
 	}
 }
@@ -117,13 +117,18 @@ func (s *Station) Run(ctx context.Context) error {
 	if s.paramDir != "" {
 		s.shelf = newShelf(s.paramDir, s.log)
 	}
-	readErr := make(chan error, 1)
-	var reader sync.WaitGroup
-	reader.Go(func() { readErr <- s.read() })
-	err := s.loop(ctx, readErr)
+	broken := make(chan error, len(s.links))
+	var readers sync.WaitGroup
+	for _, l := range s.links {
+		readers.Go(func() {
+			if err := l.Run(ctx, s); err != nil {
+				broken <- fmt.Errorf("link %d: %w", l.Spec().ID, err)
+			}
+		})
+	}
+	err := s.loop(ctx, broken)
 	stop()
-	s.link.Close()
-	reader.Wait()
+	readers.Wait()
 	s.pending.Wait()
 	if s.shelf != nil {
 		s.shelf.close()
@@ -131,14 +136,14 @@ func (s *Station) Run(ctx context.Context) error {
 	return err
 }
 
-// loop steps the Core with whatever does not come by the link.
-func (s *Station) loop(ctx context.Context, readErr <-chan error) error {
+// loop steps the Core with whatever does not come by a link.
+func (s *Station) loop(ctx context.Context, broken <-chan error) error {
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case err := <-readErr:
-			return fmt.Errorf("read the link: %w", err)
+		case err := <-broken:
+			return err
 		case a := <-s.asks:
 			s.ask(a)
 		case done := <-s.committed:
@@ -182,13 +187,13 @@ func (s *Station) wind(now time.Time) {
 	s.Metrics.publish(now, s.core.counters)
 }
 
-// carryOut does what the Core wants. Nothing here waits: the link's write is a datagram, the store has a goroutine of
+// carryOut does what the Core wants. Nothing here waits: a link's write only queues, the store has a goroutine of
 // its own, the Board and the replies never block.
 func (s *Station) carryOut(outs []Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case Write:
-			if err := s.link.Write(o.To.Addr, o.Bytes); err != nil {
+			if l := s.links[o.To.Link]; l == nil || l.Write(o.To.Addr, o.Bytes) != nil {
 				s.Metrics.writeErrors.Add(1)
 			}
 		case Persist:
@@ -221,36 +226,13 @@ func (s *Station) commit(p mission.Persist) {
 	})
 }
 
-// readPause is the rest of a reader that has found its socket empty: what comes meanwhile is read at once. A wake-up for
-// each datagram costs more than all that is done with it.
-const readPause = 2 * time.Millisecond
-
-// read steps the Core with what comes by the link, until the link is closed.
-func (s *Station) read() error {
-	batch := mavlink.NewBatch()
-	for {
-		if !batch.Full() {
-			time.Sleep(readPause)
-		}
-		err := s.link.Read(batch)
-		if errors.Is(err, mavlink.ErrClosed) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		s.datagrams(batch)
-	}
-}
-
-// datagrams steps the Core with a batch. What it waits is told as if it had come when the reader's rest began.
-func (s *Station) datagrams(batch *mavlink.Batch) {
-	came := time.Now().Add(-readPause)
+// Deliver steps the Core with what a link heard.
+func (s *Station) Deliver(came time.Time, heard []link.Datagram) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	batch.Each(func(from netip.AddrPort, datagram []byte) {
-		s.carryOut(s.core.Step(time.Now(), Datagram{From: mavlink.Source{Link: linkID, Addr: from}, Bytes: datagram}))
+	for _, d := range heard {
+		s.carryOut(s.core.Step(time.Now(), Datagram{From: d.From, Bytes: d.Bytes}))
 		s.Metrics.observeLink(time.Since(came))
-	})
+	}
 	s.wind(time.Now())
 }

@@ -16,6 +16,7 @@ import (
 	"groundstation/hangar"
 	"groundstation/internal/geo"
 	"groundstation/mavlink"
+	"groundstation/mavlink/link"
 	"groundstation/mission"
 	"groundstation/store"
 )
@@ -29,9 +30,18 @@ var registry = fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", Class: f
 type running struct {
 	*Station
 	board *fleet.Board
-	link  *mavlink.UDPLink
+	link  link.Link
 	path  string
 	stop  func() error
+}
+
+func listen(t *testing.T) link.Link {
+	t.Helper()
+	l, err := link.Spec{ID: 1, Kind: link.UDPServer, Addr: "127.0.0.1:0"}.Open(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
 }
 
 func run(t *testing.T) *running {
@@ -43,13 +53,9 @@ func run(t *testing.T) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	link, err := mavlink.ListenUDP("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.link = link
+	r.link = listen(t)
 	core := NewCore(Config{Registry: registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, mission.State{}, time.Now())
-	r.Station = New(core, link, r.board, db, slog.New(slog.DiscardHandler))
+	r.Station = New(core, []link.Link{r.link}, r.board, db, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()
@@ -73,7 +79,7 @@ func run(t *testing.T) *running {
 // A vehicle that says one word is greeted by the station's heartbeat and shown on the Board.
 func TestAVehicleThatSpeaksIsHeardAndAnswered(t *testing.T) {
 	r := run(t)
-	conn, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(r.link.Addr()))
+	conn, err := net.Dial("udp", r.link.Spec().Addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,13 +157,8 @@ func TestWhatWasAnsweredIsInTheFile(t *testing.T) {
 
 // More requests than the queue holds are refused at once, and those who go away are told what they cannot know.
 func TestAFullQueueRefuses(t *testing.T) {
-	link, err := mavlink.ListenUDP("127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer link.Close()
 	core := NewCore(Config{Registry: registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, mission.State{}, time.Now())
-	s := New(core, link, fleet.NewBoard(), nil, slog.New(slog.DiscardHandler)) // nobody runs it
+	s := New(core, nil, fleet.NewBoard(), nil, slog.New(slog.DiscardHandler)) // nobody runs it
 	gone, leave := context.WithCancel(t.Context())
 	leave()
 	for i := range maxAsks {
