@@ -2,9 +2,11 @@ package mavlink
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -249,5 +251,23 @@ func BenchmarkSession(b *testing.B) {
 		m[len(m)-2], m[len(m)-1] = byte(sum), byte(sum>>8)
 		d.Split(m, func(f Frame) { s.Step(now, FrameIn{f, worldAddr}) })
 		s.Deadline()
+	}
+}
+
+func TestAFrameGivesItsOwnOctets(t *testing.T) {
+	a, b := datagram(t, &common.MessageHeartbeat{}), datagram(t, &common.MessageAttitude{Roll: 1})
+	var raw [][]byte
+	var sums []uint16
+	testDecoder().Split(slices.Concat([]byte{1, 2}, a, b, unknownFrame()), func(f Frame) {
+		raw, sums = append(raw, bytes.Clone(f.Raw)), append(sums, f.sum())
+	})
+	want := [][]byte{a, b, unknownFrame()}
+	if !slices.EqualFunc(raw, want, bytes.Equal) {
+		t.Fatalf("%x, want %x", raw, want)
+	}
+	for i, w := range want {
+		if sums[i] != binary.LittleEndian.Uint16(w[len(w)-2:]) {
+			t.Errorf("frame %d: checksum %04x", i, sums[i])
+		}
 	}
 }

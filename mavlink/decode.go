@@ -29,6 +29,17 @@ type Frame struct {
 	Checked bool
 	// Message is nil when no session reads this id.
 	Message message.Message
+	// Raw is the whole frame as it came, signature included. It lies in the datagram: copy what is to be kept.
+	Raw []byte
+}
+
+// sum is the checksum that the frame carries.
+func (f *Frame) sum() uint16 {
+	end := len(f.Raw) - 2
+	if f.V2 && f.Raw[2]&signedFlag != 0 {
+		end -= signatureLen
+	}
+	return binary.LittleEndian.Uint16(f.Raw[end:])
 }
 
 // Stats counts what a Split found.
@@ -57,7 +68,7 @@ type Decoder struct {
 func NewDecoder() *Decoder { return &Decoder{kinds: newCatalogue(false)} }
 
 // Split calls each for every frame of a datagram, in order. Frames are not joined across datagrams. Messages are
-// fresh values; nothing refers to the datagram afterwards.
+// fresh values; of a Frame only Raw refers to the datagram.
 func (d *Decoder) Split(datagram []byte, each func(Frame)) (st Stats) {
 	for b := datagram; len(b) > 0; {
 		if b[0] != magicV2 && b[0] != magicV1 {
@@ -144,9 +155,9 @@ func (d *Decoder) frame(b []byte) (f Frame, n int, verdict frameVerdict) {
 		return f, 1, frameBad
 	}
 	if b[0] == magicV2 {
-		f = Frame{System: fleet.SystemID(b[5]), Component: b[6], Seq: b[4], V2: true, ID: o.id}
+		f = Frame{System: fleet.SystemID(b[5]), Component: b[6], Seq: b[4], V2: true, ID: o.id, Raw: b[:o.n:o.n]}
 	} else {
-		f = Frame{System: fleet.SystemID(b[3]), Component: b[4], Seq: b[2], ID: o.id}
+		f = Frame{System: fleet.SystemID(b[3]), Component: b[4], Seq: b[2], ID: o.id, Raw: b[:o.n:o.n]}
 	}
 	if verdict == frameUnknown {
 		// Without the id's extra byte the checksum proves nothing: trust the length only if it leads somewhere.
