@@ -74,7 +74,8 @@ type Report struct {
 	Stage   Stage
 	Percent int
 	// Code is stable ("denied", "temporarily-rejected", "unsupported", "readback-mismatch", "no-home", "guard",
-	// "stale-epoch", "link-lost", …); Detail names the side that refused and its own words.
+	// "stale-epoch", "link-lost", …); the Detail of a refusal begins with the side that refused ("station", "guard",
+	// "vehicle", "dock") and gives its own words, a MAV_RESULT by its name.
 	Code   string
 	Detail string
 	At     time.Time

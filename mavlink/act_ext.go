@@ -96,7 +96,7 @@ func (a *setExt) step(s *Session, t *task, now time.Time, m message.Message) ver
 	case param.Absent, param.Silent:
 		return failed("unknown-parameter", fmt.Sprintf("component %d has no such parameter, or does not answer", a.component))
 	case param.Refused:
-		return refused("denied", a.x.Reason)
+		return declined("denied", fmt.Sprintf("component %d: %s", a.component, a.x.Reason))
 	}
 	return failed("readback-mismatch", "it reads back as "+a.x.Got)
 }

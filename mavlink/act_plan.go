@@ -120,14 +120,14 @@ func transferVerdict(x *transfer, err error, s *Session, now time.Time) verdict 
 	d := fmt.Sprintf("%s: %v", x.kind, err)
 	switch {
 	case errors.Is(err, ErrGuard):
-		return refused("guard", d)
+		return declined("guard", fmt.Sprintf("%v (%s)", err, x.kind))
 	case errors.Is(err, errMismatch):
 		return failed("readback-mismatch", d)
 	}
 	if s.v.LastText != "" && now.Sub(s.v.LastTextAt) < 3*time.Second {
 		d += ": " + s.v.LastText
 	}
-	return refused("denied", d)
+	return declined("denied", "vehicle: "+d)
 }
 
 // missionTransfer writes a plan's items: positions in degE7, altitudes AMSL.

@@ -12,14 +12,16 @@ import (
 // cmdState is how far a command has come:
 //
 //	waiting ─no other of its id in flight─► sent ─ack 0─► accepted ─ack ≠ 0 (PX4's second answer)─► refused
-//	                                        │ └─ack ≠ 0─► refused        guard ─► blocked
-//	                                        └─no answer to tries sendings─► silent
+//	   ▲                                    │ └─ack ≠ 0─► refused        guard ─► blocked
+//	   └─only by the other message, INT for LONG─┘ └─no answer to tries sendings─► silent
+//	sent ─IN_PROGRESS, then withdrawn─► cancelling ─any ack─► accepted, refused (cancel.go)
 type cmdState int
 
 const (
 	cmdWaiting cmdState = iota
 	cmdSent
 	cmdAccepted
+	cmdCancelling
 	cmdRefused
 	cmdSilent
 	cmdBlocked
@@ -38,7 +40,12 @@ type command struct {
 	result      common.MAV_RESULT
 	progressing bool
 	percent     int
-	reason      error // why the guard blocked it
+	// long: it was IN_PROGRESS at some time. turned: it goes by the other message, because of result turnedBy.
+	long     bool
+	turned   bool
+	turnedBy common.MAV_RESULT
+	withdrawal
+	reason error // why the guard blocked it
 
 	tries, most int
 	first, last time.Time
@@ -87,6 +94,8 @@ func (p *peer) runCommands(now time.Time) {
 				continue
 			}
 			p.sendCommand(now, c)
+		case cmdCancelling:
+			p.runCancel(now, c, p.cmds[i+1:])
 		}
 	}
 }
@@ -126,8 +135,12 @@ func (p *peer) ack(now time.Time, a *common.MessageCommandAck) bool {
 		return false
 	}
 	for _, c := range p.cmds {
-		if c.id != a.Command || c.state != cmdSent && c.state != cmdAccepted {
+		if c.id != a.Command || c.state != cmdSent && c.state != cmdAccepted && c.state != cmdCancelling {
 			continue
+		}
+		if c.state == cmdCancelling || c.wary && a.Result == common.MAV_RESULT_CANCELLED {
+			c.cancelAck(now, a.Result)
+			return true
 		}
 		if c.state == cmdSent && c.tries == 1 && !c.progressing {
 			p.rtt.sample(now.Sub(c.first))
@@ -138,11 +151,13 @@ func (p *peer) ack(now time.Time, a *common.MessageCommandAck) bool {
 			c.state = cmdAccepted
 		case common.MAV_RESULT_IN_PROGRESS:
 			if c.state == cmdSent {
-				c.progressing, c.percent = true, int(a.Progress)
+				c.progressing, c.long, c.percent = true, true, int(a.Progress)
 				c.next = now.Add(inProgressWait)
 			}
 		default:
-			c.state = cmdRefused
+			if !p.turn(now, c) {
+				c.state = cmdRefused
+			}
 		}
 		return true
 	}

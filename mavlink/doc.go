@@ -21,6 +21,8 @@
 // Protocol machines, each tolerant of loss, duplication and reordering:
 //   - command.go: COMMAND_INT/LONG, https://mavlink.io/en/services/command.html, one per command id in flight, resent
 //     with the adaptive timeout of rtt.go; IN_PROGRESS extends it; DO_SET_MODE's first ACK is not believed (PX4 sends two).
+//   - cancel.go: COMMAND_CANCEL for what a vehicle still carries out when its Intent is superseded or out of time, and the
+//     turn from COMMAND_LONG to COMMAND_INT and back where a vehicle takes only one; guard_command.go checks both alike.
 //   - transfer.go: mission, fence and rally, https://mavlink.io/en/services/mission.html: upload, then read back and
 //     compare; the read-back decides, so a lost final MISSION_ACK costs nothing. Items go ahead of their requests on a
 //     slow link, and everything goes out several times at once on one that loses much.

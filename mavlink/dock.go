@@ -138,7 +138,7 @@ func (s *DockSession) intent(now time.Time, in fleet.Intent) {
 	if s.task != nil && s.task.in.ID == in.ID {
 		return // a repeat of what is already going on
 	}
-	say := func(stage fleet.Stage, code, detail string) { s.report(now, in.ID, stage, code, detail) }
+	say := func(stage fleet.Stage, code, detail string) { s.report(now, in.ID, stage, code, "station: "+detail) }
 	switch {
 	case in.Dock != s.spec.ID:
 		say(fleet.StageRefused, "wrong-dock", "the intent is for "+string(in.Dock))

@@ -56,7 +56,10 @@ func (g *guard) check(m message.Message, env *fleet.Envelope) error {
 		if err := g.addressed(m.TargetSystem, m.TargetComponent); err != nil {
 			return err
 		}
-		return g.long(m)
+		if locates(m.Command) && !g.dock {
+			return g.int(intForm(m), env)
+		}
+		return or(g.long(m), func() error { return g.int(intForm(m), env) })
 	case *common.MessageCommandInt:
 		if err := g.addressed(m.TargetSystem, m.TargetComponent); err != nil {
 			return err
@@ -64,7 +67,7 @@ func (g *guard) check(m message.Message, env *fleet.Envelope) error {
 		if g.dock {
 			return g.dockCommand(m)
 		}
-		return g.int(m, env)
+		return or(g.int(m, env), func() error { return g.long(longForm(m)) })
 	}
 	if g.dock {
 		return refuse("%T is never sent to a dock", m)
@@ -101,7 +104,7 @@ func (g *guard) long(m *common.MessageCommandLong) error {
 		}
 		return refuse("arming is never forced")
 	}
-	return refuse("COMMAND_LONG %d is not on the list", m.Command)
+	return unlisted(m.Command)
 }
 
 func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
@@ -146,7 +149,7 @@ func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
 	case common.MAV_CMD_DO_SET_ROI_LOCATION:
 		return nil
 	}
-	return refuse("COMMAND_INT %d is not on the list", m.Command)
+	return unlisted(m.Command)
 }
 
 func (g *guard) dockCommand(m *common.MessageCommandInt) error {
@@ -166,6 +169,8 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 // protocol checks the mission and parameter protocols.
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
+	case *common.MessageCommandCancel:
+		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageTimesync:
 		if m.Tc1 != 0 {
 			return refuse("a TIMESYNC that answers")

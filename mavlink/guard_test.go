@@ -75,6 +75,9 @@ func TestGuard(t *testing.T) {
 		{"parameter NaN", &v, &common.MessageParamSet{TargetSystem: 7, TargetComponent: 1, ParamId: "RTL_RETURN_ALT", ParamType: 9, ParamValue: nan}, nil, false},
 		{"clear all", &v, &common.MessageMissionClearAll{TargetSystem: 7, TargetComponent: 1}, nil, false},
 		{"sticks", &v, &common.MessageManualControl{Target: 7}, nil, false},
+		{"cancel", &v, &common.MessageCommandCancel{TargetSystem: 7, TargetComponent: 1, Command: common.MAV_CMD_DO_ORBIT}, nil, true},
+		{"cancel of another's", &v, &common.MessageCommandCancel{TargetSystem: 8, TargetComponent: 1, Command: common.MAV_CMD_DO_ORBIT}, nil, false},
+		{"cancel at a dock", &d, &common.MessageCommandCancel{TargetSystem: 103, TargetComponent: 1, Command: 53051}, nil, false},
 		{"setup signing", &v, &common.MessageSetupSigning{TargetSystem: 7}, nil, false},
 		{"file transfer", &v, &common.MessageFileTransferProtocol{TargetSystem: 7}, nil, false},
 		{"dock parameter", &d, &common.MessageParamSet{TargetSystem: 103, TargetComponent: 1, ParamId: "NAV_DLL_ACT", ParamType: 6}, nil, false},
@@ -87,6 +90,17 @@ func TestGuard(t *testing.T) {
 		err := c.g.check(c.m, c.env)
 		if (err == nil) != c.ok || err != nil && !errors.Is(err, ErrGuard) {
 			t.Errorf("%s: %v", c.name, err)
+		}
+		// The same rules hold for the other message; a frame is only in one of them.
+		other := c.m
+		switch m := c.m.(type) {
+		case *common.MessageCommandLong:
+			other = intForm(m)
+		case *common.MessageCommandInt:
+			other = longForm(m)
+		}
+		if err := c.g.check(other, c.env); !c.g.dock && c.m != relative && (err == nil) != c.ok {
+			t.Errorf("%s by the other message: %v", c.name, err)
 		}
 	}
 }

@@ -67,8 +67,11 @@ func (p *peer) wake(now time.Time) time.Time {
 		at = earlier(at, p.beatAt)
 	}
 	for _, c := range p.cmds {
-		if c.state == cmdSent {
+		if c.state == cmdSent || c.state == cmdCancelling {
 			at = earlier(at, c.next)
+		}
+		if yield := c.cancelAt.Add(cancelYield); c.state == cmdCancelling && now.Before(yield) {
+			at = earlier(at, yield)
 		}
 	}
 	return at

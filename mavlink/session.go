@@ -127,21 +127,25 @@ func (s *Session) noteOrders(now time.Time) {
 		}
 		switch m := t.Message.(type) {
 		case *common.MessageCommandLong:
-			if custom, ok := s.auto.ordered(m); ok {
-				mode, _ := s.auto.named(custom)
-				s.ordered(now, mode)
-			}
-			if m.Command == common.MAV_CMD_MISSION_START {
-				s.ordered(now, fleet.ModeMission)
-			}
+			s.noteOrder(now, m)
 		case *common.MessageCommandInt:
-			switch m.Command {
-			case common.MAV_CMD_DO_REPOSITION:
-				s.ordered(now, fleet.ModeHold)
-			case common.MAV_CMD_DO_ORBIT:
-				s.ordered(now, fleet.ModeOrbit)
-			}
+			s.noteOrder(now, longForm(m))
 		}
+	}
+}
+
+func (s *Session) noteOrder(now time.Time, m *common.MessageCommandLong) {
+	if custom, ok := s.auto.ordered(m); ok {
+		mode, _ := s.auto.named(custom)
+		s.ordered(now, mode)
+	}
+	switch m.Command {
+	case common.MAV_CMD_MISSION_START:
+		s.ordered(now, fleet.ModeMission)
+	case common.MAV_CMD_DO_REPOSITION:
+		s.ordered(now, fleet.ModeHold)
+	case common.MAV_CMD_DO_ORBIT:
+		s.ordered(now, fleet.ModeOrbit)
 	}
 }
 

@@ -21,8 +21,13 @@ var (
 	allDone = verdict{stage: fleet.StageDone}
 )
 
-func failed(code, detail string) verdict  { return verdict{fleet.StageFailed, code, detail} }
-func refused(code, detail string) verdict { return verdict{fleet.StageRefused, code, detail} }
+func failed(code, detail string) verdict { return verdict{fleet.StageFailed, code, detail} }
+
+// refused is the station's own refusal; declined is another side's, which its detail begins with.
+func refused(code, detail string) verdict {
+	return verdict{fleet.StageRefused, code, "station: " + detail}
+}
+func declined(code, detail string) verdict { return verdict{fleet.StageRefused, code, detail} }
 
 // act carries out one fleet.Act. It is level-triggered: step looks at what is observed and at its commands.
 type act interface {
@@ -188,7 +193,12 @@ func (s *Session) end(now time.Time, t *task, v verdict) {
 		}
 		v.detail = strings.TrimSpace(v.detail + detail)
 	}
+	under := s.underWayFor(t, v)
 	t.act.stop(s)
+	if len(under) > 0 {
+		t.act = s.withdraw(now, under)
+		return
+	}
 	s.report(now, t, v)
 	t.act = nil
 }
@@ -244,9 +254,9 @@ func (s *Session) follow(now time.Time, t *task, c *command) verdict {
 			s.progress(now, t, fleet.StageProgress, c.percent)
 		}
 	case cmdRefused:
-		return refused(resultCode(c.result), s.refusal(now, c))
+		return declined(resultCode(c.result), s.refusal(now, c))
 	case cmdBlocked:
-		return refused("guard", c.reason.Error())
+		return declined("guard", c.reason.Error())
 	case cmdSilent:
 		return verdict{fleet.StageTimedOut, "no-answer", "no acknowledgement from the vehicle"}
 	}
@@ -265,7 +275,7 @@ func (s *Session) refusal(now time.Time, c *command) string {
 // guardVerdict turns a guard's error into a refusal; nil is no verdict.
 func guardVerdict(err error) verdict {
 	if errors.Is(err, ErrGuard) {
-		return refused("guard", err.Error())
+		return declined("guard", err.Error())
 	}
 	return notYet
 }
