@@ -68,6 +68,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return newVerify(a.Params), notYet
 	case fleet.ReadParameters:
 		return &readParams{}, notYet
+	case fleet.ListFiles, fleet.FetchFile:
+		return s.beginFiles(a)
 	case fleet.ReadExtended:
 		return &readExt{a.Component, param.NewExtList()}, notYet
 	case fleet.SetExtended:

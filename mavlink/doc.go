@@ -28,6 +28,8 @@
 //     slow link, and everything goes out several times at once on one that loses much.
 //   - timesync.go: https://mavlink.io/en/services/timesync.html, the round trip, exact whatever is lost.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
+//   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
+//     that a sortie never waits for a file.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
 //

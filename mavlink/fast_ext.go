@@ -27,6 +27,9 @@ func fastOf(id uint32) func(p *[payloadMax]byte) message.Message {
 	if f := fast[id]; f != nil {
 		return f
 	}
+	if f := bulk[id]; f != nil {
+		return f
+	}
 	return exact[id]
 }
 

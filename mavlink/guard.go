@@ -191,6 +191,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 			return refuse("a plan is only started from its first item")
 		}
 		return g.addressed(m.TargetSystem, m.TargetComponent)
+	case *common.MessageFileTransferProtocol:
+		return g.file(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
 	case *common.MessageRequestDataStream:

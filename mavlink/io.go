@@ -83,6 +83,8 @@ type Config struct {
 	EmitEvery time.Duration
 	// Streams are asked of each vehicle that appears, in this order; nil asks for none.
 	Streams []Stream
+	// FileRate is how many octets a second of a vehicle's files are asked for; 0 is no bound.
+	FileRate int
 }
 
 // With is c with other rates for some messages.
@@ -103,7 +105,7 @@ func (c Config) With(streams []Stream) Config {
 // pace as slow here would add its wait to theirs.
 func DefaultConfig() Config {
 	return Config{
-		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 40 * time.Millisecond,
+		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 40 * time.Millisecond, FileRate: 200_000,
 		Streams: []Stream{
 			{245, 5}, {33, 15}, {30, 10}, {436, 5}, {285, 5}, {42, 2}, {87, 2}, {24, 2}, {147, 1}, {242, 0.5},
 			// What PX4 would send on its own and no one here reads, busiest first.

@@ -7,6 +7,7 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/fleet"
+	"groundstation/mavlink/ftp"
 )
 
 // Session is what the station knows of one vehicle and what it is doing with it: a pure core, owned by one goroutine.
@@ -26,6 +27,8 @@ type Session struct {
 	auto     *personality
 	params   params
 	ownModes toldModes // AVAILABLE_MODES
+
+	ftp *ftp.Client
 
 	orders  []order
 	pending *pendingMode

@@ -68,11 +68,11 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 		s.report(now, t, refused("wrong-vehicle", "the intent is for "+string(in.Vehicle)))
 		return
 	}
-	if in.Epoch < s.epoch {
+	if in.Epoch < s.epoch && !fleet.Reads(in.Act) {
 		s.report(now, t, refused("stale-epoch", "a newer control epoch has begun"))
 		return
 	}
-	s.epoch = in.Epoch
+	s.epoch = max(s.epoch, in.Epoch)
 	switch s.link.state(now, &s.cfg) {
 	case fleet.LinkNever:
 		s.report(now, t, refused("link-lost", "never heard since the station started"))
@@ -90,6 +90,8 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 	for _, o := range s.tasks {
 		if o.final == nil && supersedes(in.Act, o.in.Act) {
 			s.end(now, o, failed("superseded", "by "+string(in.ID)))
+		} else if o.final == nil && yields(in, o.in) {
+			s.end(now, o, failed("yielded", "to "+string(in.ID)))
 		}
 	}
 	s.sweep()
@@ -112,6 +114,8 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return time.Minute
 	case fleet.ReadParameters, fleet.SetParameters, fleet.ReadExtended, fleet.SetExtended:
 		return 5 * time.Minute
+	case fleet.ListFiles, fleet.FetchFile:
+		return fileBound
 	}
 	return 20 * time.Second
 }

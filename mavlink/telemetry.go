@@ -94,7 +94,7 @@ func (s *Session) besides(now time.Time, in FrameIn) message.Message {
 func telemetry(m message.Message) bool {
 	switch m.(type) {
 	case *common.MessageParamValue, *common.MessageParamError, *common.MessageMissionAck, *common.MessageMissionCount, *common.MessageMissionItemInt,
-		*common.MessageMissionRequestInt, *common.MessageMissionRequest, *common.MessageCommandAck:
+		*common.MessageMissionRequestInt, *common.MessageMissionRequest, *common.MessageCommandAck, *common.MessageFileTransferProtocol:
 		return false
 	}
 	return true

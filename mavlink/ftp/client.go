@@ -41,6 +41,9 @@ const (
 type Limits struct {
 	FileMax    int64 // octets of one file
 	EntriesMax int   // names of one directory
+	// Rate is how many octets a second are asked for on average, so that a file leaves room on the link for what matters
+	// more; a burst, once asked for, comes as fast as the vehicle sends it. 0 is no bound.
+	Rate int
 }
 
 // DefaultLimits allow a long flight's log and a card full of them.
@@ -53,11 +56,12 @@ type Job interface{ job() }
 type List struct{ Path string }
 
 // Fetch reads a file from From on. Sum is the checksum of the first From bytes, as an earlier Finished gave it. Verify
-// asks for the vehicle's own checksum at the end.
+// asks for the vehicle's own checksum at the end. Most, if not 0, is a limit of its own for the file's size.
 type Fetch struct {
 	Path   string
 	From   int64
 	Sum    uint32
+	Most   int64
 	Verify bool
 }
 
@@ -94,10 +98,12 @@ type Output interface{ output() }
 // Send is a payload for the vehicle.
 type Send struct{ Payload Payload }
 
-// Chunk is the next bytes of a file, in order and without gaps.
+// Chunk is the next bytes of a file, in order and without gaps. Sum is the checksum up to its end, Size the whole file's.
 type Chunk struct {
 	Offset int64
 	Data   []byte
+	Sum    uint32
+	Size   int64
 }
 
 // Finished ends a job. Offset and Sum are how far a Fetch came, good for another one; Verified says that the vehicle's
@@ -164,7 +170,8 @@ func (c *Client) Step(now time.Time, in Input) []Output {
 	case Cancel:
 		if c.job != nil {
 			if _, ok := c.job.(Fetch); ok {
-				c.send(&request{packet: packet{seq: c.seq + 1, op: OpTerminate, session: c.fetch.session}})
+				c.seq++ // the next job's first number must be another
+				c.send(&request{packet: packet{seq: c.seq, op: OpTerminate, session: c.fetch.session}})
 			}
 			c.job, c.waiting = nil, nil
 		}
@@ -186,6 +193,9 @@ func (c *Client) Deadline() (at time.Time) {
 			at = r.next
 		}
 	}
+	if f := &c.fetch; f.open && c.now.Before(f.free) && (at.IsZero() || f.free.Before(at)) {
+		at = f.free
+	}
 	return at
 }
 
@@ -206,6 +216,9 @@ func (c *Client) begin(j Job) {
 	if c.job != nil {
 		c.out = append(c.out, Finished{Err: ErrBusy})
 		return
+	}
+	if c.seq == 0 { // not where another client began: its last number again would be answered with its last reply
+		c.seq = uint16(c.now.UnixMilli())
 	}
 	switch j := j.(type) {
 	case List:

@@ -3,6 +3,7 @@ package ftp
 import (
 	"encoding/binary"
 	"hash/crc32"
+	"time"
 )
 
 // fetching is a Fetch in progress.
@@ -21,6 +22,8 @@ type fetching struct {
 	low     uint16 // replies of bursts numbered before it are of another file
 	ended   bool   // a burst said that the file ends; a read tells whether that is so
 	noBurst bool   // the vehicle cannot: read piece by piece
+	// free is when more may be asked for without going beyond Limits.Rate.
+	free time.Time
 	// verified says that the vehicle's checksum is the same.
 	verified bool
 }
@@ -64,7 +67,7 @@ func (c *Client) opened(k packet, nak *NakError) {
 	size := int64(binary.LittleEndian.Uint32(k.data))
 	f.session, f.open, f.low = k.session, true, k.seq
 	switch {
-	case size > c.limits.FileMax:
+	case size > c.limits.FileMax, c.job.(Fetch).Most > 0 && size > c.job.(Fetch).Most:
 		f.w.size = size
 		c.finish(ErrTooLarge)
 		return
@@ -90,6 +93,9 @@ func (c *Client) pump() {
 		return
 	}
 	f.burst = nil
+	if c.now.Before(f.free) {
+		return
+	}
 	gaps, total := f.w.gaps(readsMax)
 	if len(gaps) == 0 && (f.ended || f.noBurst) {
 		gaps = f.w.after(readsMax)
@@ -192,6 +198,12 @@ func (c *Client) burst(k packet) {
 // take puts bytes where they belong, hands out what is in order, and says whether anything was new.
 func (c *Client) take(offset int64, data []byte) bool {
 	f := &c.fetch
+	if c.limits.Rate > 0 {
+		if f.free.Before(c.now) {
+			f.free = c.now
+		}
+		f.free = f.free.Add(time.Duration(len(data)) * time.Second / time.Duration(c.limits.Rate))
+	}
 	at := f.w.next
 	inOrder, fresh := f.w.put(offset, data)
 	if fresh > 0 {
@@ -199,7 +211,7 @@ func (c *Client) take(offset int64, data []byte) bool {
 	}
 	if len(inOrder) > 0 {
 		f.sum = Sum(f.sum, inOrder)
-		c.out = append(c.out, Chunk{Offset: at, Data: append([]byte(nil), inOrder...)})
+		c.out = append(c.out, Chunk{Offset: at, Data: append([]byte(nil), inOrder...), Sum: f.sum, Size: f.w.size})
 	}
 	return fresh > 0
 }

@@ -395,7 +395,7 @@ func TestHostileVehicle(t *testing.T) {
 	}
 	size := func(n uint32) []byte { return binary.LittleEndian.AppendUint32(nil, n) }
 	opened := func(q Payload, n uint32, rest func() []Payload) []Payload {
-		switch Opcode(&q) {
+		switch q[3] {
 		case OpOpen:
 			return []Payload{ack(q, size(n), 0, 0, false, 1)}
 		case OpBurst, OpRead:

@@ -74,8 +74,28 @@ func (k packet) payload() (p Payload) {
 	return p
 }
 
-// Opcode is what a payload asks for: a guard looks at it.
-func Opcode(p *Payload) uint8 { return p[3] }
+// CheckRequest says why a payload is none that this client sends: one that only reads, well formed, of a plain path.
+func CheckRequest(p *Payload) error {
+	k, ok := parse(p)
+	switch k.op {
+	case OpRead, OpBurst: // the size is what is asked for, and nothing follows
+		if k.size == 0 || !ok {
+			return fmt.Errorf("file transfer: %d octets asked for", k.size)
+		}
+		return nil
+	case OpTerminate, OpReset:
+		if k.size != 0 {
+			return fmt.Errorf("file transfer: opcode %d with data", k.op)
+		}
+		return nil
+	case OpList, OpOpen, OpCRC32:
+		if !ok || !goodPath(string(k.data)) {
+			return ErrPath
+		}
+		return nil
+	}
+	return fmt.Errorf("file transfer: opcode %d does not only read", k.op)
+}
 
 // reason is why a NAK was given, and the errno that may follow.
 func (k packet) reason() (code, errno uint8) {
@@ -105,6 +125,9 @@ func (e *NakError) Error() string {
 	}
 	return fmt.Sprintf("file transfer: vehicle: %s (opcode %d, error %d, errno %d)", name, e.Request, e.Code, e.Errno)
 }
+
+// NotFound says whether there is no such file.
+func (e *NakError) NotFound() bool { return e.Code == nakNotFound }
 
 // Unsupported says whether the vehicle does not know what was asked.
 func (e *NakError) Unsupported() bool { return e.Code == nakUnknown }

@@ -1,0 +1,31 @@
+package fleet
+
+// The acts that only read a vehicle's files (MAVLink FTP, https://mavlink.io/en/services/ftp.html). They change nothing,
+// so that they need no control epoch; they wait while anything else is done with the vehicle, and end with code
+// "yielded" as soon as a sortie wants something of it.
+
+// ListFiles lists a directory. Done: FilesListed was emitted.
+type ListFiles struct{ Path string }
+
+// FetchFile reads a file from octet From on, of which Sum is the checksum of what came before (FilePart gives both). One
+// longer than Most is refused. Verify asks for the vehicle's own checksum at the end, which keeps a vehicle busy for as
+// long as it takes to read the file. Done: every FilePart and FileRead were emitted.
+type FetchFile struct {
+	Path   string
+	From   int64
+	Sum    uint32
+	Most   int64
+	Verify bool
+}
+
+func (ListFiles) act() {}
+func (FetchFile) act() {}
+
+// Reads says whether the act reads files and changes nothing.
+func Reads(a Act) bool {
+	switch a.(type) {
+	case ListFiles, FetchFile:
+		return true
+	}
+	return false
+}
