@@ -26,6 +26,7 @@ var may = map[string][]string{
 	"mavlink/dialect/hangar": {},
 	"mavlink/param":          {"fleet"},
 	"mavlink/ftp":            {},
+	"mavlink/signing":        {},
 	"hangar":                 {"fleet", "internal/geo"},
 	"mission":                {"fleet", "internal/geo", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan", "mission/patrol"},
 	"mission/dispatch":       {"fleet", "internal/geo", "mission/energy"},
@@ -49,7 +50,7 @@ var may = map[string][]string{
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "mavlink", "mavlink/param", "mavlink/ftp",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/signing",
 }
 
 // shells are files inside a core's package that own I/O.
