@@ -128,7 +128,7 @@ func Stops(a Act) bool {
 // Moves says whether the act changes what moves the vehicle, so that a newer one supersedes it.
 func Moves(a Act) bool {
 	switch a.(type) {
-	case Launch, GoTo, Orbit, Hold, Continue, Return, LandAt, Land:
+	case Launch, GoTo, Orbit, Hold, Continue, Return, LandAt, Land, FlyManual:
 		return true
 	}
 	return false

@@ -85,6 +85,8 @@ type Vehicle struct {
 	Mission MissionState  `json:"mission"`
 	Gimbal  *Gimbal       `json:"gimbal,omitempty"`
 	Safety  SafetySet     `json:"safety"`
+	// Manual is there while a pilot of this station flies it.
+	Manual *ManualFlight `json:"manual,omitempty"`
 
 	// LastText is the last STATUSTEXT or decoded event, chunks joined.
 	LastText   string    `json:"lastText,omitempty"`

@@ -62,6 +62,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 			}
 		}
 		return s.beginLaunch(now)
+	case fleet.FlyManual:
+		return s.beginManual(t)
 	case fleet.Disarm:
 		return &disarm{}, notYet
 	case fleet.VerifySafety:

@@ -26,6 +26,8 @@ type personality struct {
 	split, standard bool
 	// guided is where the vehicle is armed before its plan is started by MISSION_START; 0: it is armed in mission mode.
 	guided uint32
+	// manual is the mode a pilot's sticks fly it in, which stops and stays by itself when they are neutral; 0: none.
+	manual uint32
 	// homeItem: item 0 of a plan is home, and the vehicle's own.
 	homeItem bool
 	// relativeRally: rally points are told above home, in whole metres.
@@ -118,7 +120,7 @@ func familyOf(m *common.MessageHeartbeat) *personality {
 
 // px4Family is PX4 (https://docs.px4.io, measured on v1.17).
 var px4Family = &personality{
-	name: "PX4", asksAgain: 250 * time.Millisecond, itemsAhead: 10, encoding: param.Bytewise, modes: px4Modes, split: true,
+	name: "PX4", manual: uint32(px4(3, 0)), asksAgain: 250 * time.Millisecond, itemsAhead: 10, encoding: param.Bytewise, modes: px4Modes, split: true,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: uint32(px4Hold), fleet.ModeMission: uint32(px4Mission), fleet.ModeReturn: uint32(px4Return),
 		fleet.ModeLand: uint32(px4Land), fleet.ModePrecLand: uint32(px4PrecLand)},
 	failsafe: func(text string) string {

@@ -12,7 +12,7 @@ import (
 // armed in auto: they are armed in guided and started by MISSION_START, which also takes the place of the raised
 // throttle. One COMMAND_ACK comes per command and can be believed; what keeps it from arming is said by "PreArm:" texts.
 var copterFamily = &personality{
-	name: "ArduCopter", encoding: param.Cast, modes: copterModes, guided: 4, homeItem: true, relativeRally: true, coarse: 0.02, asksAgain: time.Second,
+	name: "ArduCopter", encoding: param.Cast, modes: copterModes, guided: 4, manual: 5, homeItem: true, relativeRally: true, coarse: 0.02, asksAgain: time.Second,
 	noOrbit: true, stops: true, failsafe: spokenFailsafe,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: 17, fleet.ModeMission: 3, fleet.ModeReturn: 6, fleet.ModeLand: 9, fleet.ModePrecLand: 9},
 }

@@ -87,6 +87,9 @@ func (s *Session) mode(now time.Time, custom uint32, place int64) {
 // the vehicle's own failsafe must not be overruled by an order from before.
 func (s *Session) changed(c fleet.ModeChanged) {
 	s.emit(c)
+	if c.Cause == fleet.CauseUncommanded {
+		s.dropHand("interrupted", "another has it")
+	}
 	for _, t := range s.tasks {
 		if t.final != nil {
 			continue

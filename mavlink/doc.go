@@ -31,6 +31,7 @@
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
 //     that a sortie never waits for a file.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
+//   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold.
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
 //
 // Every message out passes guard.go, an allow-list with ranges and the Intent's Envelope. The GCS heartbeat goes out

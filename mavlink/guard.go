@@ -38,6 +38,8 @@ type guard struct {
 	anyParam bool
 	// auto is whose modes may be ordered; nil is PX4.
 	auto *personality
+	// hand is the flight by a pilot's sticks; nil: there is none.
+	hand *manual
 }
 
 func refuse(format string, args ...any) error {
@@ -195,6 +197,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.file(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
+	case *common.MessageManualControl:
+		return g.sticks(m)
 	case *common.MessageRequestDataStream:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), within("rate, Hz", float64(m.ReqMessageRate), 0, 50))
 	case *common.MessageParamRequestRead, *common.MessageParamRequestList, *common.MessageParamSet:

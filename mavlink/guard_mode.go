@@ -18,7 +18,7 @@ func (g *guard) mode(m *common.MessageCommandLong) error {
 		return nil
 	}
 	custom, ok := auto.ordered(m)
-	if !ok || !auto.mayOrder(custom) || m.Command == common.MAV_CMD_DO_SET_MODE && m.Param1 != float32(minimal.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED) {
+	if !ok || !auto.mayOrder(custom) && !g.mayFly(custom) || m.Command == common.MAV_CMD_DO_SET_MODE && m.Param1 != float32(minimal.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED) {
 		return refuse("mode %v/%v/%v of %s is never ordered", m.Param1, m.Param2, m.Param3, auto.name)
 	}
 	return nil

@@ -27,6 +27,7 @@ type Session struct {
 	auto     *personality
 	params   params
 	ownModes toldModes // AVAILABLE_MODES
+	hand     manual
 
 	ftp *ftp.Client
 
@@ -79,6 +80,7 @@ func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
 	s.v.Mission.State = "unknown"
 	s.see.reached = -1
 	s.know(px4Family)
+	s.guard.hand = &s.hand
 	s.told = s.v
 	return s
 }
@@ -102,6 +104,10 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 		s.intent(now, in.Intent)
 	case Renew:
 		s.renewed = in.Until
+	case SticksIn:
+		s.sticks(now, in)
+	case GrantIn:
+		s.hand.granted(in)
 	case Tick:
 	}
 	s.settleMode(now)
@@ -110,6 +116,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.tell(now)
 	s.runCommands(now)
 	s.runTasks(now, m)
+	s.runManual(now)
 	s.runCommands(now)
 	s.runStreams(now)
 	s.beat(now)
@@ -188,5 +195,5 @@ func (s *Session) deadline() time.Time {
 		}
 		at = earlier(at, t.wake)
 	}
-	return earlier(at, s.streams.wake)
+	return earlier(earlier(at, s.streams.wake), s.hand.wake)
 }

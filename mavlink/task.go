@@ -89,7 +89,7 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 	t.act = a
 	for _, o := range s.tasks {
 		if o.final == nil && supersedes(in.Act, o.in.Act) {
-			s.end(now, o, failed("superseded", "by "+string(in.ID)))
+			s.end(now, o, s.superseded(o, in.ID))
 		} else if o.final == nil && yields(in, o.in) {
 			s.end(now, o, failed("yielded", "to "+string(in.ID)))
 		}
@@ -104,6 +104,8 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return in.Bound
 	}
 	switch a := in.Act.(type) {
+	case fleet.FlyManual:
+		return manualMost
 	case fleet.Land, fleet.LandAt:
 		return 5 * time.Minute
 	case fleet.UploadPlan:

@@ -282,6 +282,7 @@ func (s *Session) reboot(now time.Time) {
 	s.orders = nil
 	s.ownModes = toldModes{}
 	s.text = textJoin{}
+	s.dropHand("rebooted", "")
 	s.streams.restart(now)
 	s.tell(now)
 	s.emit(fleet.Rebooted{Vehicle: s.spec.ID, At: now})
@@ -327,5 +328,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b)
 }
