@@ -23,7 +23,14 @@ func NewEncoder(sys, comp uint8) *Encoder {
 }
 
 // Encode appends the frame of m to dst.
-func (e *Encoder) Encode(dst []byte, m message.Message) ([]byte, error) {
+func (e *Encoder) Encode(dst []byte, m message.Message) ([]byte, error) { return e.encode(dst, m, 0) }
+
+// EncodeToSign appends the frame of m to dst as one that will be signed: signing.Signer completes it.
+func (e *Encoder) EncodeToSign(dst []byte, m message.Message) ([]byte, error) {
+	return e.encode(dst, m, signedFlag)
+}
+
+func (e *Encoder) encode(dst []byte, m message.Message, flags byte) ([]byte, error) {
 	id := m.GetID()
 	k := e.kinds.kind(id)
 	if k == nil {
@@ -31,7 +38,7 @@ func (e *Encoder) Encode(dst []byte, m message.Message) ([]byte, error) {
 	}
 	payload := k.rw.Write(m, true).Payload
 	start := len(dst)
-	dst = append(dst, magicV2, byte(len(payload)), 0, 0, e.seq, e.sys, e.cmp, byte(id), byte(id>>8), byte(id>>16))
+	dst = append(dst, magicV2, byte(len(payload)), flags, 0, e.seq, e.sys, e.cmp, byte(id), byte(id>>8), byte(id>>16))
 	dst = append(dst, payload...)
 	e.seq++
 	return binary.LittleEndian.AppendUint16(dst, checksum(dst[start+1:], k.extra)), nil

@@ -17,6 +17,8 @@ type Input interface{ input() }
 type FrameIn struct {
 	Frame  Frame
 	Source Source
+	// Signed says that the frame was signed with the system's key, and is no replay.
+	Signed bool
 }
 
 // IntentIn is a wish of the Desk.

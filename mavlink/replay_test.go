@@ -106,7 +106,7 @@ func TestReplay(t *testing.T) {
 			continue
 		}
 		st := d.Split(r.frame, func(f Frame) {
-			for _, o := range s.Step(r.at, FrameIn{f, worldAddr}) {
+			for _, o := range s.Step(r.at, FrameIn{Frame: f, Source: worldAddr}) {
 				e, ok := o.(Emit)
 				if !ok {
 					continue
