@@ -78,6 +78,7 @@ func (v *vehicle) arm() common.MAV_RESULT {
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
 	}
 	v.armed, v.armedAt, v.flying = true, v.w.now, false
+	v.beginLog()
 	v.safe = failsafe{}
 	v.guide.kind = flyHold
 	v.holdHere()

@@ -93,6 +93,8 @@ type VehicleAt struct {
 	BatteryPercent float64 `toml:"battery_percent"`
 	// Params are parameters that differ from the defaults at boot.
 	Params map[string]float64 `toml:"params"`
+	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
+	NoFTP bool `toml:"no_ftp"`
 }
 
 // DockAt is one simulated dock.

@@ -104,6 +104,22 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
 			v.repeatEvents(f, m)
 		}
+	case *common.MessageFileTransferProtocol:
+		if addressed(own, m.TargetSystem, m.TargetComponent) && !v.at.NoFTP {
+			v.fileTransfer(f, m)
+		}
+	case *common.MessageLogRequestList:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.logList(m)
+		}
+	case *common.MessageLogRequestData:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.logData(m)
+		}
+	case *common.MessageLogRequestEnd:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.card.dataLeft = 0
+		}
 	case *common.MessagePing:
 		if m.TargetSystem == 0 && m.TargetComponent == 0 {
 			v.send(&common.MessagePing{TimeUsec: m.TimeUsec, Seq: m.Seq, TargetSystem: f.system, TargetComponent: f.component})

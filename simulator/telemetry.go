@@ -27,6 +27,7 @@ const (
 	idAltitude       = 141
 	idBattery        = 147
 	idVersion        = 148
+	idMetadata       = 397
 	idEstimator      = 230
 	idHome           = 242
 	idExtended       = 245
@@ -117,8 +118,17 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	case idBattery:
 		return v.batteryStatus()
 	case idVersion:
-		return &common.MessageAutopilotVersion{Capabilities: 59647, FlightSwVersion: 17891583, MiddlewareSwVersion: 17891583,
+		m := &common.MessageAutopilotVersion{Capabilities: 59647, FlightSwVersion: 17891583, MiddlewareSwVersion: 17891583,
 			BoardVersion: 1, Uid: 0x4761_0000_0000_0000 | uint64(v.at.SystemID)}
+		if v.at.NoFTP {
+			m.Capabilities &^= common.MAV_PROTOCOL_CAPABILITY_FTP
+		}
+		return m
+	case idMetadata:
+		if v.at.NoFTP {
+			return nil
+		}
+		return v.componentMetadata(boot)
 	case idProtocol:
 		return &common.MessageProtocolVersion{Version: 200, MinVersion: 100, MaxVersion: 203}
 	case idEstimator:

@@ -60,6 +60,7 @@ type vehicle struct {
 	gimbal     gimbal
 	streams    streams
 	said       speech
+	card       card
 	later      []delayed
 	gcsHeard   time.Time
 }
@@ -100,6 +101,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.slowNext = now.Add(time.Duration(v.rng.Float64() * float64(slowPeriod)))
 	v.homeManual = false
 	v.transfer = transfer{}
+	v.card = card{logs: v.card.logs}
 	v.safe = failsafe{}
 	v.said = speech{}
 	v.later = nil
@@ -132,6 +134,8 @@ func (v *vehicle) step(now time.Time) {
 		v.slow(now)
 	}
 	v.transfer.tick(v, now)
+	v.streamFiles()
+	v.streamLogs()
 	for len(v.later) > 0 && !now.Before(v.later[0].at) {
 		v.send(v.later[0].msg)
 		v.later = v.later[1:]
@@ -226,6 +230,7 @@ func (v *vehicle) detectLanding(now time.Time) {
 
 // disarm stops the motors; after a return or a landing PX4 goes back by itself to the mode it was called away from.
 func (v *vehicle) disarm() {
+	v.endLog()
 	v.armed, v.flying = false, false
 	v.disarmedAt = v.w.now
 	v.landed = v.body.onGround

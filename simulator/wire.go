@@ -39,6 +39,8 @@ var spoken = []message.Message{
 	&common.MessageStatustext{}, &common.MessageGimbalDeviceAttitudeStatus{}, &common.MessageProtocolVersion{},
 	&common.MessageOrbitExecutionStatus{}, &common.MessageEvent{}, &common.MessageCurrentEventSequence{},
 	&common.MessageRequestEvent{}, &common.MessageResponseEventError{}, &common.MessageCurrentMode{},
+	&common.MessageFileTransferProtocol{}, &common.MessageComponentMetadata{}, &common.MessageLogRequestList{}, &common.MessageLogEntry{},
+	&common.MessageLogRequestData{}, &common.MessageLogData{}, &common.MessageLogRequestEnd{},
 	&hangar.MessageDockStatus{}, &hangar.MessageDockActuators{}, &hangar.MessageDockEnvironment{},
 	&hangar.MessageDockPower{}, &hangar.MessageDockPad{}, &hangar.MessageDockHealth{}, &hangar.MessageDockTask{},
 }
