@@ -42,6 +42,7 @@ type Dock struct {
 	ID      DockID    `json:"id"`
 	Link    Link      `json:"link" enum:"never,online,stale,lost,quarantined"`
 	HeardAt time.Time `json:"heardAt"`
+	Ways
 
 	State   DockState `json:"state" enum:"unknown,idle,opening,open,launch-ready,clear-hold,closing,away,landing-ready,occupied,centring,charging,askew,obstructed,fault,e-stop,maintenance"`
 	StateAt time.Time `json:"stateAt"` // when State was last reported

@@ -53,6 +53,7 @@ type Vehicle struct {
 	Link Link      `json:"link" enum:"never,online,stale,lost,quarantined"`
 	// HeardAt is when the last valid frame of it came.
 	HeardAt time.Time `json:"heardAt"`
+	Ways
 	// BootID changes when the vehicle rebooted (time_boot_ms ran backwards).
 	BootID uint32 `json:"bootId"`
 	// Firmware is the autopilot and its version, once known.

@@ -191,10 +191,8 @@ func (s *Session) knownParams() *fleet.ParamList {
 func (s *Session) version(m *common.MessageAutopilotVersion) {
 	s.v.Firmware = s.auto.name + firmware(m.FlightSwVersion)
 	s.params.version = fmt.Sprintf("%s %x", s.v.Firmware, m.FlightCustomVersion)
-	s.params.uid = fmt.Sprintf("%016x", m.Uid) // PX4's long one is not unique in simulation
-	if m.Uid2 != [18]uint8{} {
-		s.params.uid += fmt.Sprintf("-%x", m.Uid2)
-	}
+	s.params.uid = uniqueID(m)
+	s.link.uid = s.params.uid
 	s.params.encoding = param.Unknown
 	switch {
 	case m.Capabilities&common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE != 0:

@@ -169,7 +169,7 @@ func (w *world) only(int bool) {
 func TestACommandGoesByTheOtherMessage(t *testing.T) {
 	for seed := range uint64(10) {
 		for _, int := range []bool{false, true} {
-			w := newWorld(t, seed, badRadio)
+			w := newWorld(t, seed, radio{loss: 0.2, repeat: 0.2, least: 30 * time.Millisecond, most: 400 * time.Millisecond})
 			w.airborne()
 			w.only(int)
 			done(t, w.do(fleet.GoTo{Target: geo.Offset(fakeHome.LatLon, 90, 200).At(60)}))

@@ -179,8 +179,8 @@ func FuzzSplit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		before := bytes.Clone(b)
 		s, k := NewSession(worldSpec, DefaultConfig()), NewDockSession(dockSpec, DefaultConfig())
-		s.link.heartbeat(worldStart, worldAddr, time.Second)
-		k.link.heartbeat(worldStart, worldAddr, time.Second)
+		s.link.heartbeat(worldStart, worldAddr, false, &s.cfg)
+		k.link.heartbeat(worldStart, worldAddr, false, &k.cfg)
 		var frames, unknown uint64
 		st := testDecoder().Split(b, func(fr Frame) {
 			if fr.Checked {

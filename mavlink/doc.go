@@ -6,10 +6,15 @@
 //	Intent ─────────────────────► IntentIn ├─► Session.Step(now, in) ─► Transmit ─► Encoder ─► link.Link.Write
 //	proof that the Desk lives ──► Renew ───┘                         └► Emit (fleet.Event)
 //
-// The link of one system (link.go): a rival source is never followed while the known one is heard.
+// The link of one system (link.go) is one path or several (path.go), of which the best leads: by measured loss and
+// round trip (echo.go), at once when the leading one falls silent. A new source must prove that it is the vehicle.
 //
 //	never ─heartbeat─► online ─3 s silent─► stale ─10 s silent, or without a heartbeat─► lost
-//	any ─two sources heard─► quarantined (no command goes out)
+//	any ─another claims the id and does not prove itself─► quarantined (no command goes out)
+//
+// That it is heard does not say that it hears us: the uplink (uplink.go) is confirmed by its answers.
+//
+//	unknown ─answer─► confirmed ─10 s without an answer─► unconfirmed ─answer─► confirmed
 //
 // An Intent becomes a task (task.go) that holds one act; acts are level-triggered: after each input they look at what
 // is observed and at their commands, and say how far they are. A moving act supersedes the one before.
@@ -26,7 +31,7 @@
 //   - transfer.go: mission, fence and rally, https://mavlink.io/en/services/mission.html: upload, then read back and
 //     compare; the read-back decides, so a lost final MISSION_ACK costs nothing. Items go ahead of their requests on a
 //     slow link, and everything goes out several times at once on one that loses much.
-//   - timesync.go: https://mavlink.io/en/services/timesync.html, the round trip, exact whatever is lost.
+//   - echo.go: https://mavlink.io/en/services/timesync.html, the round trip of each path, exact whatever is lost.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
 //     that a sortie never waits for a file.

@@ -41,6 +41,7 @@ func NewDockSession(spec fleet.DockSpec, cfg Config) *DockSession {
 	s := &DockSession{spec: spec}
 	s.cfg, s.system, s.guard = cfg, spec.SystemID, guard{system: spec.SystemID, dock: true}
 	s.d = fleet.Dock{ID: spec.ID, Link: fleet.LinkNever, State: fleet.DockUnknown, LidSwitch: fleet.LidUnknown, LidEncoder: fleet.LidUnknown}
+	s.d.Uplink = fleet.UplinkUnknown
 	s.told = s.d
 	return s
 }
@@ -57,11 +58,12 @@ func (s *DockSession) Step(now time.Time, in Input) []Output {
 		s.renewed = in.Until
 	case Tick:
 	}
-	s.d.Link = s.link.state(now, &s.cfg)
+	s.look(now)
 	s.tell(now)
 	s.runCommands(now)
 	s.runTask(now)
 	s.beat(now)
+	s.ask(now)
 	return s.out
 }
 
@@ -83,21 +85,33 @@ func (s *DockSession) frame(now time.Time, in FrameIn) {
 		return
 	}
 	if beat, ok := f.Message.(*common.MessageHeartbeat); ok && beat.Autopilot != minimal.MAV_AUTOPILOT_INVALID {
-		s.link.heartbeat(now, in.Source, s.cfg.Stale)
+		s.link.heartbeat(now, in.Source, in.Signed, &s.cfg)
 	}
-	if !s.link.follows(now, in.Source) {
+	by := s.link.follows(now, in.Source)
+	if by == nil {
+		s.prove(now, in)
 		return
 	}
-	_, fresh := s.seq.next(now, f.Seq, f.ID, f.Message != nil)
+	fresh := false
+	if s.link.frame(now, by, &f) {
+		_, fresh = s.seq.next(now, f.Seq, f.ID, f.Message != nil)
+	} else {
+		by.copies++
+	}
 	s.d.RxFrames, s.d.RxLost = s.seq.frames, s.seq.lost
 	if !f.Checked {
 		return
 	}
-	s.link.frame(now)
 	s.d.HeardAt = now
 	s.dirty = true
-	if a, ok := f.Message.(*common.MessageCommandAck); ok {
-		s.ack(now, a)
+	switch m := f.Message.(type) {
+	case *common.MessageCommandAck:
+		if s.ack(now, m) {
+			s.obeyed(now)
+		}
+		return
+	case *common.MessageTimesync:
+		s.answered(now, in.Source, m)
 		return
 	}
 	if !fresh {
@@ -229,7 +243,7 @@ func (s *DockSession) report(now time.Time, id fleet.IntentID, stage fleet.Stage
 // tell emits DockChanged: at once if something discrete changed, else at most every EmitEvery.
 func (s *DockSession) tell(now time.Time) {
 	a, b := &s.d, &s.told
-	discrete := a.Link != b.Link || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
+	discrete := a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
 		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
 		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
 		a.Power.Charging != b.Power.Charging || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)

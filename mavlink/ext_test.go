@@ -34,7 +34,7 @@ func (c *fakeCamera) send(m message.Message) {
 	if err != nil {
 		c.w.t.Fatal(err)
 	}
-	c.w.fly(b, false)
+	c.w.fly(b, false, nil)
 }
 
 func (c *fakeCamera) tell(i int) {

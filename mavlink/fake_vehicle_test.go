@@ -19,6 +19,7 @@ import (
 // mission items, silence for unknown parameters, plans that are stored and not valid.
 type fakeVehicle struct {
 	sys  uint8
+	uid  uint64
 	now  time.Time
 	boot time.Time
 	send func(m message.Message)
@@ -80,7 +81,7 @@ var fakeHome = geo.LatLon{Lat: 32.5333, Lon: 120.4667}.At(4)
 func newFakeVehicle(sys uint8, now time.Time) *fakeVehicle {
 	home := fakeHome
 	return &fakeVehicle{
-		sys: sys, boot: now, now: now, mode: px4Hold, back: px4Hold, landed: common.MAV_LANDED_STATE_ON_GROUND, pos: fakeHome, goal: fakeHome,
+		sys: sys, uid: 0x4954, boot: now, now: now, mode: px4Hold, back: px4Hold, landed: common.MAV_LANDED_STATE_ON_GROUND, pos: fakeHome, goal: fakeHome,
 		home: &home, status: minimal.MAV_STATE_STANDBY, state: common.MISSION_STATE_NO_MISSION,
 		lists: map[common.MAV_MISSION_TYPE][]common.MessageMissionItemInt{}, opaque: map[common.MAV_MISSION_TYPE]uint32{},
 		params: map[string]fakeParam{}, deafTo: map[common.MAV_CMD]bool{}, heard: map[uint32]int{}, next: map[string]time.Time{},
@@ -351,7 +352,7 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 			}
 		}
 		if m.Param1 == 148 {
-			v.send(&common.MessageAutopilotVersion{Uid: 0x4954, FlightSwVersion: 17891583,
+			v.send(&common.MessageAutopilotVersion{Uid: v.uid, FlightSwVersion: 17891583,
 				Capabilities: common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE | common.MAV_PROTOCOL_CAPABILITY_MISSION_INT})
 		}
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)

@@ -71,6 +71,12 @@ func (g *guard) check(m message.Message, env *fleet.Envelope) error {
 		}
 		return or(g.int(m, env), func() error { return g.long(longForm(m)) })
 	}
+	if sync, ok := m.(*common.MessageTimesync); ok {
+		if sync.Tc1 != 0 {
+			return refuse("a TIMESYNC that answers")
+		}
+		return g.addressed(sync.TargetSystem, sync.TargetComponent)
+	}
 	if g.dock {
 		return refuse("%T is never sent to a dock", m)
 	}
@@ -172,11 +178,6 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
 	case *common.MessageCommandCancel:
-		return g.addressed(m.TargetSystem, m.TargetComponent)
-	case *common.MessageTimesync:
-		if m.Tc1 != 0 {
-			return refuse("a TIMESYNC that answers")
-		}
 		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionCount:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), counted(m.MissionType, int(m.Count)))

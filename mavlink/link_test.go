@@ -29,12 +29,11 @@ func TestAnyFrameBreaksTheSilenceAndNoHeartbeatEndsTheLink(t *testing.T) {
 		if got := l.state(start, &cfg); got != fleet.LinkNever {
 			t.Errorf("%s: %s before anything", name, got)
 		}
-		l.heartbeat(start, from, cfg.Stale)
-		l.frame(start)
+		l.heartbeat(start, from, false, &cfg)
 		now := start
 		for _, f := range c.frames {
 			now = at(f)
-			l.frame(now)
+			l.frame(now, l.path(from), &Frame{})
 		}
 		if got := l.state(at(c.look), &cfg); got != c.want {
 			t.Errorf("%s: %s after %.1f s, want %s", name, got, c.look, c.want)

@@ -24,6 +24,7 @@ type peer struct {
 	guard  guard
 	cmds   []*command
 	out    []Output
+	links  linkSight
 
 	renewed time.Time // the heartbeat may go out until then
 	beatAt  time.Time // the next heartbeat
@@ -31,15 +32,22 @@ type peer struct {
 
 func (p *peer) emit(e fleet.Event) { p.out = append(p.out, Emit{e}) }
 
-// transmit sends m if the guard lets it pass and the peer may be spoken to.
+// transmit sends m by the leading path if the guard lets it pass and the peer may be spoken to.
 func (p *peer) transmit(now time.Time, m message.Message, env *fleet.Envelope) error {
 	if err := p.guard.check(m, env); err != nil {
 		return err
 	}
 	if p.reachable(now) {
-		p.out = append(p.out, Transmit{To: p.link.addr, Message: m})
+		p.out = append(p.out, Transmit{To: p.link.addr(), Message: m})
 	}
 	return nil
+}
+
+// whisper sends one of the few messages that go to a source of its own choice.
+func (p *peer) whisper(now time.Time, to Source, m message.Message) {
+	if p.guard.check(m, nil) == nil {
+		p.out = append(p.out, Transmit{To: to, Message: m})
+	}
 }
 
 // reachable says whether there is anybody to send to.
@@ -48,21 +56,23 @@ func (p *peer) reachable(now time.Time) bool {
 	return st != fleet.LinkNever && st != fleet.LinkQuarantined
 }
 
-// beat sends the GCS heartbeat while the Desk renews it.
+// beat sends the GCS heartbeat by every path while the Desk renews it.
 func (p *peer) beat(now time.Time) {
 	if !now.Before(p.renewed) || now.Before(p.beatAt) || !p.reachable(now) {
 		return
 	}
 	p.beatAt = now.Add(beatEvery)
-	_ = p.transmit(now, &common.MessageHeartbeat{
-		Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID, SystemStatus: minimal.MAV_STATE_ACTIVE,
-		MavlinkVersion: 3,
-	}, nil)
+	for i := range p.link.paths {
+		p.whisper(now, p.link.paths[i].at, &common.MessageHeartbeat{
+			Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID, SystemStatus: minimal.MAV_STATE_ACTIVE,
+			MavlinkVersion: 3,
+		})
+	}
 }
 
 // wake is when the peer has something to do by itself; zero is never.
 func (p *peer) wake(now time.Time) time.Time {
-	at := p.link.next(now, &p.cfg)
+	at := earlier(p.link.next(now, &p.cfg), p.asks(now))
 	if now.Before(p.renewed) && p.reachable(now) {
 		at = earlier(at, p.beatAt)
 	}

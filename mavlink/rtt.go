@@ -10,7 +10,7 @@ const (
 )
 
 // rtt estimates the round trip as TCP does (RFC 6298), from answers to messages that were sent once (Karn) and
-// from TIMESYNC, whose answers name what they answer (timesync.go): where each wait is shorter than the round trip,
+// from TIMESYNC, whose answers name what they answer (echo.go): where each wait is shorter than the round trip,
 // nothing else would ever be known of it.
 type rtt struct {
 	smooth, vary time.Duration

@@ -21,7 +21,6 @@ type Session struct {
 	next time.Time // Deadline
 
 	tasks    []*task
-	sync     timesync
 	epoch    uint64
 	streams  streamer
 	auto     *personality
@@ -77,6 +76,7 @@ func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
 	s.cfg, s.system, s.guard = cfg, spec.SystemID, guard{system: spec.SystemID}
 	s.v = fleet.Vehicle{ID: spec.ID, Link: fleet.LinkNever, Mode: fleet.ModeUnknown, Landed: fleet.LandedUnknown}
 	s.v.Battery.Percent = -1
+	s.v.Uplink = fleet.UplinkUnknown
 	s.v.Mission.State = "unknown"
 	s.see.reached = -1
 	s.know(px4Family)
@@ -94,7 +94,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 		m = s.frame(now, in)
 		if in.Frame.Message == nil && (s.next.IsZero() || now.Before(s.next)) {
 			// Most frames of an autopilot are of no interest but that they came.
-			s.v.Link = s.link.state(now, &s.cfg)
+			s.look(now)
 			s.tell(now)
 			s.next = earlier(s.calm, s.flush())
 			return s.out
@@ -112,7 +112,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	}
 	s.settleMode(now)
 	s.settleText(now)
-	s.v.Link = s.link.state(now, &s.cfg)
+	s.look(now)
 	s.tell(now)
 	s.runCommands(now)
 	s.runTasks(now, m)
@@ -120,7 +120,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.runCommands(now)
 	s.runStreams(now)
 	s.beat(now)
-	s.sync.run(s, now)
+	s.ask(now)
 	s.tell(now)
 	s.noteOrders(now)
 	s.calm = s.deadline()
@@ -182,7 +182,7 @@ func (s *Session) Deadline() time.Time { return s.next }
 
 // deadline is Deadline without flush.
 func (s *Session) deadline() time.Time {
-	at := earlier(s.wake(s.now), s.sync.wake(s, s.now))
+	at := s.wake(s.now)
 	if s.pending != nil {
 		at = earlier(at, s.pending.until)
 	}

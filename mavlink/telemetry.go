@@ -27,7 +27,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		return nil
 	}
 	if f.Component != autopilot {
-		if g, ok := f.Message.(*common.MessageGimbalDeviceAttitudeStatus); ok {
+		if g, ok := f.Message.(*common.MessageGimbalDeviceAttitudeStatus); ok && in.Source == s.link.addr() {
 			s.gimbal(now, g)
 		}
 		return s.besides(now, in)
@@ -35,21 +35,29 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	beat, isBeat := f.Message.(*common.MessageHeartbeat)
 	if isBeat && f.Checked && beat.Autopilot != minimal.MAV_AUTOPILOT_INVALID {
 		before := s.link.state(now, &s.cfg)
-		s.see.quietBefore = now.Sub(s.link.heard)
-		s.link.heartbeat(now, in.Source, s.cfg.Stale)
+		s.see.quietBefore = s.link.quiet(now)
+		s.link.heartbeat(now, in.Source, in.Signed, &s.cfg)
 		if before == fleet.LinkNever || before == fleet.LinkLost {
 			s.streams.restart(now)
 		}
 	}
-	if !s.link.follows(now, in.Source) {
+	by := s.link.follows(now, in.Source)
+	if by == nil {
+		s.prove(now, in)
 		return nil
 	}
-	place, fresh := s.seq.next(now, f.Seq, f.ID, f.Message != nil)
+	leads := s.link.frame(now, by, &f)
+	var place int64
+	var fresh bool
+	if leads {
+		place, fresh = s.seq.next(now, f.Seq, f.ID, f.Message != nil)
+	} else {
+		by.copies++
+	}
 	s.v.RxFrames, s.v.RxLost, s.v.RxHz = s.seq.frames, s.seq.lost, s.seq.hz
 	if !f.Checked {
 		return nil
 	}
-	s.link.frame(now)
 	s.v.HeardAt = now
 	s.heard = true
 	if f.Message == nil {
@@ -62,13 +70,19 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	}
 	switch m := f.Message.(type) {
 	case *common.MessageTimesync:
-		s.sync.take(s, now, m)
+		s.answered(now, in.Source, m)
 	case *common.MessageCommandAck:
-		s.ack(now, m)
+		if s.ack(now, m) {
+			s.obeyed(now)
+		}
 	case *common.MessageStatustext:
-		s.statusText(now, m)
+		if leads {
+			s.statusText(now, m)
+		}
 	case *common.MessageEvent:
-		s.autopilotEvent(now, m)
+		if leads {
+			s.autopilotEvent(now, m)
+		}
 	case *common.MessageParamValue:
 		s.paramValue(now, m)
 	}
@@ -82,7 +96,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 func (s *Session) besides(now time.Time, in FrameIn) message.Message {
 	switch in.Frame.Message.(type) {
 	case *common.MessageParamExtValue, *common.MessageParamExtAck:
-		if in.Frame.Checked && s.link.follows(now, in.Source) {
+		if in.Frame.Checked && s.link.follows(now, in.Source) != nil {
 			s.see.speaker = in.Frame.Component
 			return in.Frame.Message
 		}
@@ -325,7 +339,7 @@ func (s *Session) tell(now time.Time) {
 func discrete(a, b *fleet.Vehicle) bool {
 	return a.Link != b.Link || a.Mode != b.Mode || a.Armed != b.Armed || a.Landed != b.Landed ||
 		a.Failsafe != b.Failsafe || a.FailsafeCause != b.FailsafeCause || a.PrearmOK != b.PrearmOK ||
-		a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
+		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
 		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b)

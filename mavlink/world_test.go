@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -32,6 +33,11 @@ type world struct {
 	dnD     *Decoder
 	ids     int
 	noRenew bool
+	ways    []*way // beside the first
+	from    *way   // by which the vehicle was just spoken to; nil is the first
+	hearing bool   // the vehicle answers now
+	stray   Source // where another than the vehicle is, and what was sent there
+	astray  []message.Message
 }
 
 // radio is how bad the link is.
@@ -39,6 +45,14 @@ type radio struct {
 	loss, repeat float64
 	least, most  time.Duration
 	cutUp, cutDn bool
+}
+
+// way is another way to the vehicle: a router on board sends the same frames by it, another channel of the autopilot
+// counts its own and answers where it was asked.
+type way struct {
+	addr    Source
+	radio   radio
+	channel *Encoder
 }
 
 // The catalogues are shared by the tests, which make thousands of codecs; allKinds decodes what vehicles read, too.
@@ -62,6 +76,7 @@ type parcel struct {
 	n    int
 	up   bool
 	data []byte
+	by   *way
 }
 
 type airQueue []parcel
@@ -87,43 +102,75 @@ func newWorld(t *testing.T, seed uint64, r radio) *world {
 		up: testEncoder(StationSystem, StationComponent), dn: testEncoder(7, 1)}
 	w.upD, w.dnD = &Decoder{kinds: allKinds()}, testDecoder()
 	w.v.send = func(m message.Message) {
-		b, err := w.dn.Encode(nil, m)
-		if err != nil {
-			t.Fatalf("vehicle sends %T: %v", m, err)
+		var b []byte
+		if !w.hearing || w.from == nil || w.from.channel == nil {
+			var err error
+			if b, err = w.dn.Encode(nil, m); err != nil {
+				t.Fatalf("vehicle sends %T: %v", m, err)
+			}
+			w.fly(b, false, nil)
 		}
-		w.fly(b, false)
+		for _, y := range w.ways {
+			switch {
+			case y.channel == nil:
+				w.fly(b, false, y)
+			case !w.hearing || w.from == y:
+				own, _ := y.channel.Encode(nil, m)
+				w.fly(own, false, y)
+			}
+		}
 	}
 	return w
 }
 
-func (w *world) fly(b []byte, up bool) {
+// fly sends one datagram by a way; nil is the first.
+func (w *world) fly(b []byte, up bool, by *way) {
+	r := &w.radio
+	if by != nil {
+		r = &by.radio
+	}
 	copies := 1
-	if w.rng.Float64() < w.radio.repeat {
+	if w.rng.Float64() < r.repeat {
 		copies = 2
 	}
 	for range copies {
-		if w.rng.Float64() < w.radio.loss || up && w.radio.cutUp || !up && w.radio.cutDn {
+		if w.rng.Float64() < r.loss || up && r.cutUp || !up && r.cutDn {
 			continue
 		}
 		w.sent++
-		d := w.radio.least + time.Duration(w.rng.Int64N(int64(w.radio.most-w.radio.least)+1))
-		heap.Push(&w.air, parcel{w.now.Add(d), w.sent, up, b})
+		d := r.least + time.Duration(w.rng.Int64N(int64(r.most-r.least)+1))
+		heap.Push(&w.air, parcel{w.now.Add(d), w.sent, up, b, by})
 	}
+}
+
+// another gives the vehicle one more way.
+func (w *world) another(y way) *way {
+	w.ways = append(w.ways, &y)
+	return &y
 }
 
 func (w *world) step(in Input) {
 	for _, o := range w.s.Step(w.now, in) {
 		switch o := o.(type) {
 		case Transmit:
+			var by *way
 			if o.To != worldAddr {
-				w.t.Fatalf("sent to %v", o.To)
+				i := slices.IndexFunc(w.ways, func(y *way) bool { return y.addr == o.To })
+				if i < 0 && o.To == w.stray {
+					w.astray = append(w.astray, o.Message)
+					continue
+				}
+				if i < 0 {
+					w.t.Fatalf("sent to %v", o.To)
+				}
+				by = w.ways[i]
 			}
 			w.frames = append(w.frames, o.Message)
 			b, err := w.up.Encode(nil, o.Message)
 			if err != nil {
 				w.t.Fatal(err)
 			}
-			w.fly(b, true)
+			w.fly(b, true, by)
 		case Emit:
 			w.events = append(w.events, o.Event)
 		}
@@ -154,9 +201,15 @@ func (w *world) run(d time.Duration, until func() bool) bool {
 		case len(w.air) > 0 && !w.air[0].at.After(w.now):
 			p := heap.Pop(&w.air).(parcel)
 			if p.up {
+				w.from, w.hearing = p.by, true
 				w.upD.Split(p.data, func(f Frame) { w.v.take(w.now, f.Message) })
+				w.hearing = false
 			} else {
-				w.dnD.Split(p.data, func(f Frame) { w.step(FrameIn{Frame: f, Source: worldAddr}) })
+				from := worldAddr
+				if p.by != nil {
+					from = p.by.addr
+				}
+				w.dnD.Split(p.data, func(f Frame) { w.step(FrameIn{Frame: f, Source: from}) })
 			}
 		case !tick.After(w.now):
 			w.v.tick(w.now, worldTick)

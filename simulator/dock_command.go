@@ -27,6 +27,11 @@ func (d *dock) receive(now time.Time, f frame) {
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
 			d.command(longCommand(f, m), now)
 		}
+	case *common.MessageTimesync:
+		if m.Tc1 == 0 && addressed(own, m.TargetSystem, m.TargetComponent) {
+			d.send(&common.MessageTimesync{Tc1: now.Sub(d.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: f.system,
+				TargetComponent: f.component})
+		}
 	case *common.MessagePing:
 		if m.TargetSystem == 0 && m.TargetComponent == 0 {
 			d.send(&common.MessagePing{TimeUsec: m.TimeUsec, Seq: m.Seq, TargetSystem: f.system, TargetComponent: f.component})

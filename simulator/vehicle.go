@@ -63,8 +63,6 @@ type vehicle struct {
 	card       card
 	later      []delayed
 	gcsHeard   time.Time
-	stick      sticks
-	byRC       bool // a pilot's own transmitter flies it
 }
 
 // delayed is a message that goes out some milliseconds later.
@@ -107,7 +105,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.safe = failsafe{}
 	v.said = speech{}
 	v.later = nil
-	v.gcsHeard, v.stick = time.Time{}, sticks{}
+	v.gcsHeard = time.Time{}
 	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1
 	v.gimbal = gimbal{}
 	v.streams = streams{}

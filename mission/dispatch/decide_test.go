@@ -67,6 +67,7 @@ func TestEachRuleNamesItself(t *testing.T) {
 		"human":         func(c *Case) { c.Human = true },
 		"link":          func(c *Case) { c.Vehicle.HeardAt = now.Add(-LinkAge - time.Second) },
 		"quarantine":    func(c *Case) { c.Vehicle.Link = fleet.LinkQuarantined },
+		"uplink":        func(c *Case) { c.Vehicle.Uplink = fleet.UplinkUnconfirmed },
 		"clock":         func(c *Case) { c.Vehicle.HeardAt = now.Add(Skew + time.Second) },
 		"airborne":      func(c *Case) { c.Vehicle.Landed = fleet.InAir },
 		"failsafe":      func(c *Case) { c.Vehicle.Failsafe = true },

@@ -66,6 +66,9 @@ func vehicleRules(g *gates, c *Case, now time.Time) {
 	case v.Link != fleet.LinkOnline || !fresh(v.HeardAt, now, LinkAge):
 		g.shut("link", old, LinkAge.Seconds(), "s", old, "link %s, last heard %s", v.Link, ago(old))
 	}
+	if v.Uplink == fleet.UplinkUnconfirmed {
+		g.shut("uplink", 0, 0, "", old, "heard, but it has not answered for 10 s")
+	}
 	if v.Armed || v.Landed != fleet.OnGround {
 		g.shut("airborne", 0, 0, "", old, "not on the ground and disarmed (%s)", v.Landed)
 	}

@@ -22,6 +22,8 @@ describe('what a vehicle does', () => {
     ['taken over', { vehicle: vehicle(flying), sortie: sortie(), outlook: human('uncommanded mode change') }, 'human', 'care'],
     ['held by an operator', { vehicle: vehicle(flying), sortie: sortie(), outlook: human('operator') }, 'held', 'care'],
     ['failsafe aloft', { vehicle: vehicle({ ...flying, failsafe: true }), sortie: sortie() }, 'failsafe', 'act'],
+    ['heard and not answering aloft', { vehicle: vehicle({ ...flying, uplink: 'unconfirmed' }), sortie: sortie() }, 'unheard', 'act'],
+    ['heard and not answering on the ground', { vehicle: vehicle({ uplink: 'unconfirmed' }) }, 'not-ready', 'care'],
     ['lost aloft', { vehicle: vehicle({ ...flying, link: 'lost' }), sortie: sortie() }, 'lost-air', 'act'],
     ['lost on the ground', { vehicle: vehicle({ link: 'lost' }) }, 'lost-ground', 'care'],
     ['quarantined', { vehicle: vehicle({ link: 'quarantined' }) }, 'quarantined', 'act'],

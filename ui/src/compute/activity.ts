@@ -6,7 +6,7 @@ export type Tone = 'still' | 'auto' | 'fine' | 'care' | 'act'
 
 /** What a vehicle is doing: a key of the catalogue, or the state of its sortie. */
 export type Doing =
-  | 'never' | 'quarantined' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'stray'
+  | 'never' | 'quarantined' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'unheard' | 'stray'
   | 'charging' | 'standby' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
 
 export type Activity = { doing: Doing; tone: Tone; freshness: Freshness; airborne: boolean }
@@ -49,6 +49,7 @@ export function gates(c: Craft): Gate[] {
   if (v.battery.percent >= 0 && v.battery.percent < launchPercent) {
     add('battery', v.battery.percent, launchPercent, '%', `charge ${Math.round(v.battery.percent)} %`)
   }
+  if (v.uplink === 'unconfirmed') add('uplink', 0, 0, '', 'it has not answered for 10 s')
   if (c.spec.dock === undefined && !v.prearmOk) add('prearm', 0, 1, '', 'its own pre-arm checks fail')
   return out
 }
@@ -68,6 +69,7 @@ export function activity(c: Craft, now: number): Activity {
   const control = c.outlook?.control
   if (control?.holder === 'human') return say(control.cause === 'operator' ? 'held' : 'human', 'care')
   if (airborne && v.failsafe) return say('failsafe', 'act')
+  if (airborne && v.uplink === 'unconfirmed') return say('unheard', 'act')
   if (c.sortie !== undefined && !isOver(c.sortie.state)) return say(c.sortie.state, sortieTone(c.sortie.state))
   if (airborne) return say('stray', 'act')
   if (c.spec.dock !== undefined) {

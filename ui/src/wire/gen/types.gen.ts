@@ -100,6 +100,7 @@ export type Dock = {
     health?: Array<DockHealth> | null;
     heardAt: string;
     id: string;
+    jitterMs?: number;
     lidAt: string;
     lidEncoder: 'unknown' | 'closed' | 'moving' | 'open';
     lidPercent: number;
@@ -108,9 +109,11 @@ export type Dock = {
     localKey: boolean;
     noLanding?: Array<Gate> | null;
     noLaunch?: Array<Gate> | null;
+    paths?: Array<Path> | null;
     percent: number;
     personNear: boolean;
     power: DockPower;
+    rttMs?: number;
     rxFrames: number;
     rxLost: number;
     seated: boolean;
@@ -119,6 +122,8 @@ export type Dock = {
     stationHeardS: number;
     step?: string;
     task: number;
+    uplink?: 'unknown' | 'confirmed' | 'unconfirmed';
+    uplinkAt?: string;
 };
 
 export type DockEntry = {
@@ -327,6 +332,16 @@ export type LatLon = {
     lon: number;
 };
 
+export type ManualFlight = {
+    grant: string;
+    reason?: string;
+    rttMs?: number;
+    seq: number;
+    stage: 'entering' | 'flying' | 'leaving';
+    sticks: Sticks;
+    sticksAt: string;
+};
+
 export type MissionState = {
     at: string;
     id: number;
@@ -441,6 +456,22 @@ export type Parameters = {
     firmware: string;
     params: Array<Param>;
     vehicle: string;
+};
+
+export type Path = {
+    addr?: string;
+    best: boolean;
+    copies: number;
+    frames: number;
+    hz: number;
+    jitterMs: number;
+    link: number;
+    loss: number;
+    lost: number;
+    roundTripLoss: number;
+    rttMs: number;
+    signed: boolean;
+    state: 'online' | 'stale' | 'lost';
 };
 
 export type Patrol = {
@@ -635,6 +666,13 @@ export type StageTime = {
     name: string;
 };
 
+export type Sticks = {
+    r: number;
+    x: number;
+    y: number;
+    z: number;
+};
+
 export type TargetInput = {
     epoch?: number;
     position: Position;
@@ -700,22 +738,28 @@ export type Vehicle = {
     home?: Position;
     homeAt: string;
     id: string;
+    jitterMs?: number;
     landed: 'unknown' | 'on-ground' | 'taking-off' | 'in-air' | 'landing';
     lastText?: string;
     lastTextAt: string;
     link: 'never' | 'online' | 'stale' | 'lost' | 'quarantined';
+    manual?: ManualFlight;
     mission: MissionState;
     mode: 'unknown' | 'hold' | 'takeoff' | 'mission' | 'return' | 'land' | 'precision-land' | 'orbit' | 'manual' | 'other';
     modeName: string;
+    paths?: Array<Path> | null;
     pitchDeg: number;
     position?: Position;
     positionAt: string;
     prearmOk: boolean;
     rollDeg: number;
+    rttMs?: number;
     rxFrames: number;
     rxHz: number;
     rxLost: number;
     safety: SafetySet;
+    uplink?: 'unknown' | 'confirmed' | 'unconfirmed';
+    uplinkAt?: string;
     velDMs: number;
     velEMs: number;
     velNMs: number;

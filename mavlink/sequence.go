@@ -1,0 +1,98 @@
+package mavlink
+
+import "time"
+
+const (
+	// lateRun is how many consecutive "late" frames mean that the sender counts anew.
+	lateRun = 8
+	// silence is the gap after which a sequence number says nothing about what was lost.
+	silence = 2 * time.Second
+	// leap sets what comes after a gap or a new count clear of all that came before.
+	leap = 1 << 10
+)
+
+// sequence counts frames and losses of one component by its sequence numbers, and unrolls those into a count that
+// orders frames: an older frame of the same message must not set the state back.
+type sequence struct {
+	frames, lost uint64
+	last         uint8
+	newest       int64 // last, unrolled
+	at           time.Time
+	lateLast     uint8
+	lateCount    int
+	byID         map[uint32]int64
+
+	window      time.Time
+	windowCount int
+	windowLost  uint64 // lost when the window began
+	hz          float64
+	loss        float64 // share lost of late, 0 to 1
+}
+
+// next notes a frame of message id. It gives its place in the order, and whether it is newer than every frame of the
+// same message before; that is not kept of messages that nobody reads.
+func (q *sequence) next(now time.Time, seq uint8, id uint32, read bool) (place int64, fresh bool) {
+	place = q.unroll(now, seq)
+	if !read {
+		return place, false
+	}
+	if q.byID == nil {
+		q.byID = map[uint32]int64{}
+	}
+	if last, ok := q.byID[id]; ok && place <= last {
+		return place, false
+	}
+	q.byID[id] = place
+	return place, true
+}
+
+func (q *sequence) unroll(now time.Time, seq uint8) int64 {
+	gap := q.frames == 0 || now.Sub(q.at) > silence
+	q.frames++
+	q.rate(now)
+	q.at = now
+	step := int8(seq - q.last)
+	switch {
+	case gap:
+		return q.jump(seq)
+	case step > 0:
+		q.lost += uint64(step - 1)
+		q.last, q.lateCount = seq, 0
+		q.newest += int64(step)
+		return q.newest
+	case step == 0:
+		return q.newest
+	}
+	if q.lateCount++; q.lateCount > 1 && seq != q.lateLast+1 {
+		q.lateCount = 1
+	}
+	q.lateLast = seq
+	if q.lateCount >= lateRun {
+		return q.jump(seq)
+	}
+	if q.lost > 0 {
+		q.lost--
+	}
+	return q.newest + int64(step)
+}
+
+// anew sets what comes next clear of all that came before: it comes by another way.
+func (q *sequence) anew() { q.at = time.Time{} }
+
+func (q *sequence) jump(seq uint8) int64 {
+	q.last, q.lateCount = seq, 0
+	q.newest += leap
+	return q.newest
+}
+
+func (q *sequence) rate(now time.Time) {
+	q.windowCount++
+	if span := now.Sub(q.window); span >= time.Second {
+		if !q.window.IsZero() {
+			q.hz = float64(q.windowCount) / span.Seconds()
+			lost := float64(max(q.lost, q.windowLost) - q.windowLost)
+			q.loss += (lost/(lost+float64(q.windowCount)) - q.loss) / 2
+		}
+		q.window, q.windowCount, q.windowLost = now, 0, q.lost
+	}
+}
