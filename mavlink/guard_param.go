@@ -15,7 +15,7 @@ import (
 // station writes no other by itself.
 var safetyGroups = []string{
 	"NAV_", "COM_", "GF_", "RTL_", "BAT_", "BAT1_", "MIS_", "EKF2_", "CBRK_", "MPC_", "PLD_",
-	"FS_", "FENCE_", "BATT_", "RALLY_", "ARMING_", "AUTO_", "Q_RTL_", "Q_GUIDED_", "THR_FAILSAFE", "MAV_GCS_SYSID", "SYSID_MYGCS",
+	"FS_", "FENCE_", "BATT_", "RALLY_", "ARMING_", "AUTO_", "Q_RTL_", "Q_GUIDED_", "THR_FAILSAFE", "MAV_GCS_SYSID", "SYSID_MYGCS", "RC_OVERRIDE_TIME",
 }
 
 // param checks the parameter protocol: any may be read, a safety parameter may be written, another only by an

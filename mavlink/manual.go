@@ -13,9 +13,9 @@ import (
 
 const (
 	// sticksEvery is the period of MANUAL_CONTROL while a pilot flies; restEvery that of neutral sticks afterwards, well
-	// within the half second after which PX4 misses them (COM_RC_LOSS_T).
+	// within the second after which PX4 misses them (COM_RC_LOSS_T).
 	sticksEvery = 40 * time.Millisecond
-	restEvery   = 200 * time.Millisecond
+	restEvery   = 100 * time.Millisecond
 	// sticksSilent is how long the pilot may say nothing, sticksFirst at the very beginning, and sticksLate how much
 	// longer than its quickest an input may have travelled.
 	sticksSilent = 500 * time.Millisecond

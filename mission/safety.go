@@ -42,6 +42,7 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 	low, crit, emergency := 0.25, 0.15, 0.07
 	lost, lostWhy := 2.0, "return when the station is lost; the default does nothing"
 	pilot, pilotWhy := 2.0, "return when a pilot who had taken over is lost"
+	input, inputWhy := 5.0, "a pilot's transmitter can take over at any time; without one the station's pilot may steer"
 	fence, fenceWhy := 3.0, "return from the fence; the default hovers at it until the battery is empty"
 	switch class {
 	case fleet.LongVTOL:
@@ -51,6 +52,7 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 		lost, lostWhy = 3, "land on the cable's foot when the station is lost; the default does nothing"
 		pilot, pilotWhy = 3, "land when a pilot who had taken over is lost"
 		fence, fenceWhy = 5, "land at the fence: beyond it the cable has parted"
+		input, inputWhy = 0, "only a pilot's transmitter can steer what hangs on a cable"
 	}
 	return []SafetyParam{
 		{"NAV_DLL_ACT", lost, "", lostWhy},
@@ -61,7 +63,8 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 		{"RTL_LAND_DELAY", 0, "s", "land; a negative delay hovers over the pad until the battery is empty"},
 		{"RTL_PLD_MD", 0, "", "the ground pad has no marker to look for"},
 		{"COM_FAIL_ACT_T", 5, "s", "the hold before a failsafe acts, as the reserve counts it"},
-		{"COM_RC_IN_MODE", 0, "", "a pilot's transmitter can take over; joysticks over MAVLink cannot"},
+		{"COM_RC_IN_MODE", input, "", inputWhy},
+		{"COM_RC_LOSS_T", 1, "s", "how long a pilot's last sticks count; longer than a gap of the radio"},
 		{"COM_RC_OVERRIDE", 1, "bits", "moving the sticks takes over from any automatic mode"},
 		{"NAV_RCL_ACT", pilot, "", pilotWhy},
 		{"COM_RCL_EXCEPT", 7, "bits", "a transmitter that is switched off does not end a mission, hold or offboard flight"},
@@ -89,6 +92,7 @@ func arduCopterParams(class fleet.Class, lossS, returnAltM float64) []SafetyPara
 		{"FS_GCS_TIMEOUT", lossS, "s", "longer than a restart of the station, and different for each vehicle"},
 		{"FS_OPTIONS", 5, "bits", "a transmitter that is switched off does not end auto or guided flight; a lost station always counts"},
 		{"FS_THR_ENABLE", 1, "", "return when a pilot who had taken over is lost"},
+		{"RC_OVERRIDE_TIME", 1, "s", "how long the last sticks of the station's pilot count"},
 		{"FS_EKF_ACTION", 1, "", "land when the position is lost"},
 		{"RTL_ALT", returnAltM * 100, "cm above home", "return in the layer of the sortie, which no other vehicle crosses"},
 		{"RTL_ALT_FINAL", 0, "cm above home", "land; another value hovers over the pad until the battery is empty"},

@@ -21,7 +21,7 @@ func (v *vehicle) changeMode(m mode) {
 	default:
 		v.before = 0
 	}
-	v.mode = m
+	v.mode, v.byRC, v.stick.held = m, false, false
 	v.guide.kind = flyHold
 	v.guide.pad = nil
 	switch m {
@@ -50,8 +50,8 @@ func (v *vehicle) orderMode(m mode) common.MAV_RESULT {
 		v.text(2, "Switching to "+m.name()+" is currently not available")
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
 	}
-	if m.main() != mainAuto {
-		return refuse() // no stick has ever been seen
+	if m.main() != mainAuto && (m != modePosition || !v.sticksHeard(v.w.now)) {
+		return refuse() // there are no sticks
 	}
 	if v.armed && !v.landed {
 		switch {
@@ -80,6 +80,7 @@ func (v *vehicle) arm() common.MAV_RESULT {
 	v.armed, v.armedAt, v.flying = true, v.w.now, false
 	v.beginLog()
 	v.safe = failsafe{}
+	v.stick.spare = !v.sticksHeard(v.w.now)
 	v.guide.kind = flyHold
 	v.holdHere()
 	if !v.homeManual && v.param("COM_HOME_EN") != 0 {

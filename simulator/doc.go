@@ -10,7 +10,8 @@
 //
 // A vehicle follows PX4 v1.17 where a station can notice: two acknowledgements for DO_SET_MODE, arming checks,
 // missions judged only once home is valid, transfers that ask again every 250 ms and give up in silence after 5 s,
-// parameters with bytewise integers, failsafes that first hold and then act.
+// parameters with bytewise integers, failsafes that first hold and then act, a joystick (MANUAL_CONTROL) that steers in
+// position mode and is missed when it falls silent.
 //
 //	            DO_SET_MODE, MISSION_START, DO_REPOSITION, DO_ORBIT
 //	disarmed ──arm──► take-off ──► hold · mission · orbit ──► return ──► land ──► disarmed

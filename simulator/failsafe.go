@@ -29,6 +29,7 @@ const (
 	causeEmergency  cause = 5
 	causeFlightTime cause = 6
 	causeFence      cause = 7 // no cause of its own in events
+	causeSticks     cause = 1 // manual control lost
 	causes                = 8
 )
 
@@ -98,6 +99,11 @@ func (v *vehicle) watchFailsafes(now time.Time) {
 		link = f.action
 	}
 	consider(causeLink, link)
+	lost := v.sticksAction(now)
+	if lost == actionNone && f.cause == causeSticks && f.active() {
+		lost = f.action // it too is kept until a mode is ordered
+	}
+	consider(causeSticks, lost)
 	soc := v.chargeState()
 	critical, emergency := v.batteryActions()
 	if soc < 3 {
@@ -277,7 +283,7 @@ func (v *vehicle) flightTimeAction() action {
 // fenceAction is GF_ACTION while outside an active zone.
 func (v *vehicle) fenceAction() action {
 	est := v.estimate()
-	if v.mode == modePosition || v.fence.allows(geo.ENU{E: est.E, N: est.N}) {
+	if v.mode == modePosition && v.byRC || v.fence.allows(geo.ENU{E: est.E, N: est.N}) {
 		return actionNone
 	}
 	switch int(v.param("GF_ACTION")) {

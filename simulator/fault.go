@@ -107,6 +107,7 @@ func (v *vehicle) inject(f Fault) error {
 		if !f.Clear {
 			v.safe.overridden()
 			v.changeMode(modePosition)
+			v.byRC = true
 			v.text(4, "Pilot took over using sticks")
 		}
 	case "battery-set":

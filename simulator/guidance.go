@@ -79,6 +79,9 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 		sp = v.landing()
 	case modeOrbit:
 		sp = v.flyOrbit()
+	case modePosition:
+		g.kind = flyHold
+		sp = v.flyBySticks()
 	default:
 		g.kind = flyHold
 		sp = v.defaults(g.target)

@@ -120,6 +120,8 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
 			v.card.dataLeft = 0
 		}
+	case *common.MessageManualControl:
+		v.manualControl(m, now)
 	case *common.MessagePing:
 		if m.TargetSystem == 0 && m.TargetComponent == 0 {
 			v.send(&common.MessagePing{TimeUsec: m.TimeUsec, Seq: m.Seq, TargetSystem: f.system, TargetComponent: f.component})

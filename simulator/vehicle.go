@@ -63,6 +63,8 @@ type vehicle struct {
 	card       card
 	later      []delayed
 	gcsHeard   time.Time
+	stick      sticks
+	byRC       bool // a pilot's own transmitter flies it
 }
 
 // delayed is a message that goes out some milliseconds later.
@@ -105,7 +107,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.safe = failsafe{}
 	v.said = speech{}
 	v.later = nil
-	v.gcsHeard = time.Time{}
+	v.gcsHeard, v.stick = time.Time{}, sticks{}
 	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1
 	v.gimbal = gimbal{}
 	v.streams = streams{}

@@ -24,7 +24,7 @@ const (
 
 // spoken are the messages a simulated system sends or understands; others pass by unseen.
 var spoken = []message.Message{
-	&common.MessageHeartbeat{}, &common.MessageSysStatus{}, &common.MessageSystemTime{}, &common.MessagePing{},
+	&common.MessageHeartbeat{}, &common.MessageSysStatus{}, &common.MessageSystemTime{}, &common.MessagePing{}, &common.MessageManualControl{},
 	&common.MessageSetMode{}, &common.MessageParamRequestRead{}, &common.MessageParamRequestList{},
 	&common.MessageParamValue{}, &common.MessageParamSet{}, &common.MessageGpsRawInt{}, &common.MessageAttitude{},
 	&common.MessageAttitudeQuaternion{}, &common.MessageLocalPositionNed{}, &common.MessageGlobalPositionInt{},
