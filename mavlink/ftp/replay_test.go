@@ -10,9 +10,15 @@ import (
 	"time"
 )
 
-// recorded are the answers of a PX4 v1.17 to each question it was asked, with the numbers taken out.
-func recorded(t *testing.T) map[string][]Payload {
-	f, err := os.Open("testdata/px4.bin.gz")
+// step is one payload of a recording, asked by the station or answered by the vehicle.
+type step struct {
+	asked bool
+	p     Payload
+}
+
+func unpacked(t *testing.T, name string) []byte {
+	t.Helper()
+	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,16 +31,38 @@ func recorded(t *testing.T) map[string][]Payload {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return b
+}
+
+// steps are the payloads of FILE_TRANSFER_PROTOCOL (110) of the recording: a tlog of MAVLink 2 frames, 8 octets of time
+// before each.
+func steps(t *testing.T) (out []step) {
+	t.Helper()
+	for b := unpacked(t, "../testdata/ftp.tlog.gz"); len(b) > 0; {
+		n := 8 + 12 + int(b[9])
+		if f := b[8:n]; f[7] == 110 && f[8] == 0 && f[9] == 0 {
+			s := step{asked: f[5] == 255}
+			if len(f) > 10+3+2 {
+				copy(s.p[:], f[10+3:len(f)-2]) // after the network and the target
+			}
+			out = append(out, s)
+		}
+		b = b[n:]
+	}
+	return out
+}
+
+// recorded are the answers of a PX4 v1.17 to each question it was asked.
+func recorded(t *testing.T) map[string][]Payload {
 	out, asked := map[string][]Payload{}, ""
-	for ; len(b) > 0; b = b[1+PayloadLen:] {
-		p := Payload(b[1 : 1+PayloadLen])
-		if b[0] == 0 {
+	for _, s := range steps(t) {
+		if !s.asked {
 			if asked != "" {
-				out[asked] = append(out[asked], p)
+				out[asked] = append(out[asked], s.p)
 			}
 			continue
 		}
-		if asked = question(p); out[asked] != nil {
+		if asked = question(s.p); out[asked] != nil {
 			asked = "" // the first answer to a question is the one that is used
 		}
 	}
