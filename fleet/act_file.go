@@ -1,5 +1,7 @@
 package fleet
 
+import "time"
+
 // The acts that only read a vehicle's files (MAVLink FTP, https://mavlink.io/en/services/ftp.html). They change nothing,
 // so that they need no control epoch; they wait while anything else is done with the vehicle, and end with code
 // "yielded" as soon as a sortie wants something of it.
@@ -18,13 +20,36 @@ type FetchFile struct {
 	Verify bool
 }
 
+// FlightLog is one log on board: at Path where it was listed by MAVLink FTP, else known by ID to the log protocol.
+type FlightLog struct {
+	Path string
+	ID   uint16
+	Size int64     // octets
+	At   time.Time // when it was begun, by the vehicle's clock; zero: not known
+}
+
+// ListLogs lists the newest flight logs on board, by MAVLink FTP where the vehicle offers it and by the log protocol else.
+// Done: LogsListed was emitted.
+type ListLogs struct{}
+
+// FetchLog reads a flight log that was listed, as FetchFile does; the log protocol has no checksum to Verify.
+type FetchLog struct {
+	Log    FlightLog
+	From   int64
+	Sum    uint32
+	Most   int64
+	Verify bool
+}
+
 func (ListFiles) act() {}
 func (FetchFile) act() {}
+func (ListLogs) act()  {}
+func (FetchLog) act()  {}
 
 // Reads says whether the act reads files and changes nothing.
 func Reads(a Act) bool {
 	switch a.(type) {
-	case ListFiles, FetchFile:
+	case ListFiles, FetchFile, ListLogs, FetchLog:
 		return true
 	}
 	return false

@@ -16,6 +16,13 @@ type FilesListed struct {
 	Skipped int
 }
 
+// LogsListed is what a ListLogs found.
+type LogsListed struct {
+	Vehicle VehicleID
+	Intent  IntentID
+	Logs    []FlightLog
+}
+
 // FilePart is the next octets of a file that is fetched, in order and without gaps. Size is the whole file's; Sum is the
 // checksum (MAVLink FTP's CRC32) of everything up to the end of Data.
 type FilePart struct {
@@ -37,5 +44,6 @@ type FileRead struct {
 }
 
 func (FilesListed) event() {}
+func (LogsListed) event()  {}
 func (FilePart) event()    {}
 func (FileRead) event()    {}

@@ -70,7 +70,7 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return newVerify(a.Params), notYet
 	case fleet.ReadParameters:
 		return &readParams{}, notYet
-	case fleet.ListFiles, fleet.FetchFile:
+	case fleet.ListFiles, fleet.FetchFile, fleet.ListLogs, fleet.FetchLog:
 		return s.beginFiles(a)
 	case fleet.ReadExtended:
 		return &readExt{a.Component, param.NewExtList()}, notYet

@@ -33,14 +33,18 @@ func (s *Session) beginFiles(a fleet.Act) (act, verdict) {
 		limits.Rate = s.cfg.FileRate
 		s.ftp = ftp.New(limits)
 	}
-	f := &files{}
 	switch a := a.(type) {
 	case fleet.ListFiles:
-		f.job = ftp.List{Path: a.Path}
+		return &files{job: ftp.List{Path: a.Path}}, notYet
 	case fleet.FetchFile:
-		f.job = ftp.Fetch{Path: a.Path, From: a.From, Sum: a.Sum, Most: a.Most, Verify: a.Verify}
+		return &files{job: ftp.Fetch{Path: a.Path, From: a.From, Sum: a.Sum, Most: a.Most, Verify: a.Verify}}, notYet
+	case fleet.FetchLog:
+		if a.Log.Path == "" {
+			return newLogFetch(s, a), notYet
+		}
+		return &files{job: ftp.Fetch{Path: a.Log.Path, From: a.From, Sum: a.Sum, Most: a.Most, Verify: a.Verify}}, notYet
 	}
-	return f, notYet
+	return newLogList(), notYet
 }
 
 // yields says whether a task that reads must end for a new Intent: a sortie never waits for a file.
@@ -63,6 +67,15 @@ func (f *files) step(s *Session, t *task, now time.Time, m message.Message) verd
 		t.wake = now.Add(time.Second)
 		return notYet // the vehicle keeps its session; what it says meanwhile is asked for again
 	}
+	over, v := f.run(s, t, now, m)
+	if over != nil {
+		return f.finished(s, t, *over)
+	}
+	return v
+}
+
+// run moves the job on; over is how it ended.
+func (f *files) run(s *Session, t *task, now time.Time, m message.Message) (over *ftp.Finished, v verdict) {
 	var in ftp.Input = ftp.Tick{}
 	switch p, ok := m.(*common.MessageFileTransferProtocol); {
 	case !f.begun:
@@ -71,27 +84,27 @@ func (f *files) step(s *Session, t *task, now time.Time, m message.Message) verd
 	case ok && (p.TargetSystem == 0 || p.TargetSystem == StationSystem && p.TargetComponent == StationComponent):
 		in = ftp.Reply{Payload: &p.Payload}
 	}
-	v := f.take(s, t, now, s.ftp.Step(now, in))
-	t.wake = s.ftp.Deadline()
-	return v
-}
-
-func (f *files) take(s *Session, t *task, now time.Time, outs []ftp.Output) verdict {
-	for _, o := range outs {
+	for _, o := range s.ftp.Step(now, in) {
 		switch o := o.(type) {
 		case ftp.Send:
 			if v := guardVerdict(s.transmit(now, filePayload(s.system, o.Payload), nil)); v.stage != "" {
-				return v
+				return nil, v
 			}
 			s.progress(now, t, fleet.StageSent, 0)
 		case ftp.Chunk:
-			s.emit(fleet.FilePart{Vehicle: s.spec.ID, Intent: t.in.ID, Offset: o.Offset, Data: o.Data, Size: o.Size, Sum: o.Sum})
-			s.progress(now, t, fleet.StageProgress, int(100*(o.Offset+int64(len(o.Data)))/max(1, o.Size)))
+			s.part(now, t, o.Offset, o.Data, o.Size, o.Sum)
 		case ftp.Finished:
-			return f.finished(s, t, o)
+			return &o, notYet
 		}
 	}
-	return notYet
+	t.wake = s.ftp.Deadline()
+	return nil, notYet
+}
+
+// part tells the next octets of a file.
+func (s *Session) part(now time.Time, t *task, offset int64, data []byte, size int64, sum uint32) {
+	s.emit(fleet.FilePart{Vehicle: s.spec.ID, Intent: t.in.ID, Offset: offset, Data: data, Size: size, Sum: sum})
+	s.progress(now, t, fleet.StageProgress, int(100*(offset+int64(len(data)))/max(1, size)))
 }
 
 func (f *files) finished(s *Session, t *task, o ftp.Finished) verdict {

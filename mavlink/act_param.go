@@ -114,17 +114,16 @@ func (a *setParams) stop(*Session) {}
 // readParams reads the whole list, unless the vehicle says that the one known is still right.
 type readParams struct {
 	d *param.Download
-	// ask is for the version, without which a list could be another vehicle's.
-	ask *command
+	// who asks for the version, without which a list could be another vehicle's.
+	who asking
 }
 
 func (a *readParams) step(s *Session, t *task, now time.Time, m message.Message) verdict {
 	if s.params.uid == "" {
-		return a.identify(s, t, now)
+		return a.who.step(s, t, now, autopilotVersion)
 	}
 	if a.d == nil {
-		s.release(a.ask)
-		a.ask = nil
+		a.who.stop(s)
 		a.d = param.NewDownload(s.knownParams())
 	}
 	if v, ok := m.(*common.MessageParamValue); ok {
@@ -159,25 +158,7 @@ func (a *readParams) step(s *Session, t *task, now time.Time, m message.Message)
 	return verdict{stage: fleet.StageDone, detail: detail}
 }
 
-// identify asks who the vehicle is.
-func (a *readParams) identify(s *Session, t *task, now time.Time) verdict {
-	if a.ask == nil {
-		m := s.long(common.MAV_CMD_REQUEST_MESSAGE, 148)
-		a.ask = s.newCommand(now, &m, nil, commandTries)
-	}
-	v := s.follow(now, t, a.ask)
-	if v.stage != "" {
-		return v
-	}
-	if a.ask.state == cmdAccepted && !now.Before(a.ask.last.Add(effectWait)) {
-		s.release(a.ask)
-		a.ask = nil
-	}
-	t.wake = now.Add(effectWait)
-	return notYet
-}
-
-func (a *readParams) stop(s *Session) { s.release(a.ask) }
+func (a *readParams) stop(s *Session) { a.who.stop(s) }
 
 // knownParams is the list known of this very vehicle with this very firmware, or nil.
 func (s *Session) knownParams() *fleet.ParamList {
@@ -193,6 +174,7 @@ func (s *Session) version(m *common.MessageAutopilotVersion) {
 	s.params.version = fmt.Sprintf("%s %x", s.v.Firmware, m.FlightCustomVersion)
 	s.params.uid = uniqueID(m)
 	s.link.uid = s.params.uid
+	s.offers = m.Capabilities
 	s.params.encoding = param.Unknown
 	switch {
 	case m.Capabilities&common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE != 0:

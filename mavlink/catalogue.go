@@ -35,7 +35,7 @@ func (c *catalogue) kind(id uint32) *kind {
 // understood are the ids that Session and DockSession read.
 var understood = []uint32{
 	0, 1, 22, 24, 30, 33, 40, 42, 44, 46, 47, 51, 73, 77, 87, 111, 148, 147, 242, 245, 253, 285, 410, 436,
-	322, 324, 345, 435, 110,
+	322, 324, 345, 435, 110, 118, 120,
 	53000, 53001, 53002, 53003, 53005,
 }
 

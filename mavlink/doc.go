@@ -34,7 +34,7 @@
 //   - echo.go: https://mavlink.io/en/services/timesync.html, the round trip of each path, exact whatever is lost.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
-//     that a sortie never waits for a file.
+//     that a sortie never waits for a file; act_log.go: flight logs by it, or by package mavlink/flightlog.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold.
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.

@@ -147,3 +147,28 @@ func (f *fakeFiles) take(v *fakeVehicle, p ftp.Payload) {
 func (f *fakeFiles) send(v *fakeVehicle, p ftp.Payload) {
 	v.send(&common.MessageFileTransferProtocol{TargetSystem: StationSystem, TargetComponent: StationComponent, Payload: p})
 }
+
+// serveLogs gives a fake vehicle logs by the log protocol, with ids from first on.
+func serveLogs(v *fakeVehicle, first int, logs ...[]byte) {
+	before := v.beside
+	v.beside = func(m message.Message) bool {
+		switch m := m.(type) {
+		case *common.MessageLogRequestList:
+			for i := max(int(m.Start), first); i <= min(int(m.End), first+len(logs)-1); i++ {
+				v.send(&common.MessageLogEntry{Id: uint16(i), NumLogs: uint16(len(logs)), LastLogNum: uint16(first + len(logs) - 1),
+					TimeUtc: uint32(worldStart.Unix()) + uint32(i), Size: uint32(len(logs[i-first]))})
+			}
+		case *common.MessageLogRequestData:
+			b := logs[int(m.Id)-first]
+			for at := int(m.Ofs); at < min(len(b), int(m.Ofs+m.Count)); at += 90 {
+				d := &common.MessageLogData{Id: m.Id, Ofs: uint32(at)}
+				d.Count = uint8(copy(d.Data[:], b[at:min(len(b), int(m.Ofs+m.Count))]))
+				v.send(d)
+			}
+		case *common.MessageLogRequestEnd:
+		default:
+			return before != nil && before(m)
+		}
+		return true
+	}
+}

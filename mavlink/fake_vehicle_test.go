@@ -58,6 +58,7 @@ type fakeVehicle struct {
 	next       map[string]time.Time
 	ackSetMode common.MAV_RESULT // commander's second answer
 
+	offers       common.MAV_PROTOCOL_CAPABILITY
 	beside       func(message.Message) bool // another component, if it is meant
 	copter       *fakeCopter                // set: it is an ArduCopter
 	deafToCancel int                        // how often it does not hear that an upload is given up
@@ -353,7 +354,7 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 		}
 		if m.Param1 == 148 {
 			v.send(&common.MessageAutopilotVersion{Uid: v.uid, FlightSwVersion: 17891583,
-				Capabilities: common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE | common.MAV_PROTOCOL_CAPABILITY_MISSION_INT})
+				Capabilities: common.MAV_PROTOCOL_CAPABILITY_PARAM_ENCODE_BYTEWISE | common.MAV_PROTOCOL_CAPABILITY_MISSION_INT | v.offers})
 		}
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
 	default:

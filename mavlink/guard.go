@@ -196,6 +196,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageFileTransferProtocol:
 		return g.file(m)
+	case *common.MessageLogRequestList, *common.MessageLogRequestData, *common.MessageLogRequestEnd:
+		return g.log(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
 	case *common.MessageManualControl:

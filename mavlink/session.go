@@ -28,7 +28,8 @@ type Session struct {
 	ownModes toldModes // AVAILABLE_MODES
 	hand     manual
 
-	ftp *ftp.Client
+	ftp    *ftp.Client
+	offers common.MAV_PROTOCOL_CAPABILITY // by AUTOPILOT_VERSION
 
 	orders  []order
 	pending *pendingMode

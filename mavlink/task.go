@@ -116,7 +116,7 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return time.Minute
 	case fleet.ReadParameters, fleet.SetParameters, fleet.ReadExtended, fleet.SetExtended:
 		return 5 * time.Minute
-	case fleet.ListFiles, fleet.FetchFile:
+	case fleet.ListFiles, fleet.FetchFile, fleet.ListLogs, fleet.FetchLog:
 		return fileBound
 	}
 	return 20 * time.Second

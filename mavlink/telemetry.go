@@ -108,7 +108,8 @@ func (s *Session) besides(now time.Time, in FrameIn) message.Message {
 func telemetry(m message.Message) bool {
 	switch m.(type) {
 	case *common.MessageParamValue, *common.MessageParamError, *common.MessageMissionAck, *common.MessageMissionCount, *common.MessageMissionItemInt,
-		*common.MessageMissionRequestInt, *common.MessageMissionRequest, *common.MessageCommandAck, *common.MessageFileTransferProtocol:
+		*common.MessageMissionRequestInt, *common.MessageMissionRequest, *common.MessageCommandAck, *common.MessageFileTransferProtocol,
+		*common.MessageLogEntry, *common.MessageLogData:
 		return false
 	}
 	return true
