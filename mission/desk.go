@@ -98,6 +98,7 @@ type craft struct {
 	lastWhy  Why            // the last thing that was said by an order or an event
 	outlook  Outlook
 	shownAt  time.Time
+	pilot    pilot     // who flies it by hand
 	lookedAt time.Time // when its outlook was last worked out
 	stray    time.Time // since when it is in the air without a sortie
 }
@@ -222,6 +223,7 @@ func (d *Desk) Step(now time.Time, in Input) []Output {
 	if now.Sub(d.renewed) >= renewEvery || now.Before(d.renewed) {
 		d.renewed = now
 		d.out = append(d.out, Renew{Until: now.Add(renewFor)})
+		d.renewGrants()
 	}
 	d.flush()
 	return d.out

@@ -182,7 +182,7 @@ func (d *Desk) rooms() []airspace.Claim {
 	out := make([]airspace.Claim, 0, len(d.sorties))
 	for _, c := range d.crafts {
 		if m := d.sortieOf(c); m != nil {
-			out = append(out, m.Claim)
+			out = append(out, m.room())
 		}
 	}
 	return out

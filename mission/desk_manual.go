@@ -126,6 +126,7 @@ func (d *Desk) commandOf(c *craft, what Command, by string) *Command {
 // stopByHand sends hold, return or land at once. The vehicle is its operator's from then on.
 func (d *Desk) stopByHand(c *craft, act fleet.Act, by string) fleet.IntentID {
 	m := d.sortieOf(c)
+	c.pilot = pilot{}
 	name := actName(act)
 	if m != nil && name != "hold" && m.flown() && !m.unkept {
 		m.now = d.now

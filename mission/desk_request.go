@@ -35,6 +35,10 @@ func (d *Desk) request(r Request) {
 		d.recallSortie(r, body)
 	case Manual:
 		d.manual(r, body)
+	case FlyByHand:
+		d.beginHand(r, body)
+	case EndByHand:
+		d.endHand(r, body)
 	case Release:
 		d.release(r, body)
 	case HoldAll:

@@ -241,6 +241,7 @@ func (d *Desk) report(r fleet.Report) {
 			d.touch(KindCommand, string(r.Intent))
 		}
 	}
+	d.turnOver(r)
 	m := d.sorties[d.owner[r.Intent]]
 	if m == nil {
 		return

@@ -403,6 +403,8 @@ func actName(a fleet.Act) string {
 		return "land-at"
 	case fleet.Land:
 		return "land"
+	case fleet.FlyManual:
+		return "fly"
 	case fleet.Disarm:
 		return "disarm"
 	case fleet.SetRally:

@@ -184,6 +184,7 @@ func (m *sortie) underHuman(s *scene) {
 	switch {
 	case s.vehicle.Failsafe && s.vehicle.Mode == fleet.ModeReturn:
 		m.ownReturn("failsafe-return", "returns by its own failsafe")
+	case !m.regained(s):
 	case m.Recall != "":
 		m.goHome("recalled", m.Recall)
 	default:
