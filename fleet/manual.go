@@ -44,3 +44,12 @@ type ManualFlight struct {
 	// RTTMs is the round trip to the vehicle, milliseconds; absent before it was measured.
 	RTTMs *float64 `json:"rttMs,omitempty"`
 }
+
+// StickInput is one input of the pilot whom the grant names. Seq grows with each; SentMS is the pilot's own clock,
+// milliseconds from anywhere, by which an input that was held up on its way is known.
+type StickInput struct {
+	Grant  IntentID
+	Seq    uint32
+	SentMS float64
+	Sticks Sticks
+}

@@ -35,14 +35,8 @@ const (
 	reactionS = 0.2
 )
 
-// SticksIn is one input of the pilot whom the grant names. Seq grows with each; SentMS is the pilot's own clock,
-// milliseconds from anywhere, by which an input that was held up on its way is known.
-type SticksIn struct {
-	Grant  fleet.IntentID
-	Seq    uint32
-	SentMS float64
-	Sticks fleet.Sticks
-}
+// SticksIn is one input of the pilot who flies by hand.
+type SticksIn fleet.StickInput
 
 // GrantIn lets the pilot of a grant fly until Until; the Desk renews it as it does the heartbeat.
 type GrantIn struct {

@@ -86,7 +86,7 @@ func piloted(c mission.Control) bool { return c.Holder == "human" && c.Cause != 
 func orders(m message.Message) bool {
 	var id common.MAV_CMD
 	switch m := m.(type) {
-	case *common.MessageSetMode, *common.MessageMissionCount, *common.MessageMissionItemInt, *common.MessageMissionSetCurrent, *common.MessageParamSet:
+	case *common.MessageManualControl, *common.MessageSetMode, *common.MessageMissionCount, *common.MessageMissionItemInt, *common.MessageMissionSetCurrent, *common.MessageParamSet:
 		return true
 	case *common.MessageCommandLong:
 		id = m.Command

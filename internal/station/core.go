@@ -65,6 +65,7 @@ type Counters struct {
 	Frames, BadFrames, UnknownSystems uint64
 	FramesSent, EncodeErrors          uint64
 	IntentsUnroutable                 uint64
+	SticksTaken, SticksIgnored        uint64
 }
 
 // Config is what the Core needs to know beside what it remembers.
@@ -162,6 +163,8 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.stepDesk(now, in.Request)
 	case Committed:
 		c.stepDesk(now, in.Committed)
+	case Sticks:
+		c.sticks(now, in)
 	case Tick:
 		c.tick(now)
 	}
@@ -219,6 +222,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.out = append(c.out, Reply{o})
 		case mission.Renew:
 			c.renew(now, o.Until)
+		case mission.Grant:
+			c.granted(now, o)
 		case mission.Send:
 			c.send(now, o.Intent)
 		}

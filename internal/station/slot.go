@@ -59,6 +59,9 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 			c.transmit(o)
 		case mavlink.Emit:
 			c.events = append(c.events, o.Event)
+		case mavlink.Ignored:
+			c.counters.SticksIgnored++
+			c.out = append(c.out, Ignored{o.Why})
 		}
 	}
 }
