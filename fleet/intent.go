@@ -72,9 +72,11 @@ type Item struct {
 	SpeedMS  float64      `json:"speedMs,omitempty"`
 }
 
-// Launch arms and starts the uploaded plan from its first item. Never resent blindly: the session looks at armed and
-// landed state first. Done: in the air. Failed before lift-off leaves the vehicle disarmed (confirmed).
-type Launch struct{}
+// Launch arms and starts the uploaded plan from its first item. Plan is the hash of what was approved (UploadPlan.Hash):
+// it is refused unless that was read back from the vehicle and nobody has changed it since. Never resent blindly: the
+// session looks at armed and landed state first. Done: in the air. Failed before lift-off leaves the vehicle disarmed
+// (confirmed).
+type Launch struct{ Plan string }
 
 // GoTo flies to Target and holds there (DO_REPOSITION). Done: the vehicle is moving to that target or there.
 type GoTo struct {

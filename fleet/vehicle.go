@@ -88,6 +88,8 @@ type Vehicle struct {
 	Safety  SafetySet     `json:"safety"`
 	// Manual is there while a pilot of this station flies it.
 	Manual *ManualFlight `json:"manual,omitempty"`
+	// Plan is what was read back of the lists on board; nil if that is not known.
+	Plan *PlanOnBoard `json:"plan,omitempty"`
 
 	// LastText is the last STATUSTEXT or decoded event, chunks joined.
 	LastText   string    `json:"lastText,omitempty"`
@@ -125,6 +127,9 @@ type MissionState struct {
 	Seq   int       `json:"seq"`
 	Total int       `json:"total"`
 	At    time.Time `json:"at"`
+	// FenceID and RallyID are the ids of the fence and the rally points on board.
+	FenceID uint32 `json:"fenceId,omitempty"`
+	RallyID uint32 `json:"rallyId,omitempty"`
 }
 
 // Gimbal is the attitude the gimbal reports.

@@ -21,6 +21,9 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		if grounded {
 			return nil, refused("on-ground", "nothing to continue on the ground")
 		}
+		if v.Plan != nil && len(v.Plan.Changed) > 0 {
+			return nil, refused("plan-changed", s.aboard.changed(s))
+		}
 		return &setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, notYet
 	case fleet.Return:
 		if grounded {
@@ -61,7 +64,7 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 				return nil, refused("busy", "another launch of it is not over")
 			}
 		}
-		return s.beginLaunch(now)
+		return s.beginLaunch(now, a)
 	case fleet.FlyManual:
 		return s.beginManual(t)
 	case fleet.Disarm:

@@ -33,7 +33,8 @@ const (
 //	any failure, supersession or bound before lift-off ─► disarm until disarmed is seen ─► the verdict
 type launch struct {
 	mode    setMode
-	ready   bool // the mode to be armed in was seen
+	plan    string // the hash of what was approved
+	ready   bool   // the mode to be armed in was seen
 	start   begin
 	first   rewind
 	arm     *command
@@ -47,7 +48,7 @@ type launch struct {
 }
 
 // beginLaunch looks at armed and landed first: the frame of an earlier attempt may have worked.
-func (s *Session) beginLaunch(now time.Time) (act, verdict) {
+func (s *Session) beginLaunch(now time.Time, want fleet.Launch) (act, verdict) {
 	v := &s.v
 	flying := v.Landed == fleet.InAir || v.Landed == fleet.TakingOff
 	switch {
@@ -66,7 +67,10 @@ func (s *Session) beginLaunch(now time.Time) (act, verdict) {
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}
-	a := &launch{mode: setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}
+	if r := s.aboard.approved(s, want.Plan); r.stage != "" {
+		return nil, r
+	}
+	a := &launch{plan: want.Plan, mode: setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}
 	if s.auto.guided != 0 {
 		a.mode = setMode{custom: s.auto.guided, want: []fleet.Mode{fleet.ModeHold}}
 	}
@@ -81,6 +85,9 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 	}
 	if v.Armed && a.armedAt.IsZero() {
 		a.armedAt, a.fresh = now, true
+	}
+	if r := s.aboard.approved(s, a.plan); r.stage != "" && a.plan != "" && v.Landed == fleet.OnGround {
+		return failed(r.code, r.detail)
 	}
 	switch {
 	case !a.armedAt.IsZero() && s.auto.guided != 0 && !a.start.seen:

@@ -27,14 +27,15 @@ type upload struct {
 	now   int
 	// plan is the mission among steps, nil for rally points alone.
 	plan   *transfer
-	items  int
+	want   fleet.UploadPlan
+	begun  bool
 	readAt time.Time // when the last read-back ended
 	homeAt time.Time // when home was first known after that
 }
 
 func newUpload(s *Session, a fleet.UploadPlan) *upload {
 	system := uint8(s.system)
-	u := &upload{items: len(a.Items)}
+	u := &upload{want: a}
 	if len(a.Fence) > 0 {
 		u.steps = append(u.steps, fenceTransfer(system, a.Fence))
 	}
@@ -49,10 +50,14 @@ func newUpload(s *Session, a fleet.UploadPlan) *upload {
 func newRally(s *Session, a fleet.SetRally) *upload {
 	x := rallyTransfer(uint8(s.system), a.Points)
 	s.auto.adapt(x, s.v.Home)
-	return &upload{steps: []*transfer{x}}
+	return &upload{want: fleet.UploadPlan{Rally: a.Points}, steps: []*transfer{x}}
 }
 
 func (u *upload) step(s *Session, t *task, now time.Time, m message.Message) verdict {
+	if !u.begun {
+		u.begun = true
+		s.aboard.begin(s, u.steps)
+	}
 	for u.now < len(u.steps) {
 		x := u.steps[u.now]
 		done, wake, err := x.step(s, now, m, &t.in.Envelope)
@@ -65,20 +70,26 @@ func (u *upload) step(s *Session, t *task, now time.Time, m message.Message) ver
 			t.wake = wake
 			return notYet
 		}
+		s.aboard.note(x, &u.want)
 		u.now, m = u.now+1, nil
 		u.readAt = now
 	}
 	s.progress(now, t, fleet.StageAccepted, 0)
 	if u.plan == nil {
+		s.aboard.verified(s, now)
 		return allDone
 	}
-	return u.valid(s, t, now)
+	v := u.valid(s, t, now)
+	if v.stage == fleet.StageDone {
+		s.aboard.verified(s, now)
+	}
+	return v
 }
 
 // valid waits for the vehicle's own word on the plan.
 func (u *upload) valid(s *Session, t *task, now time.Time) verdict {
 	st := &s.v.Mission
-	fresh := st.At.After(u.readAt) && st.Total == u.items
+	fresh := st.At.After(u.readAt) && st.Total == len(u.want.Items)
 	if fresh && u.plan.opaque != 0 && st.ID != 0 && st.ID != u.plan.opaque {
 		fresh = false
 	}

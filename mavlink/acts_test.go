@@ -270,7 +270,7 @@ func TestLaunch(t *testing.T) {
 	overRadios(t, func(t *testing.T, w *world) {
 		w.settle()
 		done(t, w.do(worldPlan()))
-		done(t, w.do(fleet.Launch{}))
+		done(t, w.do(worldLaunch()))
 		if w.v.landed == common.MAV_LANDED_STATE_ON_GROUND || w.v.mode != px4Mission {
 			t.Fatalf("landed state %v, mode %x", w.v.landed, w.v.mode)
 		}
@@ -307,7 +307,7 @@ func TestLaunchThatFailsLeavesItDisarmed(t *testing.T) {
 				w := newWorld(t, 4, r)
 				w.settle()
 				done(t, w.do(worldPlan()))
-				id := w.want(fleet.Launch{})
+				id := w.want(worldLaunch())
 				c.break_(w)
 				rep := w.final(id)
 				unheard := r.loss > 0 && rep.Code == "not-armed" // the refusals were lost
@@ -329,13 +329,13 @@ func TestLaunchThatFailsLeavesItDisarmed(t *testing.T) {
 func TestLaunchLooksFirst(t *testing.T) {
 	w := newWorld(t, 5, goodRadio)
 	w.airborne()
-	if r := w.do(fleet.Launch{}); r.Code != "already-airborne" {
+	if r := w.do(worldLaunch()); r.Code != "already-airborne" {
 		t.Fatalf("%+v", r)
 	}
 	w.v.mode = px4Mission
 	w.run(3*time.Second, nil)
 	w.frames = nil
-	done(t, w.do(fleet.Launch{})) // an earlier attempt worked
+	done(t, w.do(worldLaunch())) // an earlier attempt worked
 	for _, m := range w.frames {
 		if c, ok := m.(*common.MessageCommandLong); ok && c.Command == common.MAV_CMD_COMPONENT_ARM_DISARM {
 			t.Fatal("armed in the air")
@@ -343,7 +343,7 @@ func TestLaunchLooksFirst(t *testing.T) {
 	}
 	x := newWorld(t, 6, goodRadio)
 	x.settle()
-	if r := x.do(fleet.Launch{}); r.Code != "no-plan" {
+	if r := x.do(worldLaunch()); r.Code != "no-plan" {
 		t.Fatalf("%+v", r)
 	}
 }

@@ -37,7 +37,7 @@ func TestEveryFamilyFliesASortie(t *testing.T) {
 		if got := w.s.v.Mission.Total; got != 6 {
 			t.Fatalf("a plan of %d items", got)
 		}
-		done(t, w.do(fleet.Launch{}))
+		done(t, w.do(worldLaunch()))
 		if w.v.landed == common.MAV_LANDED_STATE_ON_GROUND || w.v.arms != 1 || w.v.starts != 1 {
 			t.Fatalf("landed state %v, armed %d times, began %d times", w.v.landed, w.v.arms, w.v.starts)
 		}
@@ -122,7 +122,7 @@ func TestCopterThatWillNotArmSaysWhy(t *testing.T) {
 	w.settle()
 	done(t, w.do(worldPlan()))
 	w.v.copter.prearm = "Compass not calibrated"
-	r := w.do(fleet.Launch{})
+	r := w.do(worldLaunch())
 	if r.Stage != fleet.StageRefused || r.Code != "failed" || !strings.Contains(r.Detail, "PreArm: Compass not calibrated") {
 		t.Fatalf("%+v", r)
 	}
@@ -138,7 +138,7 @@ func TestCopterLaunchThatDoesNotLiftIsDisarmed(t *testing.T) {
 		w.settle()
 		done(t, w.do(worldPlan()))
 		w.v.noLift = true
-		if r := w.do(fleet.Launch{}); r.Stage != fleet.StageFailed {
+		if r := w.do(worldLaunch()); r.Stage != fleet.StageFailed {
 			t.Fatalf("%+v", r)
 		}
 		w.run(15*time.Second, nil)

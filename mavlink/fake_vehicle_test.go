@@ -210,7 +210,7 @@ func (v *fakeVehicle) missionCurrent() {
 		return
 	}
 	m := &common.MessageMissionCurrent{Seq: uint16(v.seq), Total: 65535, MissionState: common.MISSION_STATE_NO_MISSION,
-		MissionId: v.opaque[common.MAV_MISSION_TYPE_MISSION]}
+		MissionId: v.opaque[common.MAV_MISSION_TYPE_MISSION], FenceId: v.opaque[common.MAV_MISSION_TYPE_FENCE], RallyPointsId: v.opaque[common.MAV_MISSION_TYPE_RALLY]}
 	if n := len(v.lists[common.MAV_MISSION_TYPE_MISSION]); n > 0 {
 		m.Total, m.MissionState = uint16(n), v.state
 		if v.invalid || v.home == nil {
@@ -435,7 +435,11 @@ func (v *fakeVehicle) item(m *common.MessageMissionItemInt) {
 		return
 	}
 	v.lists[u.kind], v.up = u.items, nil
-	v.opaque[u.kind] = v.opaque[u.kind]*31 + 77
+	sum := crc32.NewIEEE()
+	for _, it := range u.items {
+		_, _ = fmt.Fprint(sum, it.Command, it.Param1, it.Param2, it.X, it.Y, it.Z)
+	}
+	v.opaque[u.kind] = sum.Sum32()
 	if u.kind == common.MAV_MISSION_TYPE_MISSION {
 		v.state = common.MISSION_STATE_NOT_STARTED
 		if u.items[0].Current == 1 {

@@ -142,7 +142,7 @@ func TestASafetyParameterThatChangesIsSeenAtOnce(t *testing.T) {
 			t.Fatalf("after it was set to %d: %+v", v, s)
 		}
 	}
-	if r := w.do(fleet.Launch{}); r.Stage != fleet.StageRefused || r.Code != "safety-params" {
+	if r := w.do(worldLaunch()); r.Stage != fleet.StageRefused || r.Code != "safety-params" {
 		t.Fatalf("%+v", r)
 	}
 	done(t, w.do(fleet.VerifySafety{Params: want}))

@@ -30,6 +30,7 @@ type Session struct {
 
 	ftp    *ftp.Client
 	offers common.MAV_PROTOCOL_CAPABILITY // by AUTOPILOT_VERSION
+	aboard aboard
 
 	orders  []order
 	pending *pendingMode

@@ -252,10 +252,12 @@ func (s *Session) missionCurrent(now time.Time, m *common.MessageMissionCurrent)
 	if st.Total == math.MaxUint16 {
 		st.Total = 0
 	}
+	st.FenceID, st.RallyID = m.FenceId, m.RallyPointsId
 	if st.ID != s.v.Mission.ID {
 		s.see.reached = -1
 	}
 	s.v.Mission = st
+	s.watchPlan()
 }
 
 func (s *Session) gimbal(now time.Time, m *common.MessageGimbalDeviceAttitudeStatus) {
@@ -292,6 +294,7 @@ func (s *Session) booted(now time.Time, ms uint32) {
 func (s *Session) reboot(now time.Time) {
 	s.v.Safety = fleet.SafetySet{}
 	s.v.Mission = fleet.MissionState{State: "unknown"}
+	s.aboard.forget(s)
 	s.v.Home, s.v.HomeAt = nil, time.Time{}
 	s.see.reached = -1
 	s.orders = nil
@@ -343,5 +346,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b)
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan
 }

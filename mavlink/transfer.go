@@ -73,6 +73,8 @@ type transfer struct {
 	// ownFirst: item 0 is the vehicle's own. coarse is by how much what it stores may differ, metres and seconds.
 	ownFirst bool
 	coarse   float64
+	// back is what was read back.
+	back []common.MessageMissionItemInt
 	// opaque is the vehicle's id of the list, 0 if it did not say.
 	opaque uint32
 }
@@ -319,7 +321,7 @@ func (x *transfer) counted(s *Session, now time.Time, m *common.MessageMissionCo
 	if m.OpaqueId != 0 {
 		x.opaque = m.OpaqueId
 	}
-	x.next = 0
+	x.next, x.back = 0, x.back[:0]
 	if len(x.items) == 0 {
 		return x.finish(s, now, env)
 	}
@@ -337,6 +339,7 @@ func (x *transfer) item(s *Session, now time.Time, m *common.MessageMissionItemI
 	if !sameItem(&x.items[x.next], m, x.coarse) {
 		return x.differs()
 	}
+	x.back = append(x.back, *m)
 	x.next++
 	if x.next == len(x.items) {
 		return x.finish(s, now, env)

@@ -317,6 +317,9 @@ func worldPlan() fleet.UploadPlan {
 	}
 }
 
+// worldLaunch starts worldPlan, which was approved.
+func worldLaunch() fleet.Launch { return fleet.Launch{Plan: worldPlan().Hash()} }
+
 // airborne brings the vehicle into the air in hold, by the back door.
 func (w *world) airborne() {
 	w.settle()

@@ -104,11 +104,21 @@ func (d *Desk) carryOut(m *sortie, c *craft, effects []effect) {
 			d.raise(subject, e.code, e.severity, e.text)
 		case lower:
 			d.lower(e.code, string(m.Vehicle))
+		case yield:
+			d.yield(m, c, e.text)
 		case handOn:
 			d.handOn(m, e.code)
 		}
 	}
 	m.effects = nil
+}
+
+// yield stops a vehicle at once and gives it to its operators, under a new control epoch.
+func (d *Desk) yield(m *sortie, c *craft, text string) {
+	d.takeControl(c, causeOperator, "desk", text)
+	cmd := d.command(c, "hold", "desk")
+	d.out = append(d.out, Send{fleet.Intent{ID: cmd.ID, Vehicle: c.spec.ID, Epoch: c.control.Epoch, Sortie: m.ID, Envelope: d.envelope(m),
+		Bound: 15 * time.Second, Act: fleet.Hold{}}})
 }
 
 // order sends an Intent: at once if it stops the vehicle, else when the sortie's record of it is durable and it is

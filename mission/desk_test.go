@@ -208,6 +208,12 @@ func (b *table) flying(t tester) Sortie {
 func (b *table) finish(meant func(act string) bool) {
 	for _, in := range slices.Clone(b.sent) {
 		if meant(actName(in.Act)) {
+			if up, ok := in.Act.(fleet.UploadPlan); ok {
+				v := b.vehicles[in.Vehicle]
+				v.Plan = &fleet.PlanOnBoard{Hash: up.Hash(), IDs: fleet.PlanIDs{Mission: 11, Fence: 12}, VerifiedAt: b.now}
+				v.Mission.ID, v.Mission.FenceID = 11, 12
+				b.in(Observed{Event: fleet.VehicleChanged{Vehicle: *v}})
+			}
 			b.in(Observed{Event: fleet.Report{Intent: in.ID, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageDone, At: b.now}})
 		}
 	}

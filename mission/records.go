@@ -73,6 +73,10 @@ type Sortie struct {
 	CruiseAMSL float64      `json:"cruiseAmsl"`
 	Target     *geo.LatLon  `json:"target,omitempty"` // what it looks at and circles
 	Fence      []geo.LatLon `json:"fence,omitempty"`
+	// PlanHash is the canonical hash of the plan and fence that were approved for the vehicle (fleet.UploadPlan.Hash);
+	// Verified the vehicle's ids of them, once what it has on board was read back and is the same.
+	PlanHash string         `json:"planHash,omitempty"`
+	Verified *fleet.PlanIDs `json:"verified,omitempty"`
 	// Epoch is the control epoch its intents carry.
 	Epoch uint64 `json:"epoch"`
 	// Landing are the places reserved for it, first choice first.

@@ -106,6 +106,7 @@ func (m *sortie) step(now time.Time, s *scene, newID func() fleet.IntentID) []ef
 	m.expire()
 	switch {
 	case m.State.Final():
+	case m.watchPlan(s):
 	case m.recovering:
 		m.recover(s)
 	case m.watch(s):

@@ -195,7 +195,10 @@ func (m *sortie) settleEnvelope(s *scene) int {
 	if st := m.do("refence-hold", fleet.Hold{}, false, 10*time.Second, 3); st != done {
 		return st
 	}
-	st := m.do("refence", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, uploadBound, 3)
+	st := m.putPlan("refence", 3)
+	if st == done && !m.verified(s) {
+		return working
+	}
 	if st == done {
 		m.Refence = false
 		m.acts = append(m.acts, "sortie.refenced")

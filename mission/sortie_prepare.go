@@ -61,8 +61,8 @@ func (m *sortie) preparing(s *scene) {
 		return
 	}
 	var waits []string
-	step := func(name string, act fleet.Act, dock bool, bound time.Duration, tries int) bool {
-		switch m.do(name, act, dock, bound, tries) {
+	ended := func(name string, standing int) bool {
+		switch standing {
 		case done:
 			m.mark(name)
 			return true
@@ -74,6 +74,9 @@ func (m *sortie) preparing(s *scene) {
 		}
 		return false
 	}
+	step := func(name string, act fleet.Act, dock bool, bound time.Duration, tries int) bool {
+		return ended(name, m.do(name, act, dock, bound, tries))
+	}
 	all := true
 	if s.dockSpec != nil {
 		all = step("dock", fleet.PrepareLaunch{}, true, seconds(s.dockSpec.OpenSeconds)+45*time.Second, 2)
@@ -84,11 +87,19 @@ func (m *sortie) preparing(s *scene) {
 	case !m.located(s):
 		waits, all = append(waits, "position fix"), false
 	case step("home", fleet.SetHome{Home: m.Home}, false, 10*time.Second, 4):
-		all = step("plan", fleet.UploadPlan{Items: m.Route, Fence: m.Fence, CeilingAMSL: m.CeilingAMSL()}, false, uploadBound, 2) && all
+		planned := ended("plan", m.putPlan("plan", 2))
+		if planned && !m.verified(s) {
+			waits, planned = append(waits, "approved plan on board"), false
+		}
+		all = planned && all
 	default:
 		all = false
 	}
 	if m.State != Preparing {
+		return
+	}
+	if lists := m.strange(s); len(lists) > 0 {
+		m.abort(s, "plan-changed", "changed on board by somebody else: "+strings.Join(lists, ", "))
 		return
 	}
 	if all {
@@ -140,6 +151,9 @@ func (m *sortie) unready(s *scene) string {
 			return step
 		}
 	}
+	if !m.verified(s) {
+		return "approved plan on board"
+	}
 	if s.dockSpec == nil {
 		return ""
 	}
@@ -185,7 +199,7 @@ func (m *sortie) launching(s *scene) {
 		m.enter(Preparing, "", "not ready any more when the launch was to go out")
 		return
 	}
-	switch m.do("launch", fleet.Launch{}, false, 45*time.Second, 2) {
+	switch m.do("launch", fleet.Launch{Plan: m.PlanHash}, false, 45*time.Second, 2) {
 	case done:
 		if s.aloft() {
 			m.lifted()

@@ -49,6 +49,7 @@ export const part = {
   'lid-closed': ['舱门关闭', 'lid closed'],
   'lid-open': ['舱门开启', 'lid open'],
   secured: ['已固定', 'secured'],
+  'approved plan on board': ['机上已有批准的航线', 'approved plan on board'],
 } as const satisfies Area
 
 export const mode = {

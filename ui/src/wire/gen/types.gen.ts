@@ -272,6 +272,13 @@ export type Gimbal = {
     yawDeg: number;
 };
 
+export type Hand = {
+    by: string;
+    grant: string;
+    room: Volume;
+    since: string;
+};
+
 export type Incident = {
     by: string;
     category: string;
@@ -344,7 +351,9 @@ export type ManualFlight = {
 
 export type MissionState = {
     at: string;
+    fenceId?: number;
     id: number;
+    rallyId?: number;
     seq: number;
     state: string;
     total: number;
@@ -554,6 +563,12 @@ export type PlanEntry = {
     version: number;
 };
 
+export type PlanIds = {
+    fence: number;
+    mission: number;
+    rally: number;
+};
+
 export type PlanInput = {
     items: Array<Item>;
     name: string;
@@ -561,6 +576,13 @@ export type PlanInput = {
      * On PUT, the stored version that this replaces
      */
     version?: number;
+};
+
+export type PlanOnBoard = {
+    changed?: Array<string> | null;
+    hash: string;
+    ids: PlanIds;
+    verifiedAt: string;
 };
 
 export type Position = {
@@ -633,6 +655,7 @@ export type Sortie = {
     epoch: number;
     fence?: Array<LatLon> | null;
     firstSeq?: number;
+    hand?: Hand;
     held?: string;
     home: Position;
     id: string;
@@ -642,6 +665,7 @@ export type Sortie = {
     orders?: Array<Order> | null;
     patrol?: string;
     plan?: string;
+    planHash?: string;
     purpose: string;
     reason?: string;
     recall?: string;
@@ -652,6 +676,7 @@ export type Sortie = {
     state: 'requested' | 'reserved' | 'awaiting-crew' | 'preparing' | 'ready' | 'launching' | 'outbound' | 'on-task' | 'returning' | 'hold-for-pad' | 'landing' | 'securing' | 'closed' | 'disarming' | 'aborted' | 'link-lost' | 'human-control' | 'diverting' | 'go-around' | 'emergency-landing' | 'missing';
     target?: LatLon;
     vehicle: string;
+    verified?: PlanIds;
 };
 
 export type SortieEntry = {
@@ -749,6 +774,7 @@ export type Vehicle = {
     modeName: string;
     paths?: Array<Path> | null;
     pitchDeg: number;
+    plan?: PlanOnBoard;
     position?: Position;
     positionAt: string;
     prearmOk: boolean;
