@@ -19,7 +19,7 @@ var safetyGroups = []string{
 }
 
 // param checks the parameter protocol: any may be read, a safety parameter may be written, another only by an
-// engineer's act, and nothing that is no number.
+// engineer's act, and nothing that is no number. It is the last list: what is no message of this protocol is on none.
 func (g *guard) param(m message.Message) error {
 	switch m := m.(type) {
 	case *common.MessageParamRequestList:
