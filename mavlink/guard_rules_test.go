@@ -244,6 +244,10 @@ func rulings() []ruling {
 		{"file written", &px4Guard, addressedTo(&px4Guard, &common.MessageFileTransferProtocol{Payload: ftpWrite}), nil, false},
 		{"file of another network", &px4Guard, addressedTo(&px4Guard, &common.MessageFileTransferProtocol{TargetNetwork: 1, Payload: ftpOpen}), nil, false},
 
+		{"flight logs listed", &px4Guard, addressedTo(&px4Guard, &common.MessageLogRequestList{End: 65535}), nil, true},
+		{"flight log read", &px4Guard, addressedTo(&px4Guard, &common.MessageLogRequestData{Id: 1, Count: 90}), nil, true},
+		{"flight log let go", &px4Guard, addressedTo(&px4Guard, &common.MessageLogRequestEnd{}), nil, true},
+		{"flight logs erased", &px4Guard, addressedTo(&px4Guard, &common.MessageLogErase{}), nil, false},
 		{"all parameters", &px4Guard, addressedTo(&px4Guard, &common.MessageParamRequestList{}), nil, true},
 		{"parameter by name", &px4Guard, read("NAV_DLL_ACT", -1), nil, true},
 		{"parameter by index", &px4Guard, read("", 0), nil, true},
@@ -486,6 +490,7 @@ var mayLeave = map[string]bool{
 	"Heartbeat": true, "CommandLong": true, "CommandInt": true, "CommandCancel": true, "Timesync": true, "MissionCount": true,
 	"MissionItemInt": true, "MissionRequestList": true, "MissionRequestInt": true, "MissionAck": true, "MissionSetCurrent": true,
 	"FileTransferProtocol": true, "ParamExtRequestList": true, "ParamExtRequestRead": true, "ParamExtSet": true, "ManualControl": true,
+	"LogRequestList": true, "LogRequestData": true, "LogRequestEnd": true,
 	"RequestDataStream": true, "ParamRequestRead": true, "ParamRequestList": true, "ParamSet": true,
 }
 
@@ -509,7 +514,8 @@ func TestGuardRefusesEveryOtherMessage(t *testing.T) {
 				if filled {
 					fill(fresh.Elem())
 				}
-				ruling{name, g, addressedTo(g, fresh.Interface().(message.Message)), env, false}.judge(t)
+				t.Run(fmt.Sprintf("%s to %d, a dock %v, filled %v: if it may leave, mayLeave and rows say so", name, g.system, g.dock, filled),
+					ruling{name, g, addressedTo(g, fresh.Interface().(message.Message)), env, false}.judge)
 			}
 		}
 	}
