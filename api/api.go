@@ -170,6 +170,7 @@ func (h *Handler) routes() {
 	h.fleetRoutes()
 	h.commandRoutes()
 	h.paramRoutes()
+	h.systemRoutes()
 	h.componentRoutes()
 	h.incidentRoutes()
 	h.sortieRoutes()

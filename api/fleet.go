@@ -62,6 +62,9 @@ func unknownVehicle(id string) error {
 }
 
 func (h *Handler) vehicle(spec fleet.VehicleSpec) VehicleItem {
+	if now, err := find[fleet.VehicleSpec](h, fleet.KindVehicleSpec, string(spec.ID)); err == nil {
+		spec = now
+	}
 	item := VehicleItem{Spec: spec}
 	if v, err := find[fleet.Vehicle](h, fleet.KindVehicle, string(spec.ID)); err == nil {
 		item.State = &v
@@ -73,6 +76,9 @@ func (h *Handler) vehicle(spec fleet.VehicleSpec) VehicleItem {
 }
 
 func (h *Handler) dock(spec fleet.DockSpec) DockItem {
+	if now, err := find[fleet.DockSpec](h, fleet.KindDockSpec, string(spec.ID)); err == nil {
+		spec = now
+	}
 	item := DockItem{Spec: spec}
 	if d, err := find[fleet.Dock](h, fleet.KindDock, string(spec.ID)); err == nil {
 		item.State = &d

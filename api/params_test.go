@@ -96,3 +96,36 @@ func TestParameterRoutes(t *testing.T) {
 	get("DELETE", "/parameter-sets/PS1", "", account.Operator, 403, nil)
 	get("DELETE", "/parameter-sets/PS1", "", account.Admin, 204, nil)
 }
+
+func TestSystemRoutes(t *testing.T) {
+	d := newDoor(t)
+	try := func(path, body string, role account.Role, want int, code string) {
+		t.Helper()
+		resp, answer := d.do("POST", Prefix+path, body, by(role, d))
+		var p Problem
+		_ = json.Unmarshal(answer, &p)
+		if resp.StatusCode != want || p.Code != code {
+			t.Errorf("%s %s: %d %s", path, body, resp.StatusCode, answer)
+		}
+	}
+	try("/systems/41/bind", `{"id":"V01"}`, account.Admin, 404, "unknown-system")
+	d.board.Put(fleet.KindUnknown, "41@1", fleet.UnknownSystem{ID: "41@1", System: 41, Link: 1, Says: "vehicle"})
+	asked := d.desk.count()
+	try("/systems/41/bind", `{"id":"V01"}`, account.Operator, 403, "forbidden")
+	try("/systems/256/bind", `{"id":"V01"}`, account.Admin, 422, "invalid")
+	d.board.Put(fleet.KindUnknown, "41@2", fleet.UnknownSystem{ID: "41@2", System: 41, Link: 2, Says: "vehicle"})
+	try("/systems/41/bind", `{"id":"V01"}`, account.Admin, 409, "two-sources")
+	if d.desk.count() != asked {
+		t.Fatal("the Desk was asked")
+	}
+	d.board.Put(fleet.KindUnknown, "41@2", nil)
+	d.do("POST", Prefix+"/systems/41/bind", `{"id":"V01"}`, by(account.Admin, d))
+	if b, ok := d.desk.last().(mission.BindSystem); !ok || b.ID != "V01" || b.System != 41 {
+		t.Fatalf("%+v", d.desk.last())
+	}
+	var list []fleet.UnknownSystem
+	_, answer := d.do("GET", Prefix+"/systems", "", by(account.Viewer, d))
+	if err := json.Unmarshal(answer, &list); err != nil || len(list) != 1 || list[0].System != 41 {
+		t.Fatalf("%v %s", err, answer)
+	}
+}

@@ -47,3 +47,20 @@ func TestRegistryValidateNamesWhatIsWrong(t *testing.T) {
 		})
 	}
 }
+
+func TestRebindKeepsSystemIDsApart(t *testing.T) {
+	site := geo.LatLon{Lat: 32.5, Lon: 120.4}.At(4)
+	craft := func(id VehicleID, system SystemID) VehicleSpec {
+		return VehicleSpec{ID: id, SystemID: system, Class: CrewQuad, Site: &site, CruiseMS: 12, ClimbMS: 4, DescendMS: 2, MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160}
+	}
+	r := Registry{Vehicles: []VehicleSpec{craft("V01", 1), craft("V02", 2)}}
+	before := r.Vehicles[0]
+	for _, taken := range []SystemID{2, 0, 255} {
+		if err := r.Rebind("V01", taken); err == nil || r.Vehicles[0].SystemID != 1 {
+			t.Errorf("system id %d was given: %+v", taken, r.Vehicles[0])
+		}
+	}
+	if err := r.Rebind("V01", 41); err != nil || r.Vehicles[0].SystemID != 41 || before.SystemID != 1 {
+		t.Errorf("%v, %+v", err, r.Vehicles[0])
+	}
+}

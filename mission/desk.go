@@ -71,6 +71,7 @@ type Desk struct {
 	patrols   map[fleet.PatrolID]*Patrol
 	alarms    map[string]*Alarm
 	paramSets map[string]*ParamSet
+	bindings  map[string]*Binding
 	commands  ring[fleet.IntentID, *Command]
 	// owner says of which open sortie an Intent is an order.
 	owner map[fleet.IntentID]fleet.SortieID
@@ -117,7 +118,7 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 		byID: map[fleet.VehicleID]*craft{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
-		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, owner: map[fleet.IntentID]fleet.SortieID{},
+		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, bindings: map[string]*Binding{}, owner: map[fleet.IntentID]fleet.SortieID{},
 		keeping: outbox{waiting: map[uint64]*commit{}, dirty: map[boardKey]bool{}}, touched: touched{set: map[boardKey]bool{}},
 	}
 	for _, spec := range reg.Docks {
@@ -138,6 +139,9 @@ func (d *Desk) load(st State) {
 	d.seq = st.IntentSeq
 	for _, s := range st.ParamSets {
 		d.paramSets[s.ID] = &s
+	}
+	for _, b := range st.Bindings {
+		d.bindings[b.ID] = &b
 	}
 	for _, c := range st.Controls {
 		if v := d.byID[c.Vehicle]; v != nil {

@@ -142,6 +142,7 @@ type State struct {
 	Alarms    []Alarm
 	Commands  []Command
 	ParamSets []ParamSet
+	Bindings  []Binding // already in the registry the Desk is given
 	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64
 }

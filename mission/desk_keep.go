@@ -86,6 +86,10 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 		if v := d.paramSets[id]; v != nil {
 			return *v, true
 		}
+	case KindBinding:
+		if v := d.bindings[id]; v != nil {
+			return *v, true
+		}
 	case KindAlarm:
 		if v := d.alarms[id]; v != nil {
 			return *v, true

@@ -45,6 +45,8 @@ func (d *Desk) request(r Request) {
 		d.holdAll(r)
 	case RecallAll:
 		d.recallAll(r)
+	case BindSystem:
+		d.bindSystem(r, body)
 	case ReadParams:
 		d.readParams(r, body)
 	case ReadExtParams:

@@ -93,6 +93,7 @@ func (s *Store) Load() (mission.State, error) {
 			load(tx, mission.KindControl, &st.Controls, nil),
 			load(tx, mission.KindAlarm, &st.Alarms, nil),
 			load(tx, mission.KindParamSet, &st.ParamSets, nil),
+			load(tx, mission.KindBinding, &st.Bindings, nil),
 			load(tx, mission.KindCommand, &st.Commands, func(c *mission.Command) bool { return now.Sub(c.UpdatedAt) < keepCommands }),
 			each(tx, string(mission.KindCounter), func(id string, n uint64) {
 				if id == mission.CounterIntent {

@@ -112,6 +112,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return fmt.Errorf("read the store: %w", err)
 	}
 
+	for _, b := range state.Bindings {
+		if err := cfg.Registry.Rebind(b.ID, b.System); err != nil {
+			log.Warn("a binding does not fit the configuration, which stands", "id", b.ID, "system", b.System, "error", err)
+		}
+	}
 	params := filepath.Join(cfg.DataDir, "params")
 	kept, err := station.LoadParams(params, cfg.Registry)
 	if err != nil {

@@ -54,7 +54,7 @@ var may = map[string][]string{
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
-	"mavlink/tlog",
+	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 }
 
 // shells are files inside a core's package that own I/O.

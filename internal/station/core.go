@@ -97,13 +97,16 @@ type Core struct {
 	out      []Output
 	counters Counters
 	book     paramBook
+	session  mavlink.Config
+	// strangers are the systems that are heard and in no registry.
+	strangers map[unknownKey]*unknownSystem
 }
 
 // NewCore makes a station that remembers state.
 func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	c := &Core{
 		registry: cfg.Registry,
-		book:     paramBook{},
+		book:     paramBook{}, session: cfg.Session, strangers: map[unknownKey]*unknownSystem{},
 		desk:     mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
 		bySystem: map[fleet.SystemID]slot{},
 		byID:     map[fleet.VehicleID]*vehicleSlot{},
@@ -123,7 +126,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.byID[spec.ID] = v
 	}
 	for _, spec := range cfg.Registry.Docks {
-		d := &dockSlot{session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
+		d := &dockSlot{id: spec.ID, system: spec.SystemID, session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
 		d.alarm = alarm{slot: d, index: -1}
 		d.settle(c)
 		c.docks = append(c.docks, d)
@@ -224,6 +227,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.renew(now, o.Until)
 		case mission.Grant:
 			c.granted(now, o)
+		case mission.Bind:
+			c.bind(o.Binding.ID, o.Binding.System)
 		case mission.Send:
 			c.send(now, o.Intent)
 		}
@@ -233,6 +238,7 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 // renew hands the Desk's proof of life to every session.
 func (c *Core) renew(now, until time.Time) {
 	c.hail(now)
+	c.forgetUnknown(now)
 	for _, v := range c.vehicles {
 		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
 	}

@@ -23,6 +23,8 @@ type vehicleSlot struct {
 
 type dockSlot struct {
 	alarm
+	id      fleet.DockID
+	system  fleet.SystemID
 	session *mavlink.DockSession
 	keeper  *hangar.Dock
 }
@@ -34,7 +36,7 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 		c.counters.Frames++
 		s := c.bySystem[f.System]
 		if s == nil {
-			c.counters.UnknownSystems++
+			c.unknown(now, &f, in.From)
 			return
 		}
 		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From})

@@ -13,12 +13,6 @@ import (
 	"groundstation/mission"
 )
 
-// The registry's kinds on the Board.
-const (
-	KindVehicleSpec fleet.Kind = "vehicle-spec"
-	KindDockSpec    fleet.Kind = "dock-spec"
-)
-
 // The bounds of the shell's queues.
 const (
 	maxAsks    = 256  // then Do answers "busy"
@@ -70,10 +64,10 @@ type ask struct {
 // New joins a Core to its links, a Board and a store.
 func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *slog.Logger) *Station {
 	for _, spec := range core.registry.Vehicles {
-		board.Put(KindVehicleSpec, string(spec.ID), spec)
+		board.Put(fleet.KindVehicleSpec, string(spec.ID), spec)
 	}
 	for _, spec := range core.registry.Docks {
-		board.Put(KindDockSpec, string(spec.ID), spec)
+		board.Put(fleet.KindDockSpec, string(spec.ID), spec)
 	}
 	for id, p := range core.book {
 		board.Put(fleet.KindParams, string(id), p.list)

@@ -29,5 +29,9 @@ export const problem = {
   'too-many-incidents': ['排队的警情过多', 'Too many incidents wait'],
   'not-airborne': ['该飞行器不在空中', 'The vehicle is not in the air'],
   'link-lost': ['链路中断', 'The link is lost'],
+  'unknown-system': ['收不到该系统', 'The system is not heard'],
+  'system-taken': ['该系统编号已被使用', 'The system id is taken'],
+  'system-in-use': ['现用系统仍在线', 'It is still heard as before'],
+  'two-sources': ['两个来源使用同一编号', 'Two sources use the same id'],
   'unknown-vehicle': ['没有该飞行器', 'There is no such vehicle'],
 } as const satisfies Area

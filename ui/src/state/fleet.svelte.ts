@@ -20,6 +20,7 @@ class Fleet {
   readonly alarms = this.#mirror.tables.alarm
   readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
   readonly dockSpecs = this.#mirror.tables['dock-spec']
+  readonly unknownSystems = this.#mirror.tables['unknown-system']
 
   /** Where vehicles have been; read when a scene is drawn, not reactive. */
   readonly tracks = new Tracks()

@@ -1,5 +1,5 @@
 import type {
-  Alarm, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
+  Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
 } from './gen'
 import { call, send } from './http'
 
@@ -28,6 +28,8 @@ export const order = (vehicle: string, act: PlainAct, epoch?: number) =>
 export const orderTo = (vehicle: string, act: AimedAct, position: Position, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { position, epoch } : { position })
 export const release = (vehicle: string) => call<Outlook>('POST', `/vehicles/${at(vehicle)}/release`)
+
+export const bindSystem = (system: number, id: string) => call<Binding>('POST', `/systems/${system}/bind`, { id })
 
 export const holdAll = () => call<Command[]>('POST', '/fleet/hold')
 export const recallAll = () => call<Command[]>('POST', '/fleet/recall')

@@ -33,6 +33,21 @@ export type Battery = {
     voltageV: number;
 };
 
+export type BindInput = {
+    /**
+     * Of a vehicle or a dock
+     */
+    id: string;
+};
+
+export type Binding = {
+    at: string;
+    by: string;
+    id: string;
+    system: number;
+    was: number;
+};
+
 export type CancelInput = {
     reason?: string;
 };
@@ -201,6 +216,8 @@ export type EventsMessage = {
     } & VehicleSpecEntry) | ({
         kind: 'dock-spec';
     } & DockSpecEntry) | ({
+        kind: 'unknown-system';
+    } & UnknownSystemEntry) | ({
         kind: 'outlook';
     } & OutlookEntry) | ({
         kind: 'incident';
@@ -725,6 +742,25 @@ export type Try = {
     code: string;
     sortie: string;
     vehicle: string;
+};
+
+export type UnknownSystem = {
+    addr?: string;
+    autopilot?: string;
+    firstAt: string;
+    frames: number;
+    heardAt: string;
+    id: string;
+    link: number;
+    says: 'unknown' | 'vehicle' | 'dock' | 'ground-station' | 'other';
+    system: number;
+};
+
+export type UnknownSystemEntry = {
+    id: string;
+    kind: 'unknown-system';
+    value: UnknownSystem | null;
+    version: number;
 };
 
 export type UserInfo = {
@@ -1867,6 +1903,58 @@ export type RecallSortieResponses = {
 };
 
 export type RecallSortieResponse = RecallSortieResponses[keyof RecallSortieResponses];
+
+export type ListSystemsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/systems';
+};
+
+export type ListSystemsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListSystemsError = ListSystemsErrors[keyof ListSystemsErrors];
+
+export type ListSystemsResponses = {
+    /**
+     * OK
+     */
+    200: Array<UnknownSystem>;
+};
+
+export type ListSystemsResponse = ListSystemsResponses[keyof ListSystemsResponses];
+
+export type BindSystemData = {
+    body: BindInput;
+    path: {
+        system: number;
+    };
+    query?: never;
+    url: '/api/v1/systems/{system}/bind';
+};
+
+export type BindSystemErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type BindSystemError = BindSystemErrors[keyof BindSystemErrors];
+
+export type BindSystemResponses = {
+    /**
+     * OK
+     */
+    200: Binding;
+};
+
+export type BindSystemResponse = BindSystemResponses[keyof BindSystemResponses];
 
 export type ListTokensData = {
     body?: never;
