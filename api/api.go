@@ -45,7 +45,8 @@ type Config struct {
 	Board     *fleet.Board
 	Desk      Desk
 	Registry  fleet.Registry
-	Video     Video // nil: no video here
+	Video     Video    // nil: no video here
+	Steering  Steering // nil: nothing is flown by hand
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	Static    fs.FS // the built console, index.html at its root; nil serves none
@@ -65,6 +66,7 @@ type Handler struct {
 	huma     huma.API
 	metrics  *metrics
 	feed     *feed
+	pilots   *pilots
 	static   *static
 	patience patience
 }
@@ -83,6 +85,7 @@ func New(cfg Config) *Handler {
 	h := &Handler{cfg: cfg, mux: http.NewServeMux(), patience: usual}
 	h.metrics = newMetrics(cfg.Metrics)
 	h.feed = newFeed(cfg.Board, h.metrics, cfg.Log)
+	h.pilots = newPilots(cfg.Metrics)
 	h.static = newStatic(cfg.Static)
 	h.huma = humago.New(h.mux, humaConfig())
 	h.huma.UseMiddleware(h.measure, h.admit)
@@ -119,7 +122,10 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Close ends every browser's WebSocket and waits for what serves them.
-func (h *Handler) Close() { h.feed.close() }
+func (h *Handler) Close() {
+	h.feed.close()
+	h.pilots.close()
+}
 
 // tracked remembers whether an answer has begun.
 type tracked struct {
@@ -178,5 +184,6 @@ func (h *Handler) routes() {
 	h.patrolRoutes()
 	h.alarmRoutes()
 	h.videoRoutes()
+	h.handRoutes()
 	h.eventRoutes()
 }

@@ -201,6 +201,7 @@ func TestEveryRouteLetsInWhomItShould(t *testing.T) {
 		{"POST", "/vehicles/V01/continue", `{"epoch":9}`, 202, mission.Manual{Vehicle: "V01", Act: "continue", Epoch: 9}, `"continue"`},
 		{"POST", "/vehicles/V01/return", "{}", 202, mission.Manual{Vehicle: "V01", Act: "return"}, `"return"`},
 		{"POST", "/vehicles/V01/land", "", 202, mission.Manual{Vehicle: "V01", Act: "land"}, `"land"`},
+		{"POST", "/vehicles/V01/fly", `{"epoch":4}`, 202, mission.FlyByHand{Vehicle: "V01", Epoch: 4}, `"act":"fly"`},
 		{"POST", "/vehicles/V01/release", "", 200, mission.Release{Vehicle: "V01"}, `"vehicle":"V01"`},
 		{"POST", "/fleet/hold", "", 202, mission.HoldAll{}, `[{"id":"M1"`},
 		{"POST", "/fleet/recall", "", 202, mission.RecallAll{}, `[{"id":"M1"`},

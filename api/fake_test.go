@@ -116,6 +116,10 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return mission.Sortie{ID: b.Sortie}, nil
 	case mission.Manual:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: b.Act, By: by, Stage: fleet.StageSent}, nil
+	case mission.FlyByHand:
+		return mission.Command{ID: "F1", Vehicle: b.Vehicle, Act: "fly", By: by, Stage: fleet.StageSent}, nil
+	case mission.EndByHand:
+		return mission.Command{ID: b.Grant, Act: "fly", By: by, Stage: fleet.StageDone}, nil
 	case mission.Release:
 		return mission.Outlook{Vehicle: b.Vehicle}, nil
 	case mission.HoldAll, mission.RecallAll:
@@ -185,6 +189,7 @@ type door struct {
 	board    *fleet.Board
 	desk     *desk
 	video    *video
+	steering *steering
 	keeper   *keeper
 	accounts *account.Accounts
 	metrics  *prometheus.Registry
@@ -195,7 +200,7 @@ type door struct {
 func newDoor(t *testing.T) *door {
 	t.Helper()
 	p := people()
-	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
+	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, steering: &steering{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
 		cookie: p.cookie, token: p.token}
 	var err error
 	if d.accounts, err = account.Open(d.keeper, nil); err != nil {
@@ -206,7 +211,7 @@ func newDoor(t *testing.T) *door {
 		Vehicles: []fleet.VehicleSpec{{ID: "V01", Name: "one", Class: fleet.DockQuad, SystemID: 1, Dock: "H01", CameraURL: "rtsp://secret.example/V01"}, {ID: "V02", Class: fleet.CrewQuad, SystemID: 2, Site: &home}},
 		Docks:    []fleet.DockSpec{{ID: "H01", Name: "one", SystemID: 101, Pad: home, GroundPad: home}},
 	}
-	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
+	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Steering: d.steering, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
 		Static: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>console</title>")}, "assets/a.js": {Data: []byte("export {}")}}})
 	server := httptest.NewServer(d.handler)
 	d.url = server.URL

@@ -48,7 +48,7 @@ func (h *Handler) measure(ctx huma.Context, next func(huma.Context)) {
 	start := time.Now()
 	next(ctx)
 	op := ctx.Operation().OperationID
-	if op == eventsOperation {
+	if op == eventsOperation || op == pilotOperation {
 		return
 	}
 	h.metrics.requests.WithLabelValues(op, strconv.Itoa(ctx.Status())).Inc()

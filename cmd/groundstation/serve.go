@@ -136,7 +136,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
-	door := api.New(api.Config{Board: board, Desk: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
 		PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err

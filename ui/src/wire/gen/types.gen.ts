@@ -556,6 +556,33 @@ export type Person = {
     role: 'viewer' | 'operator' | 'admin';
 };
 
+export type PilotInput = {
+    r: number;
+    seq: number;
+    t: number;
+    x: number;
+    y: number;
+    z: number;
+};
+
+export type PilotStatus = {
+    ageMs: number;
+    by: string;
+    heldMs: number;
+    ignored: {
+        [key: string]: number;
+    };
+    mode: string;
+    modeName: string;
+    over: boolean;
+    reason?: string;
+    rttMs?: number;
+    seq: number;
+    stage: '' | 'entering' | 'flying' | 'leaving';
+    sticks: Sticks;
+    t: number;
+};
+
 export type Place = {
     dock?: string;
     kind: 'dock' | 'ground-pad' | 'site' | 'here' | 'unknown';
@@ -2301,6 +2328,33 @@ export type VehicleContinueResponses = {
 
 export type VehicleContinueResponse = VehicleContinueResponses[keyof VehicleContinueResponses];
 
+export type VehicleFlyData = {
+    body?: EpochInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/fly';
+};
+
+export type VehicleFlyErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type VehicleFlyError = VehicleFlyErrors[keyof VehicleFlyErrors];
+
+export type VehicleFlyResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type VehicleFlyResponse = VehicleFlyResponses[keyof VehicleFlyResponses];
+
 export type VehicleGotoData = {
     body: TargetInput;
     path: {
@@ -2408,6 +2462,42 @@ export type VehicleLookAtResponses = {
 };
 
 export type VehicleLookAtResponse = VehicleLookAtResponses[keyof VehicleLookAtResponses];
+
+export type VehicleManualData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query: {
+        /**
+         * The id of the Command that vehicle-fly gave
+         */
+        grant: string;
+    };
+    url: '/api/v1/vehicles/{id}/manual';
+};
+
+export type VehicleManualErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type VehicleManualError = VehicleManualErrors[keyof VehicleManualErrors];
+
+export type VehicleManualResponses = {
+    /**
+     * Each message of the station
+     */
+    200: PilotStatus;
+    /**
+     * Each message of the browser
+     */
+    202: PilotInput;
+};
+
+export type VehicleManualResponse = VehicleManualResponses[keyof VehicleManualResponses];
 
 export type GetParametersData = {
     body?: never;
