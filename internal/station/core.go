@@ -78,7 +78,13 @@ type Config struct {
 	Params []fleet.ParamList
 	// Greet are sources that must be spoken to before they are heard.
 	Greet []mavlink.Source
+	// Tap sees every frame of a registered system, and every frame to one (out); nil sees none. It must not wait and
+	// must not keep the bytes.
+	Tap Tap
 }
+
+// Tap is shown whole frames as they come and go, within the Step.
+type Tap func(now time.Time, of fleet.SystemID, frame []byte, out bool)
 
 // Core is the whole station as one pure state machine.
 type Core struct {
@@ -92,6 +98,8 @@ type Core struct {
 	alarms   deadlines
 	decoder  *mavlink.Decoder
 	encoder  *mavlink.Encoder
+	tap      Tap
+	now      time.Time // of the present Step
 	greet    []greeting
 	events   []fleet.Event
 	out      []Output
@@ -113,6 +121,10 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		byDock:   map[fleet.DockID]*dockSlot{},
 		decoder:  mavlink.NewDecoder(),
 		encoder:  mavlink.NewEncoder(StationSystem, StationComponent),
+		tap:      cfg.Tap,
+	}
+	if c.tap == nil {
+		c.tap = func(time.Time, fleet.SystemID, []byte, bool) {}
 	}
 	for _, to := range cfg.Greet {
 		c.greet = append(c.greet, greeting{to: to})
@@ -158,7 +170,7 @@ func earlier(a, b time.Time) time.Time {
 // Step takes one input; the outputs are valid until the next Step.
 func (c *Core) Step(now time.Time, in Input) []Output {
 	clear(c.out)
-	c.out = c.out[:0]
+	c.out, c.now = c.out[:0], now
 	switch in := in.(type) {
 	case Datagram:
 		c.datagram(now, in)

@@ -39,6 +39,7 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 			c.unknown(now, &f, in.From)
 			return
 		}
+		c.tap(now, f.System, f.Raw, false)
 		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From})
 	})
 	c.counters.BadFrames += uint64(stats.Bad)
@@ -58,7 +59,7 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(o)
+			c.transmit(v.spec.SystemID, o)
 		case mavlink.Emit:
 			c.events = append(c.events, o.Event)
 		case mavlink.Ignored:
@@ -92,7 +93,7 @@ func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(o)
+			c.transmit(d.system, o)
 		case mavlink.Emit:
 			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: o.Event}))
 		}
@@ -112,12 +113,14 @@ func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
 	d.settle(c)
 }
 
-func (c *Core) transmit(t mavlink.Transmit) {
+// transmit sends a message to a system; 0 is whoever listens.
+func (c *Core) transmit(to fleet.SystemID, t mavlink.Transmit) {
 	b, err := c.encoder.Encode(nil, t.Message)
 	if err != nil {
 		c.counters.EncodeErrors++
 		return
 	}
 	c.counters.FramesSent++
+	c.tap(c.now, to, b, true)
 	c.out = append(c.out, Write{To: t.To, Bytes: b})
 }
