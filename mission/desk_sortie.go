@@ -272,7 +272,7 @@ func (d *Desk) vehicleChanged(v fleet.Vehicle) {
 	if v.Mode == fleet.ModeManual && (v.Armed || v.Airborne()) && c.control.Holder == holderAutomation {
 		d.takeControl(c, "manual-mode", "", "a pilot flies it by hand")
 	}
-	changed := old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Mode != v.Mode ||
+	changed := old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Uplink != v.Uplink || old.Mode != v.Mode ||
 		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.FailsafeCause != v.FailsafeCause || old.Safety.OK != v.Safety.OK
 	if changed {
 		d.decideAgain = true

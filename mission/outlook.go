@@ -150,6 +150,11 @@ func (d *Desk) watchVehicle(c *craft) {
 	case d.now.Sub(c.stray) > strayAfter:
 		d.raise(alarmSubject{vehicle: c.spec.ID}, "stray", "critical", id+" is in the air without a sortie: only hold, return and land are open")
 	}
+	if v.Uplink == fleet.UplinkUnconfirmed && (v.Airborne() || c.sortie != "") {
+		d.raise(alarmSubject{vehicle: c.spec.ID, sortie: c.sortie}, "uplink", "critical", id+" is heard and does not answer: orders may not reach it")
+	} else if v.Uplink == fleet.UplinkConfirmed || !v.Airborne() && c.sortie == "" {
+		d.lower("uplink", id)
+	}
 	if a := d.alarms[alarmID("needs-crew", id)]; a != nil && a.Active && c.sortie == "" && d.backHome(c) {
 		d.lower("needs-crew", id)
 	}

@@ -41,7 +41,7 @@ type City struct {
 	sorties   map[fleet.SortieID]mission.Sortie
 	incidents map[fleet.IncidentID]mission.Incident
 	commands  map[fleet.IntentID]mission.Command
-	params    map[fleet.VehicleID]fleet.ParamList // as shown
+	board     *fleet.Board // what consoles are shown
 	waiting   []mission.Persist
 	replies   map[uint64]mission.Reply
 	asked     uint64
@@ -55,7 +55,7 @@ type City struct {
 func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
-		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, params: map[fleet.VehicleID]fleet.ParamList{}, replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
+		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
 		up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
 	c.Start()
 	return c
@@ -162,9 +162,7 @@ func (c *City) do(in station.Input) {
 			c.replies[o.Request] = o.Reply
 			c.judge.replied(c.now, o.Reply)
 		case station.Show:
-			if l, ok := o.Value.(fleet.ParamList); ok {
-				c.params[l.Vehicle] = l
-			}
+			c.board.Put(o.Kind, o.ID, o.Value)
 		}
 	}
 }
@@ -226,6 +224,7 @@ func (c *City) state() mission.State {
 	all(c, mission.KindAlarm, &st.Alarms)
 	all(c, mission.KindCommand, &st.Commands)
 	all(c, mission.KindParamSet, &st.ParamSets)
+	all(c, mission.KindBinding, &st.Bindings)
 	if b := c.kept[mission.KindCounter][mission.CounterIntent]; b != nil {
 		c.decode(b, &st.IntentSeq)
 	}

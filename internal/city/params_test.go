@@ -25,7 +25,7 @@ func TestParametersAreReadKeptChangedAndRestored(t *testing.T) {
 			}
 		}
 		value := func(name string) float64 {
-			l := c.params["V01"]
+			l := shown[fleet.ParamList](c, fleet.KindParams, string("V01"))
 			p, ok := l.Find(name)
 			if !ok {
 				t.Fatalf("%s is not in the list of %d", name, len(l.Params))
@@ -39,17 +39,17 @@ func TestParametersAreReadKeptChangedAndRestored(t *testing.T) {
 			t.Fatalf("NAV_DLL_ACT %v", v)
 		}
 		cruise := value("MPC_XY_CRUISE")
-		set := must[mission.ParamSet](t, c, mission.SaveParamSet{Name: "good", List: c.params["V01"]})
+		set := must[mission.ParamSet](t, c, mission.SaveParamSet{Name: "good", List: shown[fleet.ParamList](c, fleet.KindParams, string("V01"))})
 		done(must[mission.Command](t, c, mission.WriteParams{Vehicle: "V01", Values: map[string]float64{"MPC_XY_CRUISE": cruise + 1, "NAV_ACC_RAD": 4}}))
 		c.Run(3 * time.Second)
-		l := c.params["V01"]
+		l := shown[fleet.ParamList](c, fleet.KindParams, string("V01"))
 		diff := l.Compare(set.Params)
 		if len(diff.Differing) != 2 || len(diff.Missing)+len(diff.Extra) != 0 {
 			t.Fatalf("%+v", diff)
 		}
 		done(must[mission.Command](t, c, mission.WriteParams{Vehicle: "V01", Values: set.Restorable("V01", diff), Set: set.ID}))
 		c.Run(3 * time.Second)
-		l = c.params["V01"]
+		l = shown[fleet.ParamList](c, fleet.KindParams, string("V01"))
 		if diff := l.Compare(set.Params); len(diff.Differing) != 0 || value("MPC_XY_CRUISE") != cruise {
 			t.Fatalf("%+v", diff)
 		}

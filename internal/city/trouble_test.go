@@ -66,6 +66,12 @@ func onScene(t *testing.T, c *City, metres float64) (mission.Incident, mission.S
 	return c.Incident(in.ID), c.sortieOf(in.ID)
 }
 
+// shown is what consoles are shown of an object; the zero value if it is not there.
+func shown[T any](c *City, kind fleet.Kind, id string) T {
+	v, _ := fleet.Get[T](c.board, kind, id)
+	return v
+}
+
 func (c *City) dock(id fleet.DockID) (found simulator.DockTruth) {
 	for _, d := range c.World.Truth().Docks {
 		if d.ID == string(id) {
@@ -299,4 +305,46 @@ func TestACrewSaysTheWord(t *testing.T) {
 	if !c.Sortie(s.ID).Served {
 		t.Errorf("the plan was not flown: %s", c.Sortie(s.ID).Reason)
 	}
+}
+
+// One-way loss: what is heard and does not answer is not lost, and nobody else takes its place. Its own failsafe brings it
+// home, because our heartbeat does not reach it.
+func TestAVehicleThatDoesNotHearUsIsSaidSoAndKeepsItsRoom(t *testing.T) {
+	t.Parallel()
+	c := smallCity(t, 2)
+	in, s := onScene(t, c, 800)
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle), How: "up"})
+	doubted := func() bool { return shown[mission.Alarm](c, mission.KindAlarm, "uplink:"+string(s.Vehicle)).Active }
+	until(t, c, 15*time.Second, "the uplink is doubted", doubted)
+	if v := shown[fleet.Vehicle](c, fleet.KindVehicle, string(s.Vehicle)); v.Link != fleet.LinkOnline || v.Uplink != fleet.UplinkUnconfirmed {
+		t.Fatalf("shown as %s, uplink %s", v.Link, v.Uplink)
+	}
+	until(t, c, 5*time.Minute, "its failsafe brings it down", func() bool {
+		for _, other := range c.Sorties() {
+			if other.Vehicle != s.Vehicle && !other.State.Final() && other.Incident == in.ID && !c.Sortie(s.ID).State.Final() && c.vehicle(s.Vehicle).Armed && geo.Distance(c.vehicle(s.Vehicle).Position.LatLon, c.vehicle(other.Vehicle).Position.LatLon) < 30 {
+				t.Fatalf("%s was sent into the room of %s", other.Vehicle, s.Vehicle)
+			}
+		}
+		return !c.vehicle(s.Vehicle).Armed
+	})
+	if far := geo.Distance(c.vehicle(s.Vehicle).Position.LatLon, s.Home.LatLon); far > 3 {
+		t.Errorf("it came down %.1f m from its ground pad", far)
+	}
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle), How: "up", Clear: true})
+	until(t, c, 20*time.Second, "the alarm goes", func() bool { return !doubted() })
+	until(t, c, 5*time.Minute, "its sortie is over", c.isOver(s.ID))
+}
+
+// The other way round: what does not reach us is lost, though it hears every word.
+func TestAVehicleThatIsNotHeardIsLostThoughItHears(t *testing.T) {
+	t.Parallel()
+	c := smallCity(t, 2)
+	_, s := onScene(t, c, 800)
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle), How: "down"})
+	until(t, c, 30*time.Second, "it is lost", func() bool { return c.Sortie(s.ID).State == mission.LinkLost })
+	if v := shown[fleet.Vehicle](c, fleet.KindVehicle, string(s.Vehicle)); v.Uplink != fleet.UplinkUnknown {
+		t.Errorf("uplink %s of a vehicle that is not heard", v.Uplink)
+	}
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle), How: "down", Clear: true})
+	until(t, c, 30*time.Minute, "its sortie is over", c.isOver(s.ID))
 }

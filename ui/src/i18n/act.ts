@@ -71,6 +71,7 @@ export const alarmCode = {
   'human-control': ['人工接管', 'Human control'],
   'not-retargeted': ['未能改向新位置', 'Not sent to the new place'],
   storage: ['存储故障', 'Storage fault'],
+  uplink: ['上行未确认', 'Uplink unconfirmed'],
   stray: ['空中无任务', 'In the air without a sortie'],
   unknown: ['重启后未收到', 'Not heard since the restart'],
   overdue: ['到达超时', 'Overdue'],
