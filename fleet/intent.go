@@ -29,6 +29,14 @@ type Envelope struct {
 	Fence []geo.LatLon
 	// FloorAMSL and CeilingAMSL bound every altitude target, metres.
 	FloorAMSL, CeilingAMSL float64
+	// Item is the one item, other than the first, from which a plan may be flown; nil allows none.
+	Item *PlanItem
+}
+
+// PlanItem is an item of a plan that was approved.
+type PlanItem struct {
+	Plan string // UploadPlan.Hash
+	Item int
 }
 
 // Act is what is wanted. Vehicle acts first, dock acts after them.
@@ -50,6 +58,18 @@ type UploadPlan struct {
 	Rally []geo.Position
 	// CeilingAMSL goes into the fence where the autopilot can hold it.
 	CeilingAMSL float64
+}
+
+// VerifyPlan reads mission, geofence and rally points and compares them with what they should be; nothing is written.
+// Done: equal, and mission_state says the plan is valid. Failed "readback-mismatch": they are not.
+type VerifyPlan struct{ UploadPlan }
+
+// Resume flies the plan on board on from an item, in the air. Plan is the hash of what was approved; the Envelope must
+// name the same item. Speed and view are set to what the items before it say. Done: MISSION_CURRENT said that item, and
+// mode mission was observed.
+type Resume struct {
+	Plan string
+	Item int
 }
 
 // ItemKind is what a mission item does.
@@ -130,7 +150,7 @@ func Stops(a Act) bool {
 // Moves says whether the act changes what moves the vehicle, so that a newer one supersedes it.
 func Moves(a Act) bool {
 	switch a.(type) {
-	case Launch, GoTo, Orbit, Hold, Continue, Return, LandAt, Land, FlyManual:
+	case Launch, GoTo, Orbit, Hold, Continue, Resume, Return, LandAt, Land, FlyManual:
 		return true
 	}
 	return false
@@ -155,6 +175,8 @@ func (VerifySafety) act()   {}
 func (SetHome) act()        {}
 func (UploadPlan) act()     {}
 func (Launch) act()         {}
+func (VerifyPlan) act()     {}
+func (Resume) act()         {}
 func (GoTo) act()           {}
 func (Orbit) act()          {}
 func (LookAt) act()         {}

@@ -33,7 +33,7 @@ type aboard struct {
 // forget is what a vehicle that started anew leaves.
 func (b *aboard) forget(s *Session) {
 	*b = aboard{}
-	s.v.Plan = nil
+	s.onBoard(nil)
 }
 
 // begin says that lists are being written: what is on board of them is not known until they were read back.
@@ -41,7 +41,16 @@ func (b *aboard) begin(s *Session, lists []*transfer) {
 	for _, x := range lists {
 		b.known[x.kind] = false
 	}
-	s.v.Plan, b.odd = nil, 0
+	b.odd = 0
+	s.onBoard(nil)
+}
+
+// onBoard is what the vehicle, and the guard, may take for verified from now on.
+func (s *Session) onBoard(p *fleet.PlanOnBoard) {
+	s.v.Plan, s.guard.plan, s.dirty = p, "", true
+	if p != nil && len(p.Changed) == 0 {
+		s.guard.plan = p.Hash
+	}
 }
 
 // note takes a list that was read back whole. What a vehicle stores coarsely was compared as coarsely, and is taken for
@@ -106,8 +115,7 @@ func (b *aboard) verified(s *Session, now time.Time) {
 		b.have.Fence, b.ids[common.MAV_MISSION_TYPE_FENCE] = nil, s.v.Mission.FenceID
 	}
 	b.odd = 0
-	s.v.Plan = &fleet.PlanOnBoard{Hash: b.have.Hash(), IDs: b.expected(s.v.Mission.IDs()), VerifiedAt: now}
-	s.dirty = true
+	s.onBoard(&fleet.PlanOnBoard{Hash: b.have.Hash(), IDs: b.expected(s.v.Mission.IDs()), VerifiedAt: now})
 }
 
 // watchPlan compares what the vehicle says of its lists with what was read back: another station, or its own card, may
@@ -134,7 +142,7 @@ func (s *Session) watchPlan() {
 	}
 	now := *p
 	now.Changed = changed
-	s.v.Plan = &now
+	s.onBoard(&now)
 }
 
 // expected are the ids that the vehicle should say, where it now says these.

@@ -89,6 +89,13 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 			return nil, refused("no-home", "its rally points are told above home, which is not known")
 		}
 		return newUpload(s, a), notYet
+	case fleet.VerifyPlan:
+		if s.auto.relativeRally && len(a.Rally) > 0 && v.Home == nil {
+			return nil, refused("no-home", "its rally points are told above home, which is not known")
+		}
+		return newVerifyPlan(s, a), notYet
+	case fleet.Resume:
+		return s.beginResume(a)
 	case fleet.SetRally:
 		if s.auto.relativeRally && len(a.Points) > 0 && v.Home == nil {
 			return nil, refused("no-home", "its rally points are told above home, which is not known")

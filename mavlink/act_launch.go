@@ -36,7 +36,7 @@ type launch struct {
 	plan    string // the hash of what was approved
 	ready   bool   // the mode to be armed in was seen
 	start   begin
-	first   rewind
+	first   seek
 	arm     *command
 	sent    int
 	armedAt time.Time
@@ -95,7 +95,10 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 	case !a.armedAt.IsZero():
 		return a.rise(s, t, now)
 	case v.Mission.Seq != 0 && a.sent == 0:
-		return a.first.step(s, t, now)
+		if r := a.first.step(s, t, now); r.stage != fleet.StageDone {
+			return r
+		}
+		return notYet
 	case !a.ready:
 		r := a.mode.step(s, t, now, m)
 		if r.stage != fleet.StageDone {
@@ -105,23 +108,6 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 		a.mode.stop(s)
 	}
 	return a.arming(s, t, now)
-}
-
-// rewind sets the current item to the first; the answer is MISSION_CURRENT. at is when that was last sent.
-type rewind struct{ at time.Time }
-
-func (r *rewind) step(s *Session, t *task, now time.Time) verdict {
-	if now.Sub(r.at) >= s.rtt.timeout(2) {
-		r.at = now
-		first := &common.MessageMissionSetCurrent{TargetSystem: uint8(s.system), TargetComponent: autopilot, Seq: uint16(s.auto.ownItems())}
-		err := s.transmit(now, first, &t.in.Envelope)
-		if v := guardVerdict(err); v.stage != "" {
-			return v
-		}
-		s.progress(now, t, fleet.StageSent, 0)
-	}
-	t.wake = r.at.Add(s.rtt.timeout(2))
-	return notYet
 }
 
 // arming asks once; again only when a heartbeat, younger than the request by armLook, still says disarmed.

@@ -61,7 +61,9 @@ type fakeVehicle struct {
 	offers       common.MAV_PROTOCOL_CAPABILITY
 	beside       func(message.Message) bool // another component, if it is meant
 	copter       *fakeCopter                // set: it is an ArduCopter
-	deafToCancel int                        // how often it does not hear that an upload is given up
+	speed        float32
+	view         *geo.Position
+	deafToCancel int // how often it does not hear that an upload is given up
 }
 
 type fakeParam struct {
@@ -381,7 +383,14 @@ func (v *fakeVehicle) int(m *common.MessageCommandInt) {
 	case common.MAV_CMD_DO_SET_HOME:
 		v.home = &at
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
-	case common.MAV_CMD_DO_SET_ROI_LOCATION:
+	case common.MAV_CMD_DO_CHANGE_SPEED:
+		v.speed = m.Param2
+		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
+	case common.MAV_CMD_DO_SET_ROI_LOCATION, common.MAV_CMD_DO_SET_ROI_NONE:
+		v.view = nil
+		if m.Command == common.MAV_CMD_DO_SET_ROI_LOCATION {
+			v.view = &at
+		}
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
 	default:
 		v.ack(m.Command, common.MAV_RESULT_UNSUPPORTED)

@@ -36,6 +36,8 @@ type guard struct {
 	dock   bool
 	// anyParam: what is sent is an engineer's act, who may write more than the safety set.
 	anyParam bool
+	// plan is the hash of what was read back from the vehicle and is still there; empty if that is not known.
+	plan string
 	// auto is whose modes may be ordered; nil is PX4.
 	auto *personality
 	// hand is the flight by a pilot's sticks; nil: there is none.
@@ -154,8 +156,10 @@ func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
 			return refuse("home is only set to a surveyed place")
 		}
 		return onGround(at, env)
-	case common.MAV_CMD_DO_SET_ROI_LOCATION:
+	case common.MAV_CMD_DO_SET_ROI_LOCATION, common.MAV_CMD_DO_SET_ROI_NONE:
 		return nil
+	case common.MAV_CMD_DO_CHANGE_SPEED:
+		return within("speed, m/s", float64(m.Param2), 0.1, speedMax)
 	}
 	return unlisted(m.Command)
 }
@@ -190,10 +194,7 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	case *common.MessageMissionAck:
 		return g.addressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionSetCurrent:
-		if m.Seq != 0 && !(m.Seq == 1 && g.auto != nil && g.auto.homeItem) {
-			return refuse("a plan is only started from its first item")
-		}
-		return g.addressed(m.TargetSystem, m.TargetComponent)
+		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), g.current(int(m.Seq), env))
 	case *common.MessageFileTransferProtocol:
 		return g.file(m)
 	case *common.MessageLogRequestList, *common.MessageLogRequestData, *common.MessageLogRequestEnd:

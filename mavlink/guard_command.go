@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/fleet"
 )
 
 // errUnlisted is wrapped by the refusal of a command that a list does not name.
@@ -54,4 +56,22 @@ func longForm(m *common.MessageCommandInt) *common.MessageCommandLong {
 		l.Param5, l.Param6 = float32(float64(m.X)/1e7), float32(float64(m.Y)/1e7)
 	}
 	return l
+}
+
+// current checks the item from which a plan is to be flown: the first, or the one that the Envelope names of the very plan
+// that is on board.
+func (g *guard) current(seq int, env *fleet.Envelope) error {
+	own := 0
+	if g.auto != nil {
+		own = g.auto.ownItems()
+	}
+	switch {
+	case seq == 0 || seq == own:
+		return nil
+	case env == nil || env.Item == nil || env.Item.Item != seq-own:
+		return refuse("a plan is only started from its first item")
+	case g.plan == "" || env.Item.Plan != g.plan:
+		return refuse("the plan on board is not the one of which item %d was approved", env.Item.Item)
+	}
+	return nil
 }

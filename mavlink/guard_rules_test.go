@@ -116,6 +116,19 @@ var (
 // far is a place outside of every envelope of the tests.
 var far = geo.Offset(fakeHome.LatLon, 10, 20000)
 
+// planGuard has read back a plan; toItem begins it there, and naming is an envelope that names an item of a plan.
+var planGuard = guard{system: 7, plan: "abc"}
+
+func toItem(n uint16) *common.MessageMissionSetCurrent {
+	return &common.MessageMissionSetCurrent{TargetSystem: 7, TargetComponent: 1, Seq: n}
+}
+
+func naming(n int, plan string) *fleet.Envelope {
+	env := wide()
+	env.Item = &fleet.PlanItem{Plan: plan, Item: n}
+	return env
+}
+
 func rulings() []ruling {
 	env := wide()
 	ftpOpen, ftpWrite := ftp.Payload{3: ftp.OpReset}, ftp.Payload{3: 7}
@@ -234,7 +247,14 @@ func rulings() []ruling {
 		{"ask for a list", &px4Guard, addressedTo(&px4Guard, &common.MessageMissionRequestList{}), nil, true},
 		{"ask for an item", &px4Guard, addressedTo(&px4Guard, &common.MessageMissionRequestInt{}), nil, true},
 		{"end a transfer", &px4Guard, addressedTo(&px4Guard, &common.MessageMissionAck{}), nil, true},
+		{"no view", &px4Guard, placed(common.MAV_CMD_DO_SET_ROI_NONE), nil, true},
+		{"a speed of what is no number", &px4Guard, placed(common.MAV_CMD_DO_CHANGE_SPEED, 1, nan), nil, false},
 		{"begin at item 0", &px4Guard, addressedTo(&px4Guard, &common.MessageMissionSetCurrent{}), nil, true},
+		{"begin at item 5", &planGuard, toItem(5), nil, false},
+		{"begin at item 5 of the plan on board", &planGuard, toItem(5), naming(5, "abc"), true},
+		{"begin at item 5 where item 4 was named", &planGuard, toItem(5), naming(4, "abc"), false},
+		{"begin at item 5 of another plan", &planGuard, toItem(5), naming(5, "abd"), false},
+		{"begin at item 5 of a plan that was not read back", &px4Guard, toItem(5), naming(5, ""), false},
 		{"cancel a command", &px4Guard, addressedTo(&px4Guard, &common.MessageCommandCancel{Command: common.MAV_CMD_DO_REPOSITION}), nil, true},
 
 		{"time", &px4Guard, addressedTo(&px4Guard, &common.MessageTimesync{Ts1: 5}), nil, true},
@@ -403,6 +423,9 @@ func TestGuardRanges(t *testing.T) {
 		{"speed to go with, m/s", &px4Guard, float64(float32(0.1)), 60, 0, func(v float64) message.Message {
 			return placed(common.MAV_CMD_DO_REPOSITION, float32(v), 1)
 		}},
+		{"speed to fly on with, m/s", &px4Guard, float64(float32(0.1)), 60, 0, func(v float64) message.Message {
+			return placed(common.MAV_CMD_DO_CHANGE_SPEED, 1, float32(v), -1)
+		}},
 		{"altitude to go to, m AMSL", &px4Guard, 10, 120, 0, func(v float64) message.Message {
 			return with(placed(common.MAV_CMD_DO_REPOSITION, -1, 1), func(m *common.MessageCommandInt) { m.Z = float32(v) })
 		}},
@@ -546,7 +569,8 @@ func TestGuardRefusesEveryOtherCommand(t *testing.T) {
 	listed := map[*guard]map[common.MAV_CMD]bool{
 		&px4Guard: {common.MAV_CMD_SET_MESSAGE_INTERVAL: true, common.MAV_CMD_REQUEST_MESSAGE: true, common.MAV_CMD_DO_SET_MODE: true,
 			common.MAV_CMD_COMPONENT_ARM_DISARM: true, common.MAV_CMD_DO_REPOSITION: true, common.MAV_CMD_DO_ORBIT: true,
-			common.MAV_CMD_DO_SET_HOME: true, common.MAV_CMD_DO_SET_ROI_LOCATION: true},
+			common.MAV_CMD_DO_SET_HOME: true, common.MAV_CMD_DO_SET_ROI_LOCATION: true, common.MAV_CMD_DO_SET_ROI_NONE: true,
+			common.MAV_CMD_DO_CHANGE_SPEED: true},
 		&dockGuard: {common.MAV_CMD_SET_MESSAGE_INTERVAL: true, common.MAV_CMD_REQUEST_MESSAGE: true,
 			common.MAV_CMD(hangar.MAV_CMD_DOCK_PREPARE_LAUNCH): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_PREPARE_LANDING): true,
 			common.MAV_CMD(hangar.MAV_CMD_DOCK_CLOSE): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_SECURE): true},

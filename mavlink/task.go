@@ -108,6 +108,8 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return manualMost
 	case fleet.Land, fleet.LandAt:
 		return 5 * time.Minute
+	case fleet.VerifyPlan:
+		return time.Minute + time.Duration(40+len(a.Items))*s.rtt.expected()
 	case fleet.UploadPlan:
 		return time.Minute + time.Duration(40+2*len(a.Items))*s.rtt.expected()
 	case fleet.SetRally:
@@ -134,9 +136,9 @@ func supersedes(a, old fleet.Act) bool {
 	case fleet.SetHome:
 		_, ok := old.(fleet.SetHome)
 		return ok
-	case fleet.UploadPlan, fleet.SetRally:
+	case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
 		switch old.(type) {
-		case fleet.UploadPlan, fleet.SetRally:
+		case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
 			return true
 		}
 	case fleet.VerifySafety:

@@ -73,6 +73,8 @@ type transfer struct {
 	// ownFirst: item 0 is the vehicle's own. coarse is by how much what it stores may differ, metres and seconds.
 	ownFirst bool
 	coarse   float64
+	// readOnly: it is only compared.
+	readOnly bool
 	// back is what was read back.
 	back []common.MessageMissionItemInt
 	// opaque is the vehicle's id of the list, 0 if it did not say.
@@ -142,6 +144,9 @@ func (x *transfer) drive(s *Session, now time.Time, env *fleet.Envelope) error {
 	paused := !x.pause.IsZero()
 	x.pause = time.Time{}
 	switch {
+	case x.readOnly && x.busy > 0 && !paused: // it is at something else: perhaps a transfer of ours whose end it did not hear
+		x.pause, x.busy, x.tries = now.Add(s.rtt.timeout(1)), 0, 0
+		return x.several(s, now, x.cancelled(x.atWork), env)
 	case x.phase == phaseItems && x.ended:
 		x.enter(phaseList) // the final ACK may be lost: the read-back tells
 	case x.phase == phaseItems && now.Sub(x.heard) < forgotten:
@@ -241,7 +246,7 @@ func ours(system, component uint8) bool {
 // request answers with the item asked for. In a read-back too: a count that came late has made the vehicle ask anew for
 // the same list, and until it has it, it answers nothing else.
 func (x *transfer) request(s *Session, now time.Time, seq int, env *fleet.Envelope) error {
-	if seq >= len(x.items) || x.phase == phaseDone || x.phase == phaseCount && x.tries == 0 {
+	if seq >= len(x.items) || x.readOnly || x.phase == phaseDone || x.phase == phaseCount && x.tries == 0 {
 		return nil
 	}
 	if x.phase == phaseCount {
@@ -354,7 +359,7 @@ func (x *transfer) item(s *Session, now time.Time, m *common.MessageMissionItemI
 
 // differs begins another round, a few times.
 func (x *transfer) differs() error {
-	if x.rounds++; x.rounds >= roundsMax {
+	if x.rounds++; x.rounds >= roundsMax || x.readOnly {
 		return errMismatch
 	}
 	x.restart()

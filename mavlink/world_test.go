@@ -240,9 +240,14 @@ func (w *world) settle() {
 
 // want gives an Intent to the session.
 func (w *world) want(a fleet.Act) fleet.IntentID {
+	return w.wantWithin(worldEnvelope(), a)
+}
+
+// wantWithin gives an Intent with an envelope of its own.
+func (w *world) wantWithin(env fleet.Envelope, a fleet.Act) fleet.IntentID {
 	w.ids++
 	id := fleet.IntentID(fmt.Sprintf("I%d", w.ids))
-	w.step(IntentIn{fleet.Intent{ID: id, Vehicle: "V07", Epoch: 1, Sortie: "S1", Envelope: worldEnvelope(), Act: a}})
+	w.step(IntentIn{fleet.Intent{ID: id, Vehicle: "V07", Epoch: 1, Sortie: "S1", Envelope: env, Act: a}})
 	return id
 }
 
