@@ -32,6 +32,9 @@ func (r *Registry) Validate() error {
 		if err := d.GroundPad.Check(); err != nil {
 			return fmt.Errorf("%s: ground_pad: %w", who, err)
 		}
+		if err := d.Signing.check(); err != nil {
+			return fmt.Errorf("%s: %w", who, err)
+		}
 		if d.OpenSeconds <= 0 || d.OpenSeconds > 300 {
 			return fmt.Errorf("%s: open_seconds %v is not within 0 to 300", who, d.OpenSeconds)
 		}
@@ -48,6 +51,9 @@ func (r *Registry) Validate() error {
 			return err
 		}
 		if err := v.checkPlace(docks); err != nil {
+			return fmt.Errorf("%s: %w", who, err)
+		}
+		if err := v.Signing.check(); err != nil {
 			return fmt.Errorf("%s: %w", who, err)
 		}
 		if v.Dock != "" {

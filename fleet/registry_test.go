@@ -36,6 +36,8 @@ func TestRegistryValidateNamesWhatIsWrong(t *testing.T) {
 		"NaN speed":                  {func(r *Registry) { r.Vehicles[0].CruiseMS = math.NaN() }, "cruise_ms NaN"},
 		"no energy":                  {func(r *Registry) { r.Vehicles[0].EnergyWh = 0 }, "energy_wh 0"},
 		"unknown class":              {func(r *Registry) { r.Vehicles[0].Class = "kite" }, `class "kite"`},
+		"unknown rule of signing":    {func(r *Registry) { r.Vehicles[0].Signing = "maybe" }, `V01: signing "maybe"`},
+		"a dock's rule of signing":   {func(r *Registry) { r.Docks[0].Signing = "always" }, `H01: signing "always"`},
 		"dock whose lid never opens": {func(r *Registry) { r.Docks[0].OpenSeconds = 0 }, "open_seconds 0"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -30,6 +30,8 @@ type VehicleSpec struct {
 	SystemID SystemID  `json:"systemId" toml:"system_id"`
 	// Autopilot says which safety parameters it must hold; empty is PX4.
 	Autopilot Autopilot `json:"autopilot,omitempty" toml:"autopilot" enum:"px4,ardupilot"`
+	// Signing is the rule for its frames; empty is accept.
+	Signing Signing `json:"signing,omitempty" toml:"signing" enum:"accept,required"`
 	// Dock is where it lives; empty for a vehicle flown by a crew from Site.
 	Dock DockID `json:"dock,omitempty" toml:"dock"`
 	// Site is the field site (ground level, AMSL) a crew flies it from, and its landing place.
@@ -56,6 +58,8 @@ type DockSpec struct {
 	ID       DockID   `json:"id" toml:"id"`
 	Name     string   `json:"name" toml:"name"`
 	SystemID SystemID `json:"systemId" toml:"system_id"`
+	// Signing is the rule for its frames; empty is accept.
+	Signing Signing `json:"signing,omitempty" toml:"signing" enum:"accept,required"`
 	// Pad is the surveyed landing surface inside; HeadingDeg where a vehicle on it points.
 	Pad        geo.Position `json:"pad" toml:"pad"`
 	HeadingDeg float64      `json:"headingDeg" toml:"heading_deg"`

@@ -16,6 +16,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Run the simulated city and the station together."`
 	Sim     simCmd     `cmd:"" help:"Run the simulated city: vehicles, docks, cameras, faults."`
 	Token   tokenCmd   `cmd:"" help:"API tokens for programs."`
+	Key     keyCmd     `cmd:"" help:"Keys by which vehicles and docks sign what they say."`
 	Verify  verifyCmd  `cmd:"" help:"Check that the ledger's chain is unbroken."`
 	Backup  backupCmd  `cmd:"" help:"Copy the store of a station that is not running."`
 	Check   checkCmd   `cmd:"" help:"Read a station's configuration strictly and say what is wrong with it."`

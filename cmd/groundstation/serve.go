@@ -35,6 +35,9 @@ import (
 // dbFile is the store's file in the data folder.
 const dbFile = "groundstation.db"
 
+// keyDir is the folder of signing keys in the data folder. It is no part of a backup.
+const keyDir = "keys"
+
 // serveFlags are the station's flags; each overrides its key of the file.
 type serveFlags struct {
 	Config string `help:"The station's TOML file." default:"config/station.toml" type:"path"`
@@ -122,11 +125,16 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		log.Warn("kept parameters that cannot be read are read from the vehicle again", "error", err)
 	}
+	ring, keys, err := station.OpenKeyring(filepath.Join(cfg.DataDir, keyDir), cfg.Registry, log)
+	if err != nil {
+		return err
+	}
 	board := fleet.NewBoard()
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig().With(cfg.MAVLink.Streams),
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Greet: link.Greet(cfg.MAVLink.Links)}, state, time.Now())
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links)}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
+	st.KeepKeys(ring)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)

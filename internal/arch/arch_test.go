@@ -39,7 +39,7 @@ var may = map[string][]string{
 	"video":                  {},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
-	"internal/station":       {"mavlink", "mavlink/link", "mavlink/param", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
+	"internal/station":       {"mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
 	"api":                    {"internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
@@ -55,6 +55,7 @@ var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
+	"internal/station/auth.go",
 }
 
 // shells are files inside a core's package that own I/O.

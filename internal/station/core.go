@@ -6,6 +6,7 @@ import (
 	"groundstation/fleet"
 	"groundstation/hangar"
 	"groundstation/mavlink"
+	"groundstation/mavlink/signing"
 	"groundstation/mission"
 )
 
@@ -66,6 +67,8 @@ type Counters struct {
 	FramesSent, EncodeErrors          uint64
 	IntentsUnroutable                 uint64
 	SticksTaken, SticksIgnored        uint64
+	// Signing counts the frames of systems with a key by what became of them.
+	Signing [signing.Verdicts]uint64
 }
 
 // Config is what the Core needs to know beside what it remembers.
@@ -81,6 +84,8 @@ type Config struct {
 	// Tap sees every frame of a registered system, and every frame to one (out); nil sees none. It must not wait and
 	// must not keep the bytes.
 	Tap Tap
+	// Keys are the systems' signing keys (OpenKeyring).
+	Keys Keys
 }
 
 // Tap is shown whole frames as they come and go, within the Step.
@@ -108,6 +113,8 @@ type Core struct {
 	session  mavlink.Config
 	// strangers are the systems that are heard and in no registry.
 	strangers map[unknownKey]*unknownSystem
+	auths     []*auth // of the systems that have one
+	marksAt   time.Time
 }
 
 // NewCore makes a station that remembers state.
@@ -132,6 +139,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	for _, spec := range cfg.Registry.Vehicles {
 		v := &vehicleSlot{spec: spec, session: mavlink.NewSession(spec, cfg.Session)}
 		v.alarm = alarm{slot: v, index: -1}
+		v.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
 		c.alarms.set(&v.alarm, v.session.Deadline())
 		c.vehicles = append(c.vehicles, v)
 		c.bySystem[spec.SystemID] = v
@@ -140,6 +148,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	for _, spec := range cfg.Registry.Docks {
 		d := &dockSlot{id: spec.ID, system: spec.SystemID, session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
 		d.alarm = alarm{slot: d, index: -1}
+		d.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
 		d.settle(c)
 		c.docks = append(c.docks, d)
 		c.bySystem[spec.SystemID] = d
@@ -184,6 +193,7 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.tick(now)
 	}
 	c.settle(now)
+	c.keepMarks(now)
 	return c.out
 }
 
@@ -251,6 +261,7 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 func (c *Core) renew(now, until time.Time) {
 	c.hail(now)
 	c.forgetUnknown(now)
+	c.nudge(now)
 	for _, v := range c.vehicles {
 		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
 	}

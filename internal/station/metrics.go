@@ -8,6 +8,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"groundstation/mavlink/link"
+	"groundstation/mavlink/signing"
 )
 
 // WaitBounds are the bounds of the histogram of waits, seconds.
@@ -44,6 +45,16 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 				}
 				return 0
 			}))
+	}
+	for v := range signing.Verdict(signing.Verdicts) {
+		reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_signing_frames_total",
+			Help:        "Frames of systems with a signing key, by what became of them: signed and believed pass, radio says nothing, the others are refused.",
+			ConstLabels: prometheus.Labels{"verdict": v.String()}}, func() float64 {
+			if now := m.counters.Load(); now != nil {
+				return float64(now.Signing[v])
+			}
+			return 0
+		}))
 	}
 	reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_link_write_errors_total",
 		Help: "Datagrams the link refused."}, func() float64 { return float64(m.writeErrors.Load()) }))

@@ -10,19 +10,27 @@ import (
 
 // slot is one system of the registry on the link.
 type slot interface {
+	key() *auth
 	frame(c *Core, now time.Time, f mavlink.FrameIn)
 	// tick steps what is due; its alarm was taken out and is set anew by that.
 	tick(c *Core, now time.Time)
 }
 
+// holder has a key, or nil.
+type holder struct{ auth *auth }
+
+func (h *holder) key() *auth { return h.auth }
+
 type vehicleSlot struct {
 	alarm
+	holder
 	spec    fleet.VehicleSpec
 	session *mavlink.Session
 }
 
 type dockSlot struct {
 	alarm
+	holder
 	id      fleet.DockID
 	system  fleet.SystemID
 	session *mavlink.DockSession
@@ -39,8 +47,12 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 			c.unknown(now, &f, in.From)
 			return
 		}
+		signed, pass := c.admit(now, s.key(), f, in.From)
+		if !pass {
+			return
+		}
 		c.tap(now, f.System, f.Raw, false)
-		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From})
+		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From, Signed: signed})
 	})
 	c.counters.BadFrames += uint64(stats.Bad)
 }
@@ -59,7 +71,7 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(v.spec.SystemID, o)
+			c.transmit(v.spec.SystemID, v.auth, o)
 		case mavlink.Emit:
 			c.events = append(c.events, o.Event)
 		case mavlink.Ignored:
@@ -93,7 +105,7 @@ func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(d.system, o)
+			c.transmit(d.system, d.auth, o)
 		case mavlink.Emit:
 			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: o.Event}))
 		}
@@ -113,9 +125,9 @@ func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
 	d.settle(c)
 }
 
-// transmit sends a message to a system; 0 is whoever listens.
-func (c *Core) transmit(to fleet.SystemID, t mavlink.Transmit) {
-	b, err := c.encoder.Encode(nil, t.Message)
+// transmit sends a message to a system, signed if it has a key; 0 is whoever listens.
+func (c *Core) transmit(to fleet.SystemID, key *auth, t mavlink.Transmit) {
+	b, err := c.encode(key, t.To.Link, t.Message)
 	if err != nil {
 		c.counters.EncodeErrors++
 		return

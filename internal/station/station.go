@@ -49,6 +49,7 @@ type Station struct {
 	// paramDir is where parameters are kept, by the shelf while Run runs; empty: nowhere.
 	paramDir string
 	shelf    *shelf
+	keyring  *Keyring // nil: timestamps of keys are not kept
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -103,6 +104,9 @@ func (s *Station) Do(ctx context.Context, by string, body any) (any, *fleet.Prob
 // KeepParams keeps the vehicles' parameters in files under dir while Run runs; call it before Run.
 func (s *Station) KeepParams(dir string) { s.paramDir = dir }
 
+// KeepKeys keeps the timestamps of signed frames in a key folder while Run runs; call it before Run.
+func (s *Station) KeepKeys(r *Keyring) { s.keyring = r }
+
 // Run owns everything until ctx ends. It returns when the last commit is durable and every goroutine has ended.
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -110,6 +114,9 @@ func (s *Station) Run(ctx context.Context) error {
 	defer s.timer.Stop()
 	if s.paramDir != "" {
 		s.shelf = newShelf(s.paramDir, s.log)
+	}
+	if s.keyring != nil {
+		s.keyring.start()
 	}
 	broken := make(chan error, len(s.links))
 	var readers sync.WaitGroup
@@ -126,6 +133,10 @@ func (s *Station) Run(ctx context.Context) error {
 	s.pending.Wait()
 	if s.shelf != nil {
 		s.shelf.close()
+	}
+	if s.keyring != nil {
+		s.keyring.put(s.core.marks(0)) // nobody steps the Core any more
+		s.keyring.close()
 	}
 	return err
 }
@@ -192,6 +203,10 @@ func (s *Station) carryOut(outs []Output) {
 			}
 		case Persist:
 			s.commit(o.Persist)
+		case KeepMarks:
+			if s.keyring != nil {
+				s.keyring.put(o.Marks)
+			}
 		case Show:
 			s.board.Put(o.Kind, o.ID, o.Value)
 			if l, ok := o.Value.(fleet.ParamList); ok && s.shelf != nil {

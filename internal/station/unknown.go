@@ -98,6 +98,7 @@ func (c *Core) bind(id string, system fleet.SystemID) {
 	if v := c.byID[fleet.VehicleID(id)]; v != nil {
 		delete(c.bySystem, v.spec.SystemID)
 		v.spec.SystemID = system
+		v.auth.move(system)
 		v.session = mavlink.NewSession(v.spec, c.session)
 		c.bySystem[system] = v
 		c.alarms.set(&v.alarm, v.session.Deadline())
@@ -107,6 +108,7 @@ func (c *Core) bind(id string, system fleet.SystemID) {
 		spec, _ := c.registry.Dock(d.id)
 		delete(c.bySystem, d.system)
 		d.system = system
+		d.auth.move(system)
 		d.session = mavlink.NewDockSession(spec, c.session)
 		c.bySystem[system] = d
 		d.settle(c)

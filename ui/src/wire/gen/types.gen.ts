@@ -192,6 +192,7 @@ export type DockSpec = {
     name: string;
     openSeconds: number;
     pad: Position;
+    signing?: 'accept' | 'required';
     systemId: number;
 };
 
@@ -888,6 +889,7 @@ export type VehicleSpec = {
     id: string;
     maxWindMs: number;
     name: string;
+    signing?: 'accept' | 'required';
     site?: Position;
     siteName?: string;
     systemId: number;
