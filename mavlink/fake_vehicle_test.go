@@ -234,7 +234,8 @@ func (v *fakeVehicle) take(now time.Time, m message.Message) {
 		v.gcsBeats++
 		v.lastBeat = now
 	case *common.MessageTimesync:
-		v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: 255, TargetComponent: 190})
+		// PX4 v1.17 does not set whom it answers: 255/255 and 28/165 were seen.
+		v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: 28, TargetComponent: 165})
 	case *common.MessageCommandLong:
 		v.long(m)
 	case *common.MessageCommandInt:

@@ -53,9 +53,10 @@ func (p *peer) asks(now time.Time) (at time.Time) {
 	return at
 }
 
-// answered takes a TIMESYNC; a question of the other side is none of ours.
+// answered takes a TIMESYNC; a question of the other side is none of ours. What is an answer is known by the time that was
+// asked and not by its address: PX4 (v1.17) leaves that as it lay in its memory.
 func (p *peer) answered(now time.Time, from Source, m *common.MessageTimesync) {
-	if m.Tc1 == 0 || m.TargetSystem != 0 && !ours(m.TargetSystem, m.TargetComponent) {
+	if m.Tc1 == 0 {
 		return
 	}
 	if s := p.link.asking(from); s != nil {

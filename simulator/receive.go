@@ -128,8 +128,8 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		}
 	case *common.MessageTimesync:
 		if m.Tc1 == 0 {
-			v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: f.system,
-				TargetComponent: f.component})
+			// PX4 v1.17 does not set whom it answers: what lay in its memory goes out, such as this.
+			v.send(&common.MessageTimesync{Tc1: now.Sub(v.boot).Nanoseconds(), Ts1: m.Ts1, TargetSystem: 28, TargetComponent: 165})
 		}
 	}
 }
