@@ -63,6 +63,7 @@ func (s *Session) mode(now time.Time, custom uint32, place int64) {
 		name = own
 	}
 	from := s.v.Mode
+	s.see.modeUnseen = s.see.modeAt.Before(s.see.backAt)
 	s.see.modeAt = now
 	if mode == from && name == s.v.ModeName {
 		return
@@ -172,7 +173,7 @@ func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string
 		return fleet.CauseProgress, "landed"
 	case from == fleet.ModeMission && unattended && (s.v.Mission.State == "complete" || s.planSaid(now)):
 		return fleet.CauseProgress, "plan complete"
-	case s.v.Armed && unattended && s.see.quietBefore > s.cfg.Stale:
+	case s.v.Armed && unattended && s.see.modeUnseen:
 		return fleet.CauseFailsafe, "changed while the link was lost"
 	}
 	return fleet.CauseUncommanded, ""

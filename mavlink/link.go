@@ -122,10 +122,10 @@ func (l *link) last() (spoke, heard time.Time) {
 	return later(spoke, heard), heard
 }
 
-// quiet is how long no heartbeat came.
+// quiet is how long nothing came.
 func (l *link) quiet(now time.Time) time.Duration {
-	_, heard := l.last()
-	return now.Sub(heard)
+	spoke, _ := l.last()
+	return now.Sub(spoke)
 }
 
 // judge decides on each stranger by what is known of it.

@@ -62,7 +62,8 @@ type sight struct {
 	failsafeSaidAt time.Time
 	takeoverSaidAt time.Time
 	planSaidAt     time.Time
-	quietBefore    time.Duration // silence before the last heartbeat
+	backAt         time.Time // when the last silence that made the link stale ended
+	modeUnseen     bool      // the mode was last confirmed before that silence
 }
 
 // target is POSITION_TARGET_GLOBAL_INT: where the autopilot is going.

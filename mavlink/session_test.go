@@ -208,6 +208,21 @@ func TestModeCauses(t *testing.T) {
 			w.v.mode = px4Return
 			w.radio.cutDn = false
 		}, fleet.ModeReturn, fleet.CauseFailsafe},
+		{"during a lost link, told before the first heartbeat", func(w *world) {
+			w.radio.cutDn = true
+			w.run(8*time.Second, nil)
+			w.radio.cutDn = false
+			w.v.mode = px4Return
+			w.v.next["heartbeat"] = w.now.Add(700 * time.Millisecond)
+			w.v.send(&common.MessageCurrentMode{CustomMode: uint32(px4Return), IntendedCustomMode: uint32(px4Hold)})
+		}, fleet.ModeReturn, fleet.CauseFailsafe},
+		{"another station, long after a lost link", func(w *world) {
+			w.radio.cutDn = true
+			w.run(8*time.Second, nil)
+			w.radio.cutDn = false
+			w.run(2*time.Second, nil)
+			w.v.mode = px4Return
+		}, fleet.ModeReturn, fleet.CauseUncommanded},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t, 6, goodRadio)

@@ -32,10 +32,12 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		}
 		return s.besides(now, in)
 	}
+	if s.link.quiet(now) > s.cfg.Stale {
+		s.see.backAt = now
+	}
 	beat, isBeat := f.Message.(*common.MessageHeartbeat)
 	if isBeat && f.Checked && beat.Autopilot != minimal.MAV_AUTOPILOT_INVALID {
 		before := s.link.state(now, &s.cfg)
-		s.see.quietBefore = s.link.quiet(now)
 		s.link.heartbeat(now, in.Source, in.Signed, &s.cfg)
 		if before == fleet.LinkNever || before == fleet.LinkLost {
 			s.streams.restart(now)
