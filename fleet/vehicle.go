@@ -85,6 +85,7 @@ type Vehicle struct {
 	HomeAt  time.Time     `json:"homeAt"`
 	Mission MissionState  `json:"mission"`
 	Gimbal  *Gimbal       `json:"gimbal,omitempty"`
+	Cameras []Camera      `json:"cameras,omitempty"`
 	Safety  SafetySet     `json:"safety"`
 	// Manual is there while a pilot of this station flies it.
 	Manual *ManualFlight `json:"manual,omitempty"`

@@ -56,6 +56,20 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 	case fleet.LookAt:
 		m := s.int(common.MAV_CMD_DO_SET_ROI_LOCATION, a.Target)
 		return &once{m: m, most: 12}, notYet
+	case fleet.TakePhotos:
+		return s.photos(a)
+	case fleet.StopPhotos:
+		return s.stopPhotos(a)
+	case fleet.Record:
+		return s.record(a)
+	case fleet.SetCameraMode:
+		return s.setCameraMode(a)
+	case fleet.SetZoom:
+		return s.zoom(a)
+	case fleet.SetFocus:
+		return s.focus(a)
+	case fleet.ShowSource:
+		return s.showSource(a)
 	case fleet.SetHome:
 		return &setHome{want: a.Home}, notYet
 	case fleet.Launch:

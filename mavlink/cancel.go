@@ -55,7 +55,7 @@ func (s *Session) withdraw(now time.Time, under []*command) act {
 
 // runCancel sends COMMAND_CANCEL when it is due, until it is answered or a newer command of its id has waited enough.
 func (p *peer) runCancel(now time.Time, c *command, after []*command) {
-	newer := slices.IndexFunc(after, func(d *command) bool { return d.id == c.id && d.state == cmdWaiting })
+	newer := slices.IndexFunc(after, func(d *command) bool { return d.id == c.id && d.to == c.to && d.state == cmdWaiting })
 	if newer >= 0 && now.Sub(c.cancelAt) >= cancelYield {
 		after[newer].wary = true
 		c.state = cmdSilent

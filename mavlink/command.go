@@ -34,6 +34,7 @@ const inProgressWait = 3 * time.Second
 type command struct {
 	m     message.Message
 	id    common.MAV_CMD
+	to    uint8 // the component
 	env   *fleet.Envelope
 	state cmdState
 	// result is the last COMMAND_ACK's; progressing that it was IN_PROGRESS, at percent.
@@ -57,9 +58,9 @@ func (p *peer) newCommand(now time.Time, m message.Message, env *fleet.Envelope,
 	c := &command{m: m, env: env, most: most}
 	switch m := m.(type) {
 	case *common.MessageCommandInt:
-		c.id = m.Command
+		c.id, c.to = m.Command, m.TargetComponent
 	case *common.MessageCommandLong:
-		c.id = m.Command
+		c.id, c.to = m.Command, m.TargetComponent
 	}
 	p.cmds = append(p.cmds, c)
 	p.runCommands(now)
@@ -76,13 +77,13 @@ func (p *peer) release(c *command) {
 	}
 }
 
-// runCommands sends what may go out and resends what is overdue. An ACK names only the command id, so one per id is
-// in flight.
+// runCommands sends what may go out and resends what is overdue. An ACK names only the command id, so one per id and
+// component is in flight.
 func (p *peer) runCommands(now time.Time) {
 	for i, c := range p.cmds {
 		switch c.state {
 		case cmdWaiting:
-			if !p.inFlight(p.cmds[:i], c.id) {
+			if !c.behind(p.cmds[:i]) {
 				p.sendCommand(now, c)
 			}
 		case cmdSent:
@@ -100,9 +101,10 @@ func (p *peer) runCommands(now time.Time) {
 	}
 }
 
-func (p *peer) inFlight(before []*command, id common.MAV_CMD) bool {
-	for _, c := range before {
-		if c.id == id && c.state < cmdRefused {
+// behind says whether a command before it has the same id, to the same component, and is not over.
+func (c *command) behind(before []*command) bool {
+	for _, d := range before {
+		if d.id == c.id && d.to == c.to && d.state < cmdRefused {
 			return true
 		}
 	}
@@ -129,13 +131,13 @@ func (p *peer) sendCommand(now time.Time, c *command) {
 	c.next = now.Add(p.rtt.timeout(c.tries))
 }
 
-// ack gives a COMMAND_ACK to the command it answers and says whether there was one.
-func (p *peer) ack(now time.Time, a *common.MessageCommandAck) bool {
+// ack gives a COMMAND_ACK of a component to the command it answers and says whether there was one.
+func (p *peer) ack(now time.Time, from uint8, a *common.MessageCommandAck) bool {
 	if a.TargetSystem != 0 && (a.TargetSystem != StationSystem || a.TargetComponent != StationComponent) {
 		return false
 	}
 	for _, c := range p.cmds {
-		if c.id != a.Command || c.state != cmdSent && c.state != cmdAccepted && c.state != cmdCancelling {
+		if c.id != a.Command || c.to != from || c.state != cmdSent && c.state != cmdAccepted && c.state != cmdCancelling {
 			continue
 		}
 		if c.state == cmdCancelling || c.wary && a.Result == common.MAV_RESULT_CANCELLED {

@@ -39,6 +39,9 @@
 //     that a sortie never waits for a file; act_log.go: flight logs by it, or by package mavlink/flightlog.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold.
+//   - payload.go, asker.go, camera.go, act_camera.go, act_photo.go: https://mavlink.io/en/services/camera.html: cameras are
+//     found by their heartbeats or the autopilot's word, asked for what they can tell, and believed by what they tell, not
+//     by what they accept; a photo's lost message is asked for by its index.
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
 //
 // Every message out passes guard.go, an allow-list with ranges and the Intent's Envelope. The GCS heartbeat goes out

@@ -106,7 +106,7 @@ func (s *DockSession) frame(now time.Time, in FrameIn) {
 	s.dirty = true
 	switch m := f.Message.(type) {
 	case *common.MessageCommandAck:
-		if s.ack(now, m) {
+		if s.ack(now, autopilot, m) {
 			s.obeyed(now)
 		}
 		return

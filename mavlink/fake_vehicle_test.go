@@ -60,7 +60,8 @@ type fakeVehicle struct {
 
 	offers       common.MAV_PROTOCOL_CAPABILITY
 	beside       func(message.Message) bool // another component, if it is meant
-	copter       *fakeCopter                // set: it is an ArduCopter
+	besideTick   func(now time.Time)
+	copter       *fakeCopter // set: it is an ArduCopter
 	speed        float32
 	view         *geo.Position
 	deafToCancel int // how often it does not hear that an upload is given up
@@ -104,6 +105,9 @@ func (v *fakeVehicle) every(what string, d time.Duration) bool {
 func (v *fakeVehicle) tick(now time.Time, dt time.Duration) {
 	v.now = now
 	v.fly(dt.Seconds())
+	if v.besideTick != nil {
+		v.besideTick(now)
+	}
 	ms := uint32(now.Sub(v.boot).Milliseconds())
 	if v.every("heartbeat", time.Second) {
 		base := minimal.MAV_MODE_FLAG(29)
@@ -347,6 +351,10 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 	case common.MAV_CMD_SET_MESSAGE_INTERVAL:
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
 	case common.MAV_CMD_REQUEST_MESSAGE:
+		if m.Param1 == cameraInformationID || m.Param1 == gimbalManagerInformationID {
+			v.ack(m.Command, common.MAV_RESULT_DENIED)
+			return
+		}
 		if m.Param1 == 242 && v.home != nil {
 			v.sendHome()
 		}

@@ -57,6 +57,9 @@ func (g *guard) check(m message.Message, env *fleet.Envelope) error {
 		}
 		return nil
 	case *common.MessageCommandLong:
+		if !g.dock && toPayload(m.TargetComponent, m.Command) {
+			return g.payload(m)
+		}
 		if err := g.addressed(m.TargetSystem, m.TargetComponent); err != nil {
 			return err
 		}
@@ -65,6 +68,9 @@ func (g *guard) check(m message.Message, env *fleet.Envelope) error {
 		}
 		return or(g.long(m), func() error { return g.int(intForm(m), env) })
 	case *common.MessageCommandInt:
+		if !g.dock && toPayload(m.TargetComponent, m.Command) {
+			return g.payload(longForm(m))
+		}
 		if err := g.addressed(m.TargetSystem, m.TargetComponent); err != nil {
 			return err
 		}
@@ -182,7 +188,7 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
 	case *common.MessageCommandCancel:
-		return g.addressed(m.TargetSystem, m.TargetComponent)
+		return g.payloadAddressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionCount:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), counted(m.MissionType, int(m.Count)))
 	case *common.MessageMissionItemInt:

@@ -136,7 +136,7 @@ func newTape() *tape {
 func (p *tape) play(r record, each func(*command)) (out []fleet.Event) {
 	if r.byStation() {
 		p.all.Split(r.frame, func(f Frame) {
-			c := &command{m: f.Message, state: cmdSent, most: 1, tries: 1, first: r.at, last: r.at, next: r.at.Add(time.Hour)}
+			c := &command{m: f.Message, to: autopilot, state: cmdSent, most: 1, tries: 1, first: r.at, last: r.at, next: r.at.Add(time.Hour)}
 			switch m := f.Message.(type) {
 			case *common.MessageCommandLong:
 				c.id = m.Command

@@ -32,6 +32,8 @@ type Session struct {
 	offers common.MAV_PROTOCOL_CAPABILITY // by AUTOPILOT_VERSION
 	aboard aboard
 
+	payload payload
+
 	orders  []order
 	pending *pendingMode
 	text    textJoin
@@ -122,6 +124,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.runManual(now)
 	s.runCommands(now)
 	s.runStreams(now)
+	s.runPayload(now)
 	s.beat(now)
 	s.ask(now)
 	s.tell(now)
@@ -198,5 +201,5 @@ func (s *Session) deadline() time.Time {
 		}
 		at = earlier(at, t.wake)
 	}
-	return earlier(earlier(at, s.streams.wake), s.hand.wake)
+	return earlier(earlier(earlier(at, s.streams.wake), s.hand.wake), s.payloadWake())
 }

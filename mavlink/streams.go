@@ -27,10 +27,16 @@ type streamer struct {
 // restart asks for everything anew: after a boot, a loss of the link, or the start of the station.
 func (st *streamer) restart(now time.Time) { st.begin, st.wake = true, now }
 
+// busy says whether something is still asked for the first time.
+func (st *streamer) busy() bool { return st.begin || st.cmd != nil || len(st.todo) > 0 }
+
 func (s *Session) runStreams(now time.Time) {
 	st := &s.streams
 	if st.begin {
 		st.begin, st.todo, st.missed, st.wake = false, s.streamRequests(), nil, time.Time{}
+		if s.cfg.Streams != nil {
+			s.release(s.payload.restart(now))
+		}
 	}
 	for {
 		if c := st.cmd; c != nil {

@@ -133,6 +133,12 @@ func supersedes(a, old fleet.Act) bool {
 	case fleet.LookAt:
 		_, ok := old.(fleet.LookAt)
 		return ok
+	case fleet.SetZoom:
+		_, ok := old.(fleet.SetZoom)
+		return ok
+	case fleet.SetFocus:
+		_, ok := old.(fleet.SetFocus)
+		return ok
 	case fleet.SetHome:
 		_, ok := old.(fleet.SetHome)
 		return ok

@@ -70,11 +70,14 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	if fresh {
 		s.observe(now, f.Message, place)
 	}
+	if pt := s.payload.part(autopilot); pt != nil {
+		s.payloadMessage(now, pt, f.Message, place)
+	}
 	switch m := f.Message.(type) {
 	case *common.MessageTimesync:
 		s.answered(now, in.Source, m)
 	case *common.MessageCommandAck:
-		if s.ack(now, m) {
+		if s.ack(now, autopilot, m) {
 			s.obeyed(now)
 		}
 	case *common.MessageStatustext:
@@ -96,6 +99,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 
 // besides takes a frame of a component beside the autopilot, and gives what the tasks may look at.
 func (s *Session) besides(now time.Time, in FrameIn) message.Message {
+	s.payloadFrame(now, in)
 	switch in.Frame.Message.(type) {
 	case *common.MessageParamExtValue, *common.MessageParamExtAck:
 		if in.Frame.Checked && s.link.follows(now, in.Source) != nil {
@@ -348,5 +352,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras)
 }

@@ -48,6 +48,31 @@ export type Binding = {
     was: number;
 };
 
+export type Camera = {
+    at: string;
+    capabilities?: Array<string> | null;
+    component: number;
+    device?: number;
+    firmware?: string;
+    focus?: number;
+    imageCount?: number;
+    intervalSeconds?: number;
+    lastPhoto?: LastPhoto;
+    mode?: 'photo' | 'video' | 'survey';
+    model?: string;
+    photographing?: boolean;
+    recordSeconds?: number;
+    recording: boolean;
+    shown?: number;
+    statusAt?: string;
+    storage?: 'ready' | 'empty' | 'unformatted';
+    storageFreeMB?: number;
+    storageTotalMB?: number;
+    streams?: Array<VideoStream> | null;
+    vendor?: string;
+    zoom?: number;
+};
+
 export type CancelInput = {
     reason?: string;
 };
@@ -350,6 +375,13 @@ export type Item = {
     kind: 'takeoff' | 'waypoint' | 'speed' | 'roi' | 'roi-none';
     position: Position;
     speedMs?: number;
+};
+
+export type LastPhoto = {
+    at: string;
+    index: number;
+    ok: boolean;
+    position?: Position;
 };
 
 export type LatLon = {
@@ -817,6 +849,7 @@ export type Vehicle = {
     armed: boolean;
     battery: Battery;
     bootId: number;
+    cameras?: Array<Camera> | null;
     failsafe: boolean;
     failsafeCause?: string;
     firmware?: string;
@@ -900,6 +933,20 @@ export type VehicleSpecEntry = {
     kind: 'vehicle-spec';
     value: VehicleSpec | null;
     version: number;
+};
+
+export type VideoStream = {
+    encoding: 'unknown' | 'h264' | 'h265';
+    fps?: number;
+    height?: number;
+    hfovDeg?: number;
+    host?: string;
+    id: number;
+    name?: string;
+    protocol: 'rtsp' | 'rtp-udp' | 'tcp-mpeg' | 'mpeg-ts' | 'whep' | 'unknown';
+    running?: boolean;
+    thermal?: boolean;
+    width?: number;
 };
 
 export type Volume = {
