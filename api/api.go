@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -34,6 +35,11 @@ type Video interface {
 	Stop(viewer string)
 }
 
+// FlightLogs are the logs of vehicles, kept by sortie.
+type FlightLogs interface {
+	Open(fleet.SortieID) (f *os.File, name string, err error)
+}
+
 // PlanFiles read and write QGroundControl's .plan files (mission/plan). Without them such files are refused.
 type PlanFiles struct {
 	Parse  func(file []byte) (name string, items []fleet.Item, err error)
@@ -49,9 +55,11 @@ type Config struct {
 	Steering  Steering // nil: nothing is flown by hand
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
-	Static    fs.FS // the built console, index.html at its root; nil serves none
-	Metrics   *prometheus.Registry
-	Log       *slog.Logger
+	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
+	FlightLogs FlightLogs
+	Static     fs.FS // the built console, index.html at its root; nil serves none
+	Metrics    *prometheus.Registry
+	Log        *slog.Logger
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.
 	Origins []string
@@ -180,6 +188,7 @@ func (h *Handler) routes() {
 	h.componentRoutes()
 	h.incidentRoutes()
 	h.sortieRoutes()
+	h.flightLogRoutes()
 	h.planRoutes()
 	h.patrolRoutes()
 	h.alarmRoutes()

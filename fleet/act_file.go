@@ -49,8 +49,13 @@ func (FetchLog) act()  {}
 // Reads says whether the act reads files and changes nothing.
 func Reads(a Act) bool {
 	switch a.(type) {
-	case ListFiles, FetchFile, ListLogs, FetchLog:
+	case ListFiles, FetchFile, ListLogs, FetchLog, StopReading:
 		return true
 	}
 	return false
 }
+
+// StopReading ends whatever is read of the vehicle's files. Done: nothing is.
+type StopReading struct{}
+
+func (StopReading) act() {}

@@ -89,6 +89,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return &readParams{}, notYet
 	case fleet.ListFiles, fleet.FetchFile, fleet.ListLogs, fleet.FetchLog:
 		return s.beginFiles(a)
+	case fleet.StopReading:
+		return nil, s.stopReading(now)
 	case fleet.ReadExtended:
 		return &readExt{a.Component, param.NewExtList()}, notYet
 	case fleet.SetExtended:

@@ -47,6 +47,17 @@ func (s *Session) beginFiles(a fleet.Act) (act, verdict) {
 	return newLogList(), notYet
 }
 
+// stopReading ends every task that reads.
+func (s *Session) stopReading(now time.Time) verdict {
+	for _, o := range s.tasks {
+		if o.final == nil && fleet.Reads(o.in.Act) {
+			s.end(now, o, failed("yielded", "the reading was ended"))
+		}
+	}
+	s.sweep()
+	return allDone
+}
+
 // yields says whether a task that reads must end for a new Intent: a sortie never waits for a file.
 func yields(in, reading fleet.Intent) bool {
 	return fleet.Reads(reading.Act) && !fleet.Reads(in.Act) && (in.Sortie != "" || fleet.Moves(in.Act))

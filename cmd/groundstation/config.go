@@ -32,6 +32,14 @@ type Config struct {
 		// UDP is the one port all WebRTC media uses.
 		UDP string `toml:"udp"`
 	} `toml:"video"`
+	Logs struct {
+		// Fetch says whether flight logs are fetched after landing.
+		Fetch bool `toml:"fetch"`
+		// MaxMB is how much disk they may take together; the oldest make room.
+		MaxMB int64 `toml:"max_mb"`
+		// RateKBs is how fast a vehicle's log is read on average, kB/s, so that the link stays free for what matters more.
+		RateKBs int `toml:"rate_kbs"`
+	} `toml:"logs"`
 	fleet.Registry
 }
 
@@ -40,6 +48,7 @@ func defaultConfig() Config {
 	c.DataDir = "data"
 	c.HTTP.Addr = "127.0.0.1:8080"
 	c.Video.UDP = "127.0.0.1:8189"
+	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
 	return c
 }
 
@@ -81,7 +90,20 @@ func (c *Config) Validate() error {
 			return fmt.Errorf("mavlink.stream: %w", err)
 		}
 	}
+	if c.Logs.MaxMB < 1 || c.Logs.MaxMB > 1e8 {
+		return fmt.Errorf("logs.max_mb is %d; it is 1 to 100000000", c.Logs.MaxMB)
+	}
+	if c.Logs.RateKBs < 1 || c.Logs.RateKBs > 100_000 {
+		return fmt.Errorf("logs.rate_kbs is %d; it is 1 to 100000", c.Logs.RateKBs)
+	}
 	return c.Registry.Validate()
+}
+
+// session is what all sessions share.
+func (c *Config) session() mavlink.Config {
+	s := mavlink.DefaultConfig().With(c.MAVLink.Streams)
+	s.FileRate = c.Logs.RateKBs * 1000
+	return s
 }
 
 // udp is the address of the first UDP server among the links; nil if there is none.

@@ -38,6 +38,8 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"the old key":          {"[mavlink]\nudp = \"127.0.0.1:14550\"", `unknown key "mavlink.udp"`},
 		"stream too fast":      {"[[mavlink.stream]]\nid = 30\nhz = 1000", "mavlink.stream: message 30 at 1000 Hz"},
 		"stream not a number":  {"[[mavlink.stream]]\nid = 30\nhz = nan", "mavlink.stream: message 30 at NaN Hz"},
+		"no room for logs":     {"[logs]\nmax_mb = 0", "logs.max_mb is 0"},
+		"logs too fast":        {"[logs]\nrate_kbs = 1000000", "logs.rate_kbs is 1000000"},
 		"empty folder":         {"data_dir = \"\"", "data_dir"},
 		"not TOML":             {"data_dir = ", "read"},
 		"vehicle out of range": {"[[vehicle]]\nid = \"V01\"\nsystem_id = 255", "system_id 255"},

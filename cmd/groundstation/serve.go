@@ -23,7 +23,6 @@ import (
 	"groundstation/fleet"
 	"groundstation/hangar"
 	"groundstation/internal/station"
-	"groundstation/mavlink"
 	"groundstation/mavlink/link"
 	"groundstation/mission"
 	"groundstation/mission/plan"
@@ -129,11 +128,13 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	logs, book := openLogs(&cfg, log)
 	board := fleet.NewBoard()
-	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: mavlink.DefaultConfig().With(cfg.MAVLink.Streams),
+	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book,
 		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links)}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
+	st.KeepLogs(logs)
 	st.KeepKeys(ring)
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -145,7 +146,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("--video", cfg.Video.UDP, err)
 	}
 	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
-		PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
+		FlightLogs: logs.Dir, PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err
 	}

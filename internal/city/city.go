@@ -32,6 +32,8 @@ type City struct {
 	Crash func(mission.Persist) Fate
 	// Air is how the radio carries what both sides say.
 	Air simulator.Air
+	// Logs, if set before the station is started, is where it keeps flight logs.
+	Logs *Logs
 
 	registry fleet.Registry
 	now      time.Time
@@ -76,7 +78,11 @@ func (c *City) Err() error { return c.err }
 // Start makes the station anew from what was kept.
 func (c *City) Start() {
 	c.back = time.Time{}
-	c.core = station.NewCore(station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, c.state(), c.now)
+	cfg := station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}
+	if c.Logs != nil {
+		cfg.Logs = c.Logs.config()
+	}
+	c.core = station.NewCore(cfg, c.state(), c.now)
 }
 
 // Kill takes the station away; what was not kept yet is lost.
@@ -163,6 +169,10 @@ func (c *City) do(in station.Input) {
 			c.judge.replied(c.now, o.Reply)
 		case station.Show:
 			c.board.Put(o.Kind, o.ID, o.Value)
+		case station.LogWork:
+			if done, over := c.Logs.do(o.Output); over {
+				c.do(station.LogStored{Stored: done})
+			}
 		}
 	}
 }

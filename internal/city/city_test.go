@@ -22,6 +22,12 @@ func smallCity(t *testing.T, docks int) *City { t.Helper(); return seededCity(t,
 // seededCity is a small city with other chances: of the wind, of the radio.
 func seededCity(t *testing.T, docks int, seed uint64) *City {
 	t.Helper()
+	return changedCity(t, docks, seed, func(*simulator.Config) {})
+}
+
+// changedCity is seededCity with something of its world changed before.
+func changedCity(t *testing.T, docks int, seed uint64, change func(*simulator.Config)) *City {
+	t.Helper()
 	world, err := simulator.Load("../../config/sim-fast.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -35,6 +41,7 @@ func seededCity(t *testing.T, docks int, seed uint64) *City {
 		world.Dock, registry.Docks = world.Dock[:docks], registry.Docks[:docks]
 		world.Vehicle, registry.Vehicles = world.Vehicle[:docks], registry.Vehicles[:docks]
 	}
+	change(&world)
 	c := New(registry, world, time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC))
 	c.Run(8 * time.Second) // everything is heard and asked for its streams
 	t.Cleanup(func() {

@@ -5,6 +5,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/hangar"
+	"groundstation/internal/logbook"
 	"groundstation/mavlink"
 	"groundstation/mavlink/signing"
 	"groundstation/mission"
@@ -86,6 +87,8 @@ type Config struct {
 	Tap Tap
 	// Keys are the systems' signing keys (OpenKeyring).
 	Keys Keys
+	// Logs is the book of flight logs; nil: none are fetched.
+	Logs *logbook.Config
 }
 
 // Tap is shown whole frames as they come and go, within the Step.
@@ -115,6 +118,7 @@ type Core struct {
 	strangers map[unknownKey]*unknownSystem
 	auths     []*auth // of the systems that have one
 	marksAt   time.Time
+	logs      *logbook.Book // nil: none
 }
 
 // NewCore makes a station that remembers state.
@@ -154,6 +158,9 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.bySystem[spec.SystemID] = d
 		c.byDock[spec.ID] = d
 	}
+	if cfg.Logs != nil {
+		c.logs = logbook.New(*cfg.Logs)
+	}
 	for _, l := range cfg.Params {
 		if v := c.byID[l.Vehicle]; v != nil {
 			v.session.KnowParams(l)
@@ -167,7 +174,9 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 func (c *Core) Counters() Counters { return c.counters }
 
 // Deadline is when the Core next wants a Tick.
-func (c *Core) Deadline() time.Time { return earlier(c.desk.Deadline(), c.alarms.next()) }
+func (c *Core) Deadline() time.Time {
+	return earlier(earlier(c.desk.Deadline(), c.alarms.next()), c.logDeadline())
+}
 
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
@@ -189,6 +198,8 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.stepDesk(now, in.Committed)
 	case Sticks:
 		c.sticks(now, in)
+	case LogStored:
+		c.stepLogs(now, in.Stored)
 	case Tick:
 		c.tick(now)
 	}
@@ -205,6 +216,9 @@ func (c *Core) tick(now time.Time) {
 	if due(c.desk.Deadline(), now) {
 		c.stepDesk(now, mission.Tick{})
 	}
+	if due(c.logDeadline(), now) {
+		c.stepLogs(now, logbook.Tick{})
+	}
 }
 
 func due(deadline, now time.Time) bool { return !deadline.IsZero() && !deadline.After(now) }
@@ -214,6 +228,9 @@ func due(deadline, now time.Time) bool { return !deadline.IsZero() && !deadline.
 func (c *Core) settle(now time.Time) {
 	for i := 0; i < len(c.events); i++ {
 		ev := c.events[i]
+		if c.logEvent(now, ev) {
+			continue
+		}
 		switch ev := ev.(type) {
 		case fleet.VehicleChanged:
 			c.show(fleet.KindVehicle, string(ev.Vehicle.ID), ev.Vehicle)
@@ -243,6 +260,7 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.out = append(c.out, Persist{o})
 		case mission.Show:
 			c.out = append(c.out, Show{o})
+			c.logSortie(now, o)
 		case mission.Reply:
 			c.out = append(c.out, Reply{o})
 		case mission.Renew:

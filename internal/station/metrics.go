@@ -19,6 +19,7 @@ type Metrics struct {
 	counters    atomic.Pointer[Counters]
 	published   time.Time
 	writeErrors atomic.Uint64
+	logDrops    atomic.Uint64
 	link        atomic.Pointer[prometheus.Observer]
 	durable     atomic.Pointer[prometheus.Observer]
 }
@@ -58,6 +59,8 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 	}
 	reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_link_write_errors_total",
 		Help: "Datagrams the link refused."}, func() float64 { return float64(m.writeErrors.Load()) }))
+	reg.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "groundstation_flight_log_drops_total",
+		Help: "Pieces of flight logs for which the disk was too slow; the log is fetched again."}, func() float64 { return float64(m.logDrops.Load()) }))
 	wait := prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "groundstation_wait_seconds",
 		Help:    "Time from the socket to the Board (link), and of one durable commit (commit).",
 		Buckets: WaitBounds}, []string{"of"})

@@ -50,6 +50,9 @@ type Station struct {
 	paramDir string
 	shelf    *shelf
 	keyring  *Keyring // nil: timestamps of keys are not kept
+	// logs says where flight logs are kept, by logShelf while Run runs; nil: nowhere.
+	logs     *LogKeeping
+	logShelf *logShelf
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -118,6 +121,7 @@ func (s *Station) Run(ctx context.Context) error {
 	if s.keyring != nil {
 		s.keyring.start()
 	}
+	s.startLogs()
 	broken := make(chan error, len(s.links))
 	var readers sync.WaitGroup
 	for _, l := range s.links {
@@ -130,6 +134,7 @@ func (s *Station) Run(ctx context.Context) error {
 	err := s.loop(ctx, broken)
 	stop()
 	readers.Wait()
+	s.closeLogs()
 	s.pending.Wait()
 	if s.shelf != nil {
 		s.shelf.close()
@@ -211,6 +216,10 @@ func (s *Station) carryOut(outs []Output) {
 			s.board.Put(o.Kind, o.ID, o.Value)
 			if l, ok := o.Value.(fleet.ParamList); ok && s.shelf != nil {
 				s.shelf.put(l)
+			}
+		case LogWork:
+			if s.logShelf != nil {
+				s.logShelf.put(o.Output)
 			}
 		case Reply:
 			if reply := s.waiting[o.Request]; reply != nil {

@@ -679,6 +679,25 @@ export type Problem = {
     message: string;
 };
 
+export type Record = {
+    at: string;
+    begun: string;
+    code?: string;
+    detail?: string;
+    from: string;
+    have: number;
+    id?: number;
+    path?: string;
+    sha256?: string;
+    size: number;
+    sortie: string;
+    state: 'owed' | 'fetching' | 'kept' | 'none' | 'failed' | 'removed';
+    sum: number;
+    to: string;
+    vehicle: string;
+    verified: boolean;
+};
+
 export type SafetySet = {
     changedAt?: string;
     checkedAt: string;
@@ -1140,6 +1159,85 @@ export type RecallAllResponses = {
 };
 
 export type RecallAllResponse = RecallAllResponses[keyof RecallAllResponses];
+
+export type ListFlightLogsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/flight-logs';
+};
+
+export type ListFlightLogsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListFlightLogsError = ListFlightLogsErrors[keyof ListFlightLogsErrors];
+
+export type ListFlightLogsResponses = {
+    /**
+     * OK
+     */
+    200: Array<Record>;
+};
+
+export type ListFlightLogsResponse = ListFlightLogsResponses[keyof ListFlightLogsResponses];
+
+export type GetFlightLogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flight-logs/{id}';
+};
+
+export type GetFlightLogErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetFlightLogError = GetFlightLogErrors[keyof GetFlightLogErrors];
+
+export type GetFlightLogResponses = {
+    /**
+     * OK
+     */
+    200: Record;
+};
+
+export type GetFlightLogResponse = GetFlightLogResponses[keyof GetFlightLogResponses];
+
+export type DownloadFlightLogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/flight-logs/{id}/file';
+};
+
+export type DownloadFlightLogErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type DownloadFlightLogError = DownloadFlightLogErrors[keyof DownloadFlightLogErrors];
+
+export type DownloadFlightLogResponses = {
+    /**
+     * The log
+     */
+    200: Blob | File;
+};
+
+export type DownloadFlightLogResponse = DownloadFlightLogResponses[keyof DownloadFlightLogResponses];
 
 export type ListIncidentsData = {
     body?: never;
