@@ -211,6 +211,9 @@ func (d *Desk) turnOver(r fleet.Report) {
 	if m := d.sortieOf(c); m != nil && m.Hand != nil && m.Hand.Grant == r.Intent && m.Code == codeByHand {
 		m.Code, m.Reason, m.shown = "human-control", "held after it was flown by hand by "+m.Hand.By, true
 		m.acts = append(m.acts, "sortie.hand-ended")
+		if c.lastWhy.Text == "flown by hand by "+m.Hand.By {
+			c.lastWhy = Why{Kind: "order", Text: m.Reason, By: m.Hand.By, At: d.now}
+		}
 		d.stepSortie(m)
 	}
 }

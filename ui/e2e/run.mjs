@@ -11,7 +11,8 @@ import { fleetIsLive, linkIsSpent, signIn } from './flow_live.mjs'
 import { cancel, isBackInItsDock, placeIsCorrected, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
 import { holdAndRecallAll } from './flow_all.mjs'
 import { crewFlies, isLandedByHand } from './flow_crew.mjs'
-import { byHand, refusal } from './flow_hand.mjs'
+import { act, byHand, refusal } from './flow_hand.mjs'
+import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { startStation } from './station.mjs'
 
@@ -25,8 +26,8 @@ async function step(name, work) {
   return result
 }
 
-/** One picture in each language at each size. */
-async function shoot(page, name) {
+/** One picture in each language at each size; ready makes the page what it is to show, and after ends that. */
+async function shoot(page, name, ready = () => {}, after = () => {}) {
   if (values.screenshots === undefined) return
   await mkdir(values.screenshots, { recursive: true })
   for (const lang of ['zh', 'en']) {
@@ -35,7 +36,9 @@ async function shoot(page, name) {
       await page.setViewportSize(size)
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
       await page.waitForTimeout(700) // map tiles and labels settle
+      await ready()
       await page.screenshot({ path: `${values.screenshots}/${name}-${lang}-${size.width}.png` })
+      await after()
     }
   }
   await page.setViewportSize(laptop)
@@ -69,6 +72,26 @@ try {
   await shoot(page, 'incident')
   await step('its place is corrected in flight', () => placeIsCorrected(page, scene.card))
   await step('by hand: hold, go to, continue, each acknowledged', () => byHand(page))
+  await shoot(page, 'pilot', () => takes(page, scene.vehicle), () => isReleased(page, station, scene.vehicle))
+  await step(`${scene.vehicle} is taken to be flown by hand`, () => takes(page, scene.vehicle))
+  const flown = await step('keys fly it for three seconds', () => fliesByKeys(page, station, scene.vehicle))
+  console.log(`    ${flown.toFixed(0)} m`)
+  await step('keys that are typed do not fly it', () => typingDoesNotFly(page))
+  await step('the space bar lets go and it holds', () => letsGo(page, station, scene.vehicle))
+  await step('leaving the tab lets go', async () => {
+    await takes(page, scene.vehicle)
+    await tabIsLeft(page, station, scene.vehicle)
+  })
+  const second = await context.newPage()
+  await second.goto(page.url())
+  const held = await step('it holds when the page is closed', async () => {
+    await second.locator(id('tab-fleet')).click()
+    await second.locator(id('vehicle-row', `[data-id="${scene.vehicle}"]`)).click()
+    await takes(second, scene.vehicle)
+    return pageIsClosed(second, station, scene.vehicle)
+  })
+  console.log(`    after ${held} ms`)
+  await act(page, 'continue', 60)
   await step('a refusal is shown with its reason', () => refusal(page, 'V02'))
   await page.click(id('tab-incidents'))
   await step('the incident is cancelled', () => cancel(page, scene.card))

@@ -6,7 +6,7 @@ export type Tone = 'still' | 'auto' | 'fine' | 'care' | 'act'
 
 /** What a vehicle is doing: a key of the catalogue, or the state of its sortie. */
 export type Doing =
-  | 'never' | 'quarantined' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'unheard' | 'stray'
+  | 'never' | 'quarantined' | 'flown' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'unheard' | 'stray'
   | 'charging' | 'standby' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
 
 export type Activity = { doing: Doing; tone: Tone; freshness: Freshness; airborne: boolean }
@@ -67,6 +67,7 @@ export function activity(c: Craft, now: number): Activity {
   if (v.link === 'quarantined') return say('quarantined', 'act')
   if (freshness === 'lost') return airborne ? say('lost-air', 'act') : say('lost-ground', 'care')
   const control = c.outlook?.control
+  if (v.manual !== undefined) return say('flown', 'care')
   if (control?.holder === 'human') return say(control.cause === 'operator' ? 'held' : 'human', 'care')
   if (airborne && v.failsafe) return say('failsafe', 'act')
   if (airborne && v.uplink === 'unconfirmed') return say('unheard', 'act')

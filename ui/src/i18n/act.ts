@@ -11,6 +11,7 @@ export const act = {
   'look-at': ['看向', 'Look at'],
   release: ['交还自动', 'Release'],
   recall: ['召回', 'Recall'],
+  fly: ['手动飞行', 'Fly by hand'],
   askGoto: ['让 {id} 起飞并飞到所点的位置？', 'Launch {id} and send it to the place you clicked?'],
   askReturn: ['让 {id} 立即返航？它将停止当前任务。', 'Return {id} now? It leaves its job.'],
   askLand: ['让 {id} 就在当前位置降落？请确认下方安全。', 'Land {id} where it is now? Make sure that the ground below is clear.'],
@@ -54,6 +55,11 @@ export const actCode = {
   'not-airborne': ['不在空中', 'on the ground'],
   timeout: ['没有应答', 'no answer'],
   'no-home': ['没有返航点', 'no home'],
+  silent: ['操纵静默，已悬停', 'the pilot fell silent; it holds'],
+  'room-left': ['将越出飞行空间，已悬停', 'about to leave its room; it holds'],
+  'position-stale': ['收不到位置，已悬停', 'its position was not heard; it holds'],
+  'grant-over': ['授权已结束', 'the pilot may fly no longer'],
+  interrupted: ['模式被改变', 'the mode was changed'],
   'not-wanted': ['已不再需要', 'no longer wanted'],
 } as const satisfies Area
 

@@ -8,6 +8,7 @@ export const doing = {
   'lost-ground': ['失联（地面）', 'Link lost (on ground)'],
   human: ['人工接管', 'Under human control'],
   held: ['按指令待命', 'Held by order'],
+  flown: ['手动飞行', 'Flown by hand'],
   failsafe: ['失效保护', 'Failsafe'],
   unheard: ['上行未确认：飞行器未应答', 'Uplink unconfirmed: no answer'],
   stray: ['空中，无任务', 'In the air, no sortie'],

@@ -11,6 +11,8 @@ const sentences: readonly (readonly [RegExp, Text])[] = [
   [/^link lost: the vehicle's own return$/, ['链路中断：飞行器自行返航', 'link lost: the vehicle returns by itself']],
   [/^failsafe: (?<cause>.*)$/, ['失效保护：{cause}', 'failsafe: {cause}']],
   [/^held by (?<by>.*)$/, ['由 {by} 下令待命', 'held by {by}']],
+  [/^flown by hand by (?<by>.*)$/, ['{by} 正在手动操纵', 'flown by hand by {by}']],
+  [/^held after it was flown by hand by (?<by>.*)$/, ['{by} 手动操纵后悬停', 'held after {by} flew it by hand']],
   [/^released by (?<by>.*)$/, ['{by} 已交还自动控制', 'released by {by}']],
   [/^recalled by (?<by>.*)$/, ['{by} 召回', 'recalled by {by}']],
   [/^cancelled by (?<by>.*)$/, ['{by} 取消', 'cancelled by {by}']],

@@ -3,7 +3,9 @@ import { t } from '../i18n'
 import { act as text } from '../i18n/act'
 import { acts } from '../state/acts.svelte'
 import { confirm } from '../state/confirm.svelte'
+import { pilot as pilotText } from '../i18n/pilot'
 import { fleet } from '../state/fleet.svelte'
+import { pilot } from '../state/pilot.svelte'
 import { selection } from '../state/selection.svelte'
 import * as api from '../wire/api'
 import type { LatLon, Position } from '../wire/gen'
@@ -52,6 +54,18 @@ export async function order(c: Craft, act: api.PlainAct): Promise<void> {
     if (!yes) return
   }
   await acts.ask(id, act, () => api.order(id, act, epochOf(c)), refusalText)
+}
+
+/** Hands the vehicle to this console's sticks, after a question that names it. */
+export async function flyByHand(c: Craft): Promise<void> {
+  const { id } = c.spec
+  const yes = await confirm.ask({ title: `${t(pilotText.fly)} · ${id}`, body: t(pilotText.ask, { id }), yes: t(pilotText.yes, { id }), danger: true })
+  if (!yes) return
+  await acts.ask(id, 'fly', async () => {
+    const command = await api.fly(id, epochOf(c))
+    pilot.begin(id, command)
+    return command
+  }, refusalText)
 }
 
 export async function release(c: Craft): Promise<void> {

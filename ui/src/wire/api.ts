@@ -27,6 +27,8 @@ export const order = (vehicle: string, act: PlainAct, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { epoch } : {})
 export const orderTo = (vehicle: string, act: AimedAct, position: Position, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { position, epoch } : { position })
+/** Takes a flying vehicle to fly it by hand; the command's id is the grant of the pilot's WebSocket. */
+export const fly = (vehicle: string, epoch?: number) => call<Command>('POST', `/vehicles/${at(vehicle)}/fly`, epoch ? { epoch } : {})
 export const release = (vehicle: string) => call<Outlook>('POST', `/vehicles/${at(vehicle)}/release`)
 
 export const bindSystem = (system: number, id: string) => call<Binding>('POST', `/systems/${system}/bind`, { id })
