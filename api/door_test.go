@@ -3,9 +3,14 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"net/http"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -109,6 +114,65 @@ func TestEveryRouteAtTheDoor(t *testing.T) {
 		}
 		if d.desk.count() != before {
 			t.Errorf("%s reached the desk: %+v", name, d.desk.last())
+		}
+	}
+}
+
+// TestNoOtherWayIn: what the walk above does not see, because it is registered beside the description, is known by name.
+func TestNoOtherWayIn(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	var found []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		syntax, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(syntax, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			if f, ok := call.Fun.(*ast.SelectorExpr); ok && (f.Sel.Name == "Handle" || f.Sel.Name == "HandleFunc") && len(call.Args) == 2 {
+				pattern := "not a constant"
+				if lit, ok := call.Args[0].(*ast.BasicLit); ok {
+					pattern = strings.Trim(lit.Value, `"`)
+				}
+				found = append(found, pattern)
+			}
+			return true
+		})
+	}
+	slices.Sort(found)
+	// Health and the console's files are open; the walk covers the other two; /api/ refuses what is no route.
+	if want := []string{"/", "/api/", "GET /api/openapi.json", "GET /healthz", "GET /metrics"}; !slices.Equal(found, want) {
+		t.Errorf("registered beside the description: %q, want %q", found, want)
+	}
+}
+
+// TestNoRawMAVLink: frames are no body of any route, however they are called.
+func TestNoRawMAVLink(t *testing.T) {
+	d := newDoor(t)
+	// The GCS heartbeat, then SET_MODE to system 1.
+	frames := "\xfd\x09\x00\x00\x00\xff\xbe\x00\x00\x00\x00\x00\x00\x00\x06\x08\x00\x04\x03\x3d\x48\xfd\x06\x00\x00\x01\xff\xbe\x0b\x00\x00\x00\x00\x04\x03\x01\x01\xaa\xbb"
+	for _, o := range operations(t, d) {
+		if o.media == "" {
+			continue
+		}
+		for _, media := range []string{o.media, "application/octet-stream", "application/json", "application/x-mavlink"} {
+			before := d.desk.count()
+			resp, answer := d.do(o.method, o.path, frames, by(account.Admin, d), header("Content-Type", media))
+			if signalling := o.media == "application/sdp" && media == o.media; resp.StatusCode < 400 && !signalling {
+				t.Errorf("%s %s takes frames as %s: %d %s", o.method, o.path, media, resp.StatusCode, answer)
+			}
+			if d.desk.count() != before {
+				t.Errorf("%s %s: frames as %s reached the desk as %+v", o.method, o.path, media, d.desk.last())
+			}
 		}
 	}
 }

@@ -28,6 +28,8 @@ type City struct {
 	World *simulator.World
 	// Watch, if set, is called after each step with the truth.
 	Watch func(simulator.Truth)
+	// Heard, if set, is called with each datagram that the station sends to a system.
+	Heard func(system uint32, datagram []byte)
 	// Crash, if set, decides over each transaction what becomes of the station.
 	Crash func(mission.Persist) Fate
 	// Air is how the radio carries what both sides say.
@@ -161,6 +163,9 @@ func (c *City) do(in station.Input) {
 		case station.Write:
 			sys := uint32(o.To.Addr.Port() - portBase)
 			c.judge.sent(c.now, sys, o.Bytes)
+			if c.Heard != nil {
+				c.Heard(sys, o.Bytes)
+			}
 			c.up.Send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
 		case station.Persist:
 			c.waiting = append(c.waiting, o.Persist)
