@@ -6,7 +6,7 @@ export GOFLAGS ?= -buildvcs=false
 
 BIN      := bin/groundstation
 VERSION  ?= $(shell git describe --always --dirty 2>/dev/null || echo unknown)
-GO_FILES := $(shell find . -name '*.go' -not -path './ui/node_modules/*') go.mod go.sum
+GO_FILES := $(shell find . -name '*.go' -not -path '*/node_modules/*') go.mod go.sum
 UI_FILES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 ARGS     ?=
 BENCH    ?= .
@@ -33,7 +33,7 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
 .PHONY: test
-test: tools $(BIN) vet test-go test-ui test-browser ## run every test: Go with the race detector, the console's, the browser's
+test: tools $(BIN) vet test-go test-interop test-ui test-browser ## run every test: Go with the race detector, the console's, the browser's
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet, staticcheck
@@ -44,6 +44,15 @@ vet: ui/dist/index.html ## formatting, go vet, staticcheck
 .PHONY: test-go
 test-go: ui/dist/index.html ## Go tests with the race detector
 	go test -race -timeout 12m ./...
+
+INTEROP := mavlink/signing/interop
+$(INTEROP)/node_modules/.installed: $(INTEROP)/package.json $(INTEROP)/package-lock.json
+	cd $(INTEROP) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
+
+.PHONY: test-interop
+test-interop: $(INTEROP)/node_modules/.installed ## signed frames against node-mavlink, both ways
+	go vet -tags interop ./mavlink/signing
+	go test -race -count 1 -tags interop -run NodeMavlink ./mavlink/signing
 
 .PHONY: test-ui
 test-ui: ui/node_modules/.installed ## the console's unit tests and type check
@@ -88,4 +97,4 @@ tools: ## install Chromium and ffmpeg from Debian if they are missing
 
 .PHONY: clean
 clean: ## remove what was built
-	rm -rf bin ui/dist/assets ui/dist/index.html ui/node_modules
+	rm -rf bin ui/dist/assets ui/dist/index.html ui/node_modules $(INTEROP)/node_modules
