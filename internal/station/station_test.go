@@ -44,7 +44,7 @@ func listen(t *testing.T) link.Link {
 	return l
 }
 
-func run(t *testing.T) *running {
+func run(t *testing.T, more ...link.Link) *running {
 	t.Helper()
 	leaks := goleak.IgnoreCurrent()
 	t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
@@ -55,7 +55,7 @@ func run(t *testing.T) *running {
 	}
 	r.link = listen(t)
 	core := NewCore(Config{Registry: registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, mission.State{}, time.Now())
-	r.Station = New(core, []link.Link{r.link}, r.board, db, slog.New(slog.DiscardHandler))
+	r.Station = New(core, append([]link.Link{r.link}, more...), r.board, db, slog.New(slog.DiscardHandler))
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()
