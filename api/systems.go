@@ -36,6 +36,7 @@ func (h *Handler) systemRoutes() {
 				}
 			}
 			switch {
+			case heard == 0 && h.claims(in.Body.ID, fleet.SystemID(in.System)):
 			case heard == 0:
 				return nil, refuse(http.StatusNotFound, "unknown-system", "no unknown system %d is heard", in.System)
 			case heard > 1:
@@ -44,6 +45,15 @@ func (h *Handler) systemRoutes() {
 			b, err := ask[mission.Binding](ctx, h, mission.BindSystem{ID: in.Body.ID, System: fleet.SystemID(in.System)})
 			return &one[mission.Binding]{b}, err
 		})
+}
+
+// claims says whether a system that is not the vehicle or dock of this id is heard with its system id.
+func (h *Handler) claims(id string, system fleet.SystemID) bool {
+	v, _ := fleet.Get[fleet.Vehicle](h.cfg.Board, fleet.KindVehicle, id)
+	d, _ := fleet.Get[fleet.Dock](h.cfg.Board, fleet.KindDock, id)
+	spec, _ := fleet.Get[fleet.VehicleSpec](h.cfg.Board, fleet.KindVehicleSpec, id)
+	dock, _ := fleet.Get[fleet.DockSpec](h.cfg.Board, fleet.KindDockSpec, id)
+	return v.Claimed != "" && spec.SystemID == system || d.Claimed != "" && dock.SystemID == system
 }
 
 func (h *Handler) unknownSystems() []fleet.UnknownSystem {

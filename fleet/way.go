@@ -20,6 +20,8 @@ type Ways struct {
 	// RTTMS and JitterMS are the round trip of the leading path by TIMESYNC and its mean deviation (RFC 6298).
 	RTTMS    float64 `json:"rttMs,omitempty"`
 	JitterMS float64 `json:"jitterMs,omitempty"`
+	// Claimed is where another system is heard that claims its id, such as "1/127.0.0.1:14601".
+	Claimed string `json:"claimed,omitempty"`
 	// Paths are the ways to it, if there are several.
 	Paths []Path `json:"paths,omitempty"`
 }

@@ -1,6 +1,7 @@
 package mavlink
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -172,8 +173,9 @@ func (s *Session) knownParams() *fleet.ParamList {
 func (s *Session) version(m *common.MessageAutopilotVersion) {
 	s.v.Firmware = s.auto.name + firmware(m.FlightSwVersion)
 	s.params.version = fmt.Sprintf("%s %x", s.v.Firmware, m.FlightCustomVersion)
-	s.params.uid = uniqueID(m)
-	s.link.uid = s.params.uid
+	uid := uniqueID(m)
+	s.link.identify(uid)
+	s.params.uid = cmp.Or(uid, "none")
 	s.offers = m.Capabilities
 	s.params.encoding = param.Unknown
 	switch {

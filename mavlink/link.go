@@ -24,7 +24,8 @@ const (
 // link is every way to one system.
 //
 //	stranger ─verified signature, or it answers and its clock is the known one's─► path
-//	         ─it answers, and all paths are lost; or stale, and it has the known unique id─► the only path
+//	         ─it answers with the known unique id, and all paths are stale─► the only path
+//	         ─it answers, no unique id was ever known, and all paths are lost─► the only path
 //	         ─it does not prove itself while a path is heard─► quarantine of all
 //	path ─silent for long while another speaks─► forgotten
 //
@@ -33,7 +34,8 @@ type link struct {
 	paths     []path
 	lead      int // of paths: whose frames set the state, and by which messages go out
 	strangers []path
-	uid       string    // of the system, as told by the leading path
+	uid       string    // the unique id of the system's hardware, once it is known
+	foreign   bool      // the source that is followed tells another
 	until     time.Time // quarantined until
 
 	betterAt time.Time // since when another path is better by betterBy
@@ -70,7 +72,7 @@ func (l *link) path(from Source) *path {
 
 // follows gives the path a frame comes by, nil if it is not believed.
 func (l *link) follows(now time.Time, from Source) *path {
-	if now.Before(l.until) {
+	if now.Before(l.until) || l.foreign {
 		return nil
 	}
 	return l.path(from)
@@ -102,6 +104,32 @@ func (l *link) stranger(now time.Time, from Source) *path {
 		i = len(l.strangers) - 1
 	}
 	return &l.strangers[i]
+}
+
+// identify takes the unique id that the followed source tells. Other hardware than before is not the vehicle that our
+// orders are for, whatever id it uses on the wire: only an administrator may say that it is.
+func (l *link) identify(uid string) {
+	switch {
+	case uid == "":
+	case l.uid == "":
+		l.uid = uid
+	default:
+		l.foreign = uid != l.uid
+	}
+}
+
+// claimed is a source that claims the id and is not the vehicle; zero if there is none.
+func (l *link) claimed(now time.Time, cfg *Config) Source {
+	for i := range l.strangers {
+		s := &l.strangers[i]
+		if now.Sub(s.heard) <= cfg.Lost && now.Sub(s.first) > proveWithin {
+			return s.at
+		}
+	}
+	if l.foreign {
+		return l.addr()
+	}
+	return Source{}
 }
 
 // asking finds a stranger that was asked to prove itself.
@@ -149,10 +177,10 @@ func (l *link) judge(now time.Time, cfg *Config) {
 			i--
 			l.believe(now, p)
 			l.until = time.Time{}
-		case answers && (silent > cfg.Lost || silent > cfg.Stale && sameID) && !now.Before(l.until):
+		case answers && (silent > cfg.Lost && l.uid == "" || silent > cfg.Stale && sameID) && !now.Before(l.until):
 			p := *s
 			p.heard, p.spoke = now, now
-			*l = link{paths: []path{p}, uid: s.uid, switched: true}
+			*l = link{paths: []path{p}, uid: l.uid, switched: true}
 			return
 		case silent <= cfg.Stale && now.Sub(s.heard) <= cfg.Stale && heard.After(s.first) && (answers && known || otherID || now.Sub(s.first) > proveWithin):
 			// Both are there and they are not one.
@@ -266,7 +294,7 @@ func (l *link) choose(now time.Time) {
 // radio that loses a third drops three in a row twice a minute. A source without any heartbeat for long is lost though
 // it goes on to speak.
 func (l *link) state(now time.Time, cfg *Config) fleet.Link {
-	if now.Before(l.until) {
+	if now.Before(l.until) || l.foreign {
 		return fleet.LinkQuarantined
 	}
 	if len(l.paths) == 0 {

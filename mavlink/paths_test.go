@@ -148,9 +148,8 @@ func TestAVehicleThatStartsAnewElsewhereIsFollowedWhenTheOldSourceIsSilent(t *te
 		wait time.Duration
 	}{{0x1234, 6 * time.Second}, {0, 14 * time.Second}} {
 		w := newWorld(t, 16, goodRadio)
-		w.settle()
 		w.v.uid = c.uid
-		w.s.link.uid = uniqueID(&common.MessageAutopilotVersion{Uid: c.uid})
+		w.settle()
 		w.run(3*time.Second, nil)
 		w.radio.cutUp, w.radio.cutDn = true, true
 		w.v.boot = w.now
@@ -162,6 +161,38 @@ func TestAVehicleThatStartsAnewElsewhereIsFollowedWhenTheOldSourceIsSilent(t *te
 		if w.s.told.Link != fleet.LinkOnline {
 			t.Errorf("unique id %x: link %s", c.uid, w.s.told.Link)
 		}
+	}
+}
+
+func TestOtherHardwareWithTheSameIDIsNotTheVehicle(t *testing.T) {
+	// At another source, when the vehicle has long been silent.
+	w := newWorld(t, 20, goodRadio)
+	w.settle()
+	w.run(3*time.Second, nil)
+	w.radio.cutUp, w.radio.cutDn = true, true
+	w.v.boot, w.v.uid = w.now, 0x7777
+	w.another(way{addr: source("127.0.0.1:24607"), radio: goodRadio})
+	w.run(time.Minute, nil)
+	if w.s.told.Link != fleet.LinkLost || w.s.link.addr() != worldAddr || w.s.told.Claimed != "1/127.0.0.1:24607" {
+		t.Errorf("%s at %v, claimed by %q", w.s.told.Link, w.s.link.addr(), w.s.told.Claimed)
+	}
+	// At the same source.
+	w = newWorld(t, 21, goodRadio)
+	w.settle()
+	w.run(3*time.Second, nil)
+	w.radio.cutUp, w.radio.cutDn = true, true
+	w.run(time.Minute, nil)
+	w.v.uid = 0x7777
+	w.radio = goodRadio
+	if !w.run(10*time.Second, func() bool { return w.s.told.Link == fleet.LinkQuarantined && w.s.told.Claimed != "" }) {
+		t.Fatalf("link %s", w.s.told.Link)
+	}
+	if r := w.do(fleet.Return{}); r.Code != "quarantined" {
+		t.Errorf("%+v", r)
+	}
+	w.run(time.Minute, nil)
+	if w.s.told.Link != fleet.LinkQuarantined {
+		t.Errorf("link %s a minute later", w.s.told.Link)
 	}
 }
 

@@ -23,7 +23,7 @@ func (p *peer) ask(now time.Time) {
 	}
 	for i := range p.link.strangers {
 		s := &p.link.strangers[i]
-		if p.question(now, s, pathsMax+i) && p.link.uid != "" && s.uid == "" && p.reachable(now) {
+		if p.question(now, s, pathsMax+i) && p.link.uid != "" && s.uid == "" && !now.Before(p.link.until) {
 			p.whisper(now, s.at, &common.MessageCommandLong{TargetSystem: uint8(p.system), TargetComponent: autopilot,
 				Command: common.MAV_CMD_REQUEST_MESSAGE, Param1: 148}) // AUTOPILOT_VERSION
 		}
@@ -133,6 +133,9 @@ func (p *peer) sight(now time.Time) {
 		return
 	}
 	l.at, l.ways = now, fleet.Ways{Uplink: up, Paths: p.shown(now)}
+	if c := p.link.claimed(now, &p.cfg); c != (Source{}) {
+		l.ways.Claimed = c.String()
+	}
 	if !at.IsZero() {
 		l.ways.UplinkAt = &at
 	}

@@ -19,7 +19,7 @@ type Binding struct {
 }
 
 // BindSystem gives a vehicle or a dock the system id of a system that is heard and unknown → Binding. ID is the
-// vehicle's or dock's.
+// vehicle's or dock's. Its own system id given again means that other hardware speaks with it from now on.
 type BindSystem struct {
 	ID     string
 	System fleet.SystemID
@@ -80,12 +80,12 @@ func (d *Desk) bindable(body BindSystem) (was fleet.SystemID, problem *fleet.Pro
 		return 0, fleet.Refuse("unknown-vehicle", "there is no vehicle or dock %q", body.ID)
 	}
 	for _, other := range d.crafts {
-		if other.spec.SystemID == body.System {
+		if other != c && other.spec.SystemID == body.System {
 			return 0, fleet.Refuse("system-taken", "system id %d is %s's", body.System, other.spec.ID)
 		}
 	}
 	for id, other := range d.pads {
-		if other.spec.SystemID == body.System {
+		if other != p && other.spec.SystemID == body.System {
 			return 0, fleet.Refuse("system-taken", "system id %d is %s's", body.System, id)
 		}
 	}

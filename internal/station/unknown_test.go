@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/fleet"
 	"groundstation/hangar"
@@ -24,6 +25,20 @@ type unknownBench struct {
 	sent  []Write
 	reply map[uint64]mission.Reply
 	asked uint64
+	voice map[uint8]*mavlink.Encoder
+}
+
+// encode is one frame of a system.
+func (b *unknownBench) encode(system uint8, m message.Message) []byte {
+	b.t.Helper()
+	if b.voice[system] == nil {
+		b.voice[system] = mavlink.NewEncoder(system, 1)
+	}
+	frame, err := b.voice[system].Encode(nil, m)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return frame
 }
 
 func newUnknownBench(t *testing.T) *unknownBench {
@@ -31,7 +46,7 @@ func newUnknownBench(t *testing.T) *unknownBench {
 	reg := fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Class: fleet.CrewQuad, Site: &site,
 		CruiseMS: 12, ClimbMS: 4, DescendMS: 2, MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160}}}
 	now := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
-	b := &unknownBench{t: t, now: now, shown: map[string]any{}, reply: map[uint64]mission.Reply{}}
+	b := &unknownBench{t: t, now: now, shown: map[string]any{}, reply: map[uint64]mission.Reply{}, voice: map[uint8]*mavlink.Encoder{}}
 	b.core = NewCore(Config{Registry: reg, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, mission.State{}, now)
 	return b
 }
@@ -54,13 +69,9 @@ func (b *unknownBench) step(in Input) {
 
 // beats sends one heartbeat a second of a system from a port, and lets the Core do what is due.
 func (b *unknownBench) beats(seconds int, system uint8, ports ...uint16) {
-	enc := mavlink.NewEncoder(system, 1)
 	for range seconds {
 		for _, p := range ports {
-			frame, err := enc.Encode(nil, &common.MessageHeartbeat{Type: common.MAV_TYPE_QUADROTOR, Autopilot: common.MAV_AUTOPILOT_PX4})
-			if err != nil {
-				b.t.Fatal(err)
-			}
+			frame := b.encode(system, &common.MessageHeartbeat{Type: common.MAV_TYPE_QUADROTOR, Autopilot: common.MAV_AUTOPILOT_PX4})
 			b.step(Datagram{From: mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), p)}, Bytes: frame})
 		}
 		for end := b.now.Add(time.Second); b.now.Before(end); b.now = b.now.Add(100 * time.Millisecond) {
@@ -93,9 +104,8 @@ func TestAnUnknownSystemIsListedAndLeftAlone(t *testing.T) {
 	}
 	// A flood of made-up systems fills no memory.
 	for system := uint8(50); system < 250; system++ {
-		b.beats(0, system)
 		for port := range uint16(4) {
-			frame, _ := mavlink.NewEncoder(system, 1).Encode(nil, &common.MessageHeartbeat{})
+			frame := b.encode(system, &common.MessageHeartbeat{})
 			b.step(Datagram{From: mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 20000+port)}, Bytes: frame})
 		}
 	}
@@ -111,7 +121,7 @@ func TestABoundSystemIsTheVehicle(t *testing.T) {
 		ask  mission.BindSystem
 		code string
 	}{{mission.BindSystem{ID: "V09", System: 41}, "unknown-vehicle"}, {mission.BindSystem{ID: "V01", System: 0}, "bad-system"},
-		{mission.BindSystem{ID: "V01", System: 255}, "bad-system"}, {mission.BindSystem{ID: "V01", System: 1}, "system-taken"}} {
+		{mission.BindSystem{ID: "V01", System: 255}, "bad-system"}, {mission.BindSystem{ID: "V02", System: 1}, "unknown-vehicle"}} {
 		if r := b.ask(c.ask); r.Err == nil || r.Err.Code != c.code {
 			t.Errorf("%+v: %+v", c.ask, r)
 		}
@@ -141,5 +151,32 @@ func TestABoundSystemIsTheVehicle(t *testing.T) {
 	b.beats(1, 41, 14541)
 	if r := b.ask(mission.BindSystem{ID: "V01", System: 1}); r.Err == nil || r.Err.Code != "system-in-use" {
 		t.Errorf("%+v", r)
+	}
+}
+
+// Other hardware that speaks with a vehicle's id is the vehicle when an administrator says so, and not before.
+func TestOtherHardwareIsTheVehicleWhenItIsBoundAgain(t *testing.T) {
+	b := newUnknownBench(t)
+	tell := func(uid uint64) {
+		frame := b.encode(1, &common.MessageAutopilotVersion{Uid: uid})
+		b.step(Datagram{From: mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 14601)}, Bytes: frame})
+	}
+	link := func() fleet.Link { return b.shown["vehicle V01"].(fleet.Vehicle).Link }
+	b.beats(2, 1, 14601)
+	tell(0x11)
+	b.beats(2, 1, 14601)
+	tell(0x22)
+	b.beats(2, 1, 14601)
+	if v := b.shown["vehicle V01"].(fleet.Vehicle); v.Link != fleet.LinkQuarantined || v.Claimed == "" {
+		t.Fatalf("%s, claimed by %q", v.Link, v.Claimed)
+	}
+	if r := b.ask(mission.BindSystem{ID: "V01", System: 1}); r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	b.beats(3, 1, 14601)
+	tell(0x22)
+	b.beats(2, 1, 14601)
+	if link() != fleet.LinkOnline {
+		t.Errorf("link %s", link())
 	}
 }

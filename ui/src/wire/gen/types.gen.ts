@@ -134,6 +134,7 @@ export type Decision = {
 };
 
 export type Dock = {
+    claimed?: string;
     contradict: boolean;
     eStop: boolean;
     env: DockEnvironment;
@@ -869,6 +870,7 @@ export type Vehicle = {
     battery: Battery;
     bootId: number;
     cameras?: Array<Camera> | null;
+    claimed?: string;
     failsafe: boolean;
     failsafeCause?: string;
     firmware?: string;
