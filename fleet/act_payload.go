@@ -52,6 +52,40 @@ type ShowSource struct {
 	Thermal bool
 }
 
+// AimGimbal turns the gimbal by its manager, after taking primary control of it. Who else has control keeps it unless
+// Take. Done: the manager tells the flags and the gimbal stands within 5 degrees; where no attitude is told, the flags.
+type AimGimbal struct {
+	// PitchDeg is from the horizon, down negative; YawDeg from the vehicle's heading, or true where Lock; nil: as it is.
+	PitchDeg, YawDeg *float64
+	// Lock keeps its yaw in the earth frame; else it follows the vehicle's heading.
+	Lock bool
+	// Rest instead of angles.
+	Rest GimbalRest
+	Take bool
+}
+
+// GimbalRest is a place of rest.
+type GimbalRest string
+
+// The places of rest.
+const (
+	GimbalNeutral GimbalRest = "neutral"
+	GimbalRetract GimbalRest = "retract"
+)
+
+// JogGimbal turns the gimbal at a rate, degrees per second; up and right are positive. It turns while such acts come:
+// half a second after the last it stops. Done: taken, or refused; nothing waits for an effect.
+type JogGimbal struct {
+	PitchRate, YawRate float64
+	Take               bool
+}
+
+// ReleaseGimbal gives primary control of the gimbal back. Done: the manager tells that it is not the station's.
+type ReleaseGimbal struct{}
+
+// LookAway ends LookAt (DO_SET_ROI_NONE). Done: accepted.
+type LookAway struct{}
+
 func (TakePhotos) act()    {}
 func (StopPhotos) act()    {}
 func (Record) act()        {}
@@ -59,3 +93,7 @@ func (SetCameraMode) act() {}
 func (SetZoom) act()       {}
 func (SetFocus) act()      {}
 func (ShowSource) act()    {}
+func (AimGimbal) act()     {}
+func (JogGimbal) act()     {}
+func (ReleaseGimbal) act() {}
+func (LookAway) act()      {}

@@ -88,3 +88,26 @@ type VideoStream struct {
 	FPS      float64 `json:"fps,omitempty"`
 	HFOVDeg  float64 `json:"hfovDeg,omitempty"`
 }
+
+// GimbalManager is what governs a gimbal (https://mavlink.io/en/services/gimbal_v2.html), and who may turn it now.
+type GimbalManager struct {
+	Component uint8 `json:"component"`
+	// Device is the gimbal's component, or 1 to 6 of one without MAVLink.
+	Device uint8 `json:"device"`
+	// Control is who has primary control: nobody, this station, the vehicle itself (its plan), or another, told by
+	// ControlBy as system/component.
+	Control   string `json:"control" enum:"unknown,none,station,vehicle,other"`
+	ControlBy string `json:"controlBy,omitempty"`
+	// Lock: its yaw stays in the earth frame, else it follows the vehicle's heading.
+	Lock      bool `json:"lock"`
+	Neutral   bool `json:"neutral,omitempty"`
+	Retracted bool `json:"retracted,omitempty"`
+	// Capabilities are GIMBAL_MANAGER_CAP_FLAGS in words: retract, neutral, pitch, yaw, lock, follow.
+	Capabilities []string `json:"capabilities,omitempty"`
+	// The limits are absent where it does not say. Yaw is from the vehicle's heading.
+	PitchMinDeg *float64  `json:"pitchMinDeg,omitempty"`
+	PitchMaxDeg *float64  `json:"pitchMaxDeg,omitempty"`
+	YawMinDeg   *float64  `json:"yawMinDeg,omitempty"`
+	YawMaxDeg   *float64  `json:"yawMaxDeg,omitempty"`
+	At          time.Time `json:"at"` // of its last word
+}

@@ -138,6 +138,8 @@ type Gimbal struct {
 	PitchDeg float64   `json:"pitchDeg"` // down is negative
 	YawDeg   float64   `json:"yawDeg"`   // true
 	At       time.Time `json:"at"`
+	// Manager is absent while no gimbal manager has told of itself.
+	Manager *GimbalManager `json:"manager,omitempty"`
 }
 
 // SafetySet is the result of the last comparison of the required safety parameters (design: the vehicle must survive

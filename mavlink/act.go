@@ -56,6 +56,14 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 	case fleet.LookAt:
 		m := s.int(common.MAV_CMD_DO_SET_ROI_LOCATION, a.Target)
 		return &once{m: m, most: 12}, notYet
+	case fleet.LookAway:
+		return &once{m: s.int(common.MAV_CMD_DO_SET_ROI_NONE, geo.Position{}), most: 12}, notYet
+	case fleet.AimGimbal:
+		return s.beginAim(a)
+	case fleet.JogGimbal:
+		return nil, s.beginJog(now, a)
+	case fleet.ReleaseGimbal:
+		return s.beginRelease()
 	case fleet.TakePhotos:
 		return s.photos(a)
 	case fleet.StopPhotos:

@@ -42,6 +42,8 @@
 //   - payload.go, asker.go, camera.go, act_camera.go, act_photo.go: https://mavlink.io/en/services/camera.html: cameras are
 //     found by their heartbeats or the autopilot's word, asked for what they can tell, and believed by what they tell, not
 //     by what they accept; a photo's lost message is asked for by its index.
+//   - gimbal.go, act_gimbal.go, jog.go: https://mavlink.io/en/services/gimbal_v2.html: primary control is taken before a
+//     gimbal is turned, never fought over, and given back; a rate stops half a second after the last wish.
 //   - param.go, act_param.go: package mavlink/param with its guard and its acts; a required parameter that changes is told.
 //
 // Every message out passes guard.go, an allow-list with ranges and the Intent's Envelope. The GCS heartbeat goes out

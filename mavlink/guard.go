@@ -187,6 +187,8 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 // protocol checks what is no command; what it does not name, param judges.
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
+	case *common.MessageGimbalManagerSetPitchyaw:
+		return g.jogged(m)
 	case *common.MessageCommandCancel:
 		return g.payloadAddressed(m.TargetSystem, m.TargetComponent)
 	case *common.MessageMissionCount:

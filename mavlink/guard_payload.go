@@ -28,7 +28,8 @@ func toPayload(component uint8, cmd common.MAV_CMD) bool {
 	switch cmd {
 	case common.MAV_CMD_IMAGE_START_CAPTURE, common.MAV_CMD_IMAGE_STOP_CAPTURE, common.MAV_CMD_VIDEO_START_CAPTURE,
 		common.MAV_CMD_VIDEO_STOP_CAPTURE, common.MAV_CMD_VIDEO_START_STREAMING, common.MAV_CMD_SET_CAMERA_MODE,
-		common.MAV_CMD_SET_CAMERA_ZOOM, common.MAV_CMD_SET_CAMERA_FOCUS, common.MAV_CMD_SET_CAMERA_SOURCE:
+		common.MAV_CMD_SET_CAMERA_ZOOM, common.MAV_CMD_SET_CAMERA_FOCUS, common.MAV_CMD_SET_CAMERA_SOURCE,
+		common.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW, common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE:
 		return true
 	}
 	return component != autopilot
@@ -46,6 +47,9 @@ func (g *guard) payloadAddressed(system, component uint8) error {
 func (g *guard) payload(m *common.MessageCommandLong) error {
 	if err := g.payloadAddressed(m.TargetSystem, m.TargetComponent); err != nil {
 		return err
+	}
+	if m.Command == common.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW {
+		return aim(m.Param1/degrees, m.Param2/degrees, m.Param3/degrees, m.Param4/degrees, float64(m.Param5), m.Param6, m.Param7)
 	}
 	if err := finite(m.Param1, m.Param2, m.Param3, m.Param4, m.Param5, m.Param6, m.Param7); err != nil {
 		return err
@@ -83,8 +87,45 @@ func (g *guard) payload(m *common.MessageCommandLong) error {
 		return errors.Join(exactly("focus type", p1, float64(common.FOCUS_TYPE_RANGE)), within("focus, %", p2, 0, 100), device(p3))
 	case common.MAV_CMD_SET_CAMERA_SOURCE:
 		return errors.Join(device(p1), within("source", p2, float64(common.CAMERA_SOURCE_RGB), float64(common.CAMERA_SOURCE_IR)), exactly("second source", p3, 0))
+	case common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE:
+		took := p1 == StationSystem && p2 == StationComponent
+		left := p1 == controlLeave && p2 == controlLeave
+		if !took && !left || p3 != controlKeep || p4 != controlKeep {
+			return refuse("control of a gimbal for %v/%v and %v/%v", p1, p2, p3, p4)
+		}
+		return whole("gimbal", float64(m.Param7), 254)
 	}
 	return unlisted(m.Command)
+}
+
+// gimbalRateMax is how fast a gimbal may be told to turn, radians a second: 60 degrees.
+const gimbalRateMax = 60 / degrees
+
+// jogged checks a rate for a gimbal's manager.
+func (g *guard) jogged(m *common.MessageGimbalManagerSetPitchyaw) error {
+	return errors.Join(g.payloadAddressed(m.TargetSystem, m.TargetComponent),
+		aim(m.Pitch, m.Yaw, m.PitchRate, m.YawRate, float64(m.Flags), 0, float32(m.GimbalDeviceId)))
+}
+
+// aim checks angles and rates, radians; NaN is "as it is".
+func aim(pitch, yaw, pitchRate, yawRate float32, flags float64, reserved, device float32) error {
+	const known = common.GIMBAL_MANAGER_FLAGS_RETRACT | common.GIMBAL_MANAGER_FLAGS_NEUTRAL | common.GIMBAL_MANAGER_FLAGS_ROLL_LOCK |
+		common.GIMBAL_MANAGER_FLAGS_PITCH_LOCK | common.GIMBAL_MANAGER_FLAGS_YAW_LOCK
+	const slack = 1e-4 // of a float32 turned from degrees
+	err := errors.Join(orNaN("pitch", pitch, math.Pi/2+slack), orNaN("yaw", yaw, math.Pi+slack), orNaN("pitch rate", pitchRate, gimbalRateMax+slack),
+		orNaN("yaw rate", yawRate, gimbalRateMax+slack), exactly("reserved", float64(reserved), 0), whole("gimbal", float64(device), 254),
+		whole("gimbal flags", flags, float64(known)))
+	if err == nil && common.GIMBAL_MANAGER_FLAGS(flags)&^known != 0 {
+		return refuse("gimbal flags %v", flags)
+	}
+	return err
+}
+
+func orNaN(what string, v float32, most float64) error {
+	if math.IsNaN(float64(v)) {
+		return nil
+	}
+	return within(what+", rad", float64(v), -most, most)
 }
 
 // unused are the parameters that a command has no use for, from the first such on: they stay zero.
@@ -93,9 +134,12 @@ func unused(m *common.MessageCommandLong) error {
 		common.MAV_CMD_REQUEST_MESSAGE: 2, common.MAV_CMD_SET_MESSAGE_INTERVAL: 2, common.MAV_CMD_IMAGE_START_CAPTURE: 4,
 		common.MAV_CMD_IMAGE_STOP_CAPTURE: 1, common.MAV_CMD_VIDEO_START_CAPTURE: 3, common.MAV_CMD_VIDEO_STOP_CAPTURE: 2,
 		common.MAV_CMD_VIDEO_START_STREAMING: 2, common.MAV_CMD_SET_CAMERA_MODE: 2, common.MAV_CMD_SET_CAMERA_ZOOM: 3,
-		common.MAV_CMD_SET_CAMERA_FOCUS: 3, common.MAV_CMD_SET_CAMERA_SOURCE: 3,
+		common.MAV_CMD_SET_CAMERA_FOCUS: 3, common.MAV_CMD_SET_CAMERA_SOURCE: 3, common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE: 4,
 	}[m.Command]
 	for i, p := range []float32{m.Param1, m.Param2, m.Param3, m.Param4, m.Param5, m.Param6, m.Param7} {
+		if i == 6 && m.Command == common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE {
+			continue // the gimbal
+		}
 		if i >= first && p != 0 {
 			return refuse("parameter %d of command %d is %v", i+1, m.Command, p)
 		}

@@ -513,7 +513,7 @@ var mayLeave = map[string]bool{
 	"Heartbeat": true, "CommandLong": true, "CommandInt": true, "CommandCancel": true, "Timesync": true, "MissionCount": true,
 	"MissionItemInt": true, "MissionRequestList": true, "MissionRequestInt": true, "MissionAck": true, "MissionSetCurrent": true,
 	"FileTransferProtocol": true, "ParamExtRequestList": true, "ParamExtRequestRead": true, "ParamExtSet": true, "ManualControl": true,
-	"LogRequestList": true, "LogRequestData": true, "LogRequestEnd": true,
+	"GimbalManagerSetPitchyaw": true, "LogRequestList": true, "LogRequestData": true, "LogRequestEnd": true,
 	"RequestDataStream": true, "ParamRequestRead": true, "ParamRequestList": true, "ParamSet": true,
 }
 

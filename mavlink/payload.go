@@ -22,6 +22,9 @@ const (
 type payload struct {
 	parts   []*part // the autopilot is the first
 	cameras []*camera
+	gimbals []*gimbal
+	manager *fleet.GimbalManager // of the first gimbal
+	jog     jog
 	changed bool // the fleet's picture of it is not so any more
 }
 
@@ -63,6 +66,7 @@ func (pt *part) introduce(now time.Time, cameras, gimbals bool) {
 func (p *payload) forget(component uint8) {
 	p.parts = slices.DeleteFunc(p.parts, func(pt *part) bool { return pt.component == component })
 	p.cameras = slices.DeleteFunc(p.cameras, func(c *camera) bool { return c.component == component })
+	p.gimbals = slices.DeleteFunc(p.gimbals, func(g *gimbal) bool { return g.component == component })
 	p.changed = true
 }
 
@@ -140,6 +144,10 @@ func (s *Session) payloadMessage(now time.Time, pt *part, m message.Message, pla
 		p.told(now, pt, m.CameraDeviceId, m, place, 0)
 	case *common.MessageVideoStreamStatus:
 		p.told(now, pt, m.CameraDeviceId, m, place, 0)
+	case *common.MessageGimbalManagerInformation:
+		p.managed(now, pt, m)
+	case *common.MessageGimbalManagerStatus:
+		p.control(now, pt, m, place)
 	}
 }
 
@@ -192,6 +200,8 @@ func (s *Session) runPayload(now time.Time) {
 		}
 		pt.ask.run(s, now)
 	}
+	s.runJog(now)
+	s.leaveGimbal(now)
 	s.drawPayload()
 }
 
@@ -209,6 +219,7 @@ func (s *Session) drawPayload() {
 	slices.SortFunc(s.v.Cameras, func(a, b fleet.Camera) int {
 		return cmp.Or(cmp.Compare(a.Component, b.Component), cmp.Compare(a.Device, b.Device))
 	})
+	s.drawGimbal()
 	s.dirty = true
 }
 
@@ -222,7 +233,7 @@ func (s *Session) payloadWake() (at time.Time) {
 		}
 		at = earlier(at, pt.ask.wake)
 	}
-	return at
+	return earlier(at, earlier(s.payload.jog.wake(), s.gimbalWake()))
 }
 
 // sameCameras says whether a and b are one picture: it is drawn anew whenever something has changed.

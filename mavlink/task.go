@@ -131,8 +131,9 @@ func supersedes(a, old fleet.Act) bool {
 	}
 	switch a.(type) {
 	case fleet.LookAt:
-		_, ok := old.(fleet.LookAt)
-		return ok
+		return gimbalAct(old)
+	case fleet.AimGimbal, fleet.ReleaseGimbal, fleet.LookAway:
+		return gimbalAct(old)
 	case fleet.SetZoom:
 		_, ok := old.(fleet.SetZoom)
 		return ok

@@ -278,7 +278,7 @@ func (s *Session) gimbal(now time.Time, m *common.MessageGimbalDeviceAttitudeSta
 	if m.Flags&common.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME != 0 || !earth {
 		yaw += s.v.HeadingDeg
 	}
-	s.v.Gimbal = &fleet.Gimbal{PitchDeg: pitch, YawDeg: math.Mod(yaw+720, 360), At: now}
+	s.v.Gimbal = &fleet.Gimbal{PitchDeg: pitch, YawDeg: math.Mod(yaw+720, 360), At: now, Manager: s.payload.manager}
 	s.dirty = true
 }
 
@@ -352,5 +352,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras)
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b)
 }

@@ -312,8 +312,25 @@ export type Gate = {
 
 export type Gimbal = {
     at: string;
+    manager?: GimbalManager;
     pitchDeg: number;
     yawDeg: number;
+};
+
+export type GimbalManager = {
+    at: string;
+    capabilities?: Array<string> | null;
+    component: number;
+    control: 'unknown' | 'none' | 'station' | 'vehicle' | 'other';
+    controlBy?: string;
+    device: number;
+    lock: boolean;
+    neutral?: boolean;
+    pitchMaxDeg?: number;
+    pitchMinDeg?: number;
+    retracted?: boolean;
+    yawMaxDeg?: number;
+    yawMinDeg?: number;
 };
 
 export type Hand = {
