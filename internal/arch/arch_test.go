@@ -21,12 +21,13 @@ const module = "groundstation"
 var may = map[string][]string{
 	"internal/geo":           {},
 	"fleet":                  {"internal/geo"},
-	"mavlink":                {"fleet", "internal/geo", "mavlink/dialect/hangar", "mavlink/param", "mavlink/ftp", "mavlink/flightlog"},
+	"mavlink":                {"fleet", "internal/geo", "mavlink/dialect/hangar", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/events"},
 	"mavlink/link":           {"mavlink"},
 	"mavlink/dialect/hangar": {},
 	"mavlink/param":          {"fleet"},
 	"mavlink/ftp":            {},
 	"mavlink/flightlog":      {},
+	"mavlink/events":         {},
 	"mavlink/signing":        {},
 	"mavlink/tlog":           {},
 	"hangar":                 {"fleet", "internal/geo"},
@@ -57,7 +58,7 @@ var cores = []string{
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go",
-	"internal/logbook", "internal/station/logs.go",
+	"internal/logbook", "internal/station/logs.go", "mavlink/events",
 }
 
 // shells are files inside a core's package that own I/O.
