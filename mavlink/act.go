@@ -16,7 +16,9 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 	grounded := v.Landed == fleet.OnGround && !v.Armed
 	switch a := t.in.Act.(type) {
 	case fleet.Hold:
-		return &setMode{order: fleet.ModeHold, want: []fleet.Mode{fleet.ModeHold}, brake: true}, notYet
+		// It is in hold already, or a reposition that puts it there may be under way.
+		brake := v.Mode == fleet.ModeHold || s.wasOrdered(now, fleet.ModeHold)
+		return &setMode{order: fleet.ModeHold, want: []fleet.Mode{fleet.ModeHold}, brake: brake}, notYet
 	case fleet.Continue:
 		if grounded {
 			return nil, refused("on-ground", "nothing to continue on the ground")

@@ -104,15 +104,10 @@ func (s *Session) underWay() bool {
 	return s.v.Armed && (math.Hypot(s.v.VelNMS, s.v.VelEMS) > 1 || math.Abs(s.v.VelDMS) > 0.7)
 }
 
-// stopHere sends a vehicle that is in hold to where it is now. The envelope is a box around that place.
+// stopHere stops a vehicle that is in hold.
 func (a *setMode) stopHere(s *Session, t *task, now time.Time) verdict {
-	here, ok := s.here()
-	if !ok {
-		a.braked = true
-		return notYet
-	}
 	if a.stopping == nil {
-		a.stopping = s.newCommand(now, s.reposition(here, 0), box(here), 3)
+		a.stopping = s.newCommand(now, s.pause(), nil, 3)
 	}
 	s.follow(now, t, a.stopping)
 	if a.stopping.state == cmdWaiting || a.stopping.state == cmdSent {
@@ -123,13 +118,12 @@ func (a *setMode) stopHere(s *Session, t *task, now time.Time) verdict {
 	return notYet
 }
 
-// box is an envelope of 20 m around a place.
-func box(at geo.Position) *fleet.Envelope {
-	env := &fleet.Envelope{FloorAMSL: at.AltAMSL - 20, CeilingAMSL: at.AltAMSL + 20}
-	for bearing := 45.0; bearing < 360; bearing += 90 {
-		env.Fence = append(env.Fence, geo.Offset(at.LatLon, bearing, 28))
-	}
-	return env
+// pause is a DO_REPOSITION to nowhere: PX4 stops as soon as it can and stays there. Sent to where it is, it would go on for
+// as long as it takes to brake and then turn back, ten seconds for 8 m/s.
+func (s *Session) pause() *common.MessageCommandInt {
+	m := s.reposition(geo.Position{}, 0)
+	m.X, m.Y, m.Z = math.MaxInt32, math.MaxInt32, float32(math.NaN())
+	return m
 }
 
 func (a *setMode) stop(s *Session) {

@@ -65,13 +65,37 @@ func TestHoldStopsAVehicleThatIsRepositioning(t *testing.T) {
 	w.airborne()
 	done(t, w.do(fleet.GoTo{Target: geo.Offset(fakeHome.LatLon, 60, 1500).At(54)}))
 	w.run(5*time.Second, nil)
+	w.frames = nil
 	w.step(IntentIn{fleet.Intent{ID: "stop", Vehicle: "V07", Epoch: 1, Act: fleet.Hold{}}}) // without an envelope
 	done(t, w.final("stop"))
+	for _, m := range w.frames {
+		if c, ok := m.(*common.MessageCommandInt); ok && !nowhere(c) {
+			t.Errorf("it would turn back to %+v", c)
+		}
+	}
 	w.run(5*time.Second, nil)
 	at := w.v.pos
 	w.run(10*time.Second, nil)
 	if d := geo.Distance(at.LatLon, w.v.pos.LatLon); d > 1 {
 		t.Fatalf("moved %v m after hold", d)
+	}
+}
+
+// TestHoldFromAPlanIsTheModeAlone: the mode stops it by itself.
+func TestHoldFromAPlanIsTheModeAlone(t *testing.T) {
+	w := newWorld(t, 4, goodRadio)
+	w.airborne()
+	w.v.mode, w.v.goal = px4Mission, geo.Offset(fakeHome.LatLon, 60, 1500).At(54)
+	w.run(12*time.Second, nil)
+	w.frames = nil
+	id := w.want(fleet.Hold{})
+	w.run(5*time.Second, func() bool { return w.v.mode == px4Hold })
+	w.v.goal = geo.Offset(w.v.pos.LatLon, 60, 15).At(54) // it has a way to stop
+	done(t, w.final(id))
+	for _, m := range w.frames {
+		if _, ok := m.(*common.MessageCommandInt); ok {
+			t.Errorf("sent %+v", m)
+		}
 	}
 }
 

@@ -384,6 +384,9 @@ func (v *fakeVehicle) int(m *common.MessageCommandInt) {
 			v.ack(m.Command, common.MAV_RESULT_UNSUPPORTED)
 			return
 		}
+		if nowhere(m) {
+			at = v.pos // it has no inertia
+		}
 		v.mode, v.goal = px4Hold, at
 		v.ack(m.Command, common.MAV_RESULT_ACCEPTED)
 	case common.MAV_CMD_DO_ORBIT:

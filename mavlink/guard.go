@@ -124,15 +124,22 @@ func (g *guard) long(m *common.MessageCommandLong) error {
 }
 
 func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
-	yaw := m.Param4
+	yaw, alt := m.Param4, m.Z
 	if m.Command == common.MAV_CMD_DO_REPOSITION && math.IsNaN(float64(yaw)) {
 		yaw = 0 // NaN is MAVLink's "no change of heading"
 	}
-	if err := finite(m.Param1, m.Param2, m.Param3, yaw, m.Z); err != nil {
+	stay := nowhere(m)
+	if stay {
+		alt = 0
+	}
+	if err := finite(m.Param1, m.Param2, m.Param3, yaw, alt); err != nil {
 		return err
 	}
 	if m.Frame != common.MAV_FRAME_GLOBAL {
 		return refuse("frame %d: positions are sent as AMSL", m.Frame)
+	}
+	if stay && m.Param1 == -1 {
+		return nil // it stops: no room is needed for that
 	}
 	at, err := position(m.X, m.Y, m.Z)
 	if err != nil {

@@ -3,6 +3,7 @@ package mavlink
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 
@@ -34,13 +35,21 @@ func locates(id common.MAV_CMD) bool {
 	return false
 }
 
+// nowhere says whether a DO_REPOSITION names no place at all, by MAVLink's own words for that.
+func nowhere(m *common.MessageCommandInt) bool {
+	return m.Command == common.MAV_CMD_DO_REPOSITION && m.X == math.MaxInt32 && m.Y == math.MaxInt32 && math.IsNaN(float64(m.Z))
+}
+
 // intForm is a COMMAND_LONG as COMMAND_INT (https://mavlink.io/en/services/command.html): a place in degE7, and AMSL.
 func intForm(m *common.MessageCommandLong) *common.MessageCommandInt {
 	i := &common.MessageCommandInt{
 		TargetSystem: m.TargetSystem, TargetComponent: m.TargetComponent, Frame: common.MAV_FRAME_GLOBAL, Command: m.Command,
 		Param1: m.Param1, Param2: m.Param2, Param3: m.Param3, Param4: m.Param4, X: int32(m.Param5), Y: int32(m.Param6), Z: m.Param7,
 	}
-	if locates(m.Command) {
+	switch {
+	case m.Command == common.MAV_CMD_DO_REPOSITION && math.IsNaN(float64(m.Param5)) && math.IsNaN(float64(m.Param6)):
+		i.X, i.Y = math.MaxInt32, math.MaxInt32
+	case locates(m.Command):
 		i.X, i.Y = toE7(float64(m.Param5)), toE7(float64(m.Param6))
 	}
 	return i
@@ -52,7 +61,10 @@ func longForm(m *common.MessageCommandInt) *common.MessageCommandLong {
 		TargetSystem: m.TargetSystem, TargetComponent: m.TargetComponent, Command: m.Command,
 		Param1: m.Param1, Param2: m.Param2, Param3: m.Param3, Param4: m.Param4, Param5: float32(m.X), Param6: float32(m.Y), Param7: m.Z,
 	}
-	if locates(m.Command) {
+	switch {
+	case nowhere(m):
+		l.Param5, l.Param6 = m.Z, m.Z // NaN
+	case locates(m.Command):
 		l.Param5, l.Param6 = float32(float64(m.X)/1e7), float32(float64(m.Y)/1e7)
 	}
 	return l

@@ -80,6 +80,13 @@ func placed(id common.MAV_CMD, params ...float32) *common.MessageCommandInt {
 	return m
 }
 
+// halt is DO_REPOSITION to nowhere.
+func halt(speed float32) *common.MessageCommandInt {
+	m := placed(common.MAV_CMD_DO_REPOSITION, speed, 1, 0, nan)
+	m.X, m.Y, m.Z = math.MaxInt32, math.MaxInt32, nan
+	return m
+}
+
 func ordered(id common.MAV_CMD, params ...float32) *common.MessageCommandLong {
 	m := &common.MessageCommandLong{TargetSystem: 7, TargetComponent: 1, Command: id}
 	for i, p := range params {
@@ -193,6 +200,12 @@ func rulings() []ruling {
 		{"ask for a message", &px4Guard, ordered(common.MAV_CMD_REQUEST_MESSAGE, 148), nil, true},
 		{"ask a dock for a message", &dockGuard, &common.MessageCommandLong{TargetSystem: 103, TargetComponent: 1, Command: common.MAV_CMD_REQUEST_MESSAGE, Param1: 53001}, nil, true},
 		{"go", &px4Guard, placed(common.MAV_CMD_DO_REPOSITION, -1, 1, 0, nan), env, true},
+		{"stop where it is, in no room", &px4Guard, halt(-1), nil, true},
+		{"stop where it is as COMMAND_LONG", &px4Guard, longForm(halt(-1)), nil, true},
+		{"stop where it is, faster", &px4Guard, halt(5), env, false},
+		{"go to half a place", &px4Guard, with(halt(-1), func(m *common.MessageCommandInt) { m.Y = 0 }), env, false},
+		{"go up from where it is", &px4Guard, with(halt(-1), func(m *common.MessageCommandInt) { m.Z = 50 }), env, false},
+		{"circle nowhere", &px4Guard, with(halt(-1), func(m *common.MessageCommandInt) { m.Command = common.MAV_CMD_DO_ORBIT }), env, false},
 		{"go at an angle", &px4Guard, placed(common.MAV_CMD_DO_REPOSITION, 5, 1, 0, 1.57), env, true},
 		{"go as COMMAND_LONG", &px4Guard, ordered(common.MAV_CMD_DO_REPOSITION, -1, 1, 0, nan, float32(fakeHome.Lat), float32(fakeHome.Lon), 50), env, true},
 		{"go outside as COMMAND_LONG", &px4Guard, ordered(common.MAV_CMD_DO_REPOSITION, -1, 1, 0, nan, float32(far.Lat), float32(far.Lon), 50), env, false},
@@ -389,12 +402,12 @@ func TestGuardNumbers(t *testing.T) {
 					was := v.Field(i).Float()
 					v.Field(i).SetFloat(bad)
 					defer v.Field(i).SetFloat(was)
-					ok := false
+					ok := math.IsNaN(was) && math.IsNaN(bad) // as it passed
 					switch m := r.m.(type) {
 					case *common.MessageCommandInt:
-						ok = m.Command == common.MAV_CMD_DO_REPOSITION && name == "Param4" && math.IsNaN(bad)
+						ok = ok || m.Command == common.MAV_CMD_DO_REPOSITION && name == "Param4" && math.IsNaN(bad)
 					case *common.MessageCommandLong:
-						ok = m.Command == common.MAV_CMD_DO_REPOSITION && name == "Param4" && math.IsNaN(bad)
+						ok = ok || m.Command == common.MAV_CMD_DO_REPOSITION && name == "Param4" && math.IsNaN(bad)
 					case *common.MessageMissionItemInt:
 						ok = (m.Command == waypoint || m.Command == common.MAV_CMD_NAV_TAKEOFF) && name == "Param4" && math.IsNaN(bad)
 					case *common.MessageParamSet:

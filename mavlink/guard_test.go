@@ -115,7 +115,7 @@ func TestGuardProperty(t *testing.T) {
 			Param1:  f.Draw(t, "p1"), Param2: f.Draw(t, "p2"), Param3: f.Draw(t, "p3"), Param4: f.Draw(t, "p4"),
 			X: rapid.OneOf(rapid.Int32(), rapid.Int32Range(325000000, 326000000)).Draw(t, "x"),
 			Y: rapid.OneOf(rapid.Int32(), rapid.Int32Range(1204000000, 1205000000)).Draw(t, "y"), Z: f.Draw(t, "z")}
-		if g.check(m, &env) != nil {
+		if g.check(m, &env) != nil || nowhere(m) {
 			return
 		}
 		at := fromE7(m.X, m.Y, float64(m.Z))

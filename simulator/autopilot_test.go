@@ -238,3 +238,33 @@ func TestDisarmInTheAir(t *testing.T) {
 		t.Errorf("accidents %+v", a)
 	}
 }
+
+// TestAPauseStopsAheadAndDoesNotTurnBack: as PX4 does with a DO_REPOSITION that names no place.
+func TestAPauseStopsAheadAndDoesNotTurnBack(t *testing.T) {
+	t.Parallel()
+	s := newStation(t, smallCity())
+	from := s.vehicle("V03").Position.LatLon
+	s.airborne()
+	to := geo.Offset(from, 0, 400)
+	s.at(3, common.MAV_CMD_DO_REPOSITION, to.At(60), -1, 1)
+	s.run(12 * time.Second)
+	s.forget()
+	none := float32(math.NaN())
+	s.send(3, &common.MessageCommandInt{TargetSystem: 3, TargetComponent: 1, Command: common.MAV_CMD_DO_REPOSITION, Param1: -1, Param2: 1,
+		Param4: none, X: math.MaxInt32, Y: math.MaxInt32, Z: none})
+	s.run(40 * time.Millisecond)
+	if acks := s.acks(3, common.MAV_CMD_DO_REPOSITION); len(acks) == 0 || acks[0] != accepted {
+		t.Fatalf("acks %v", acks)
+	}
+	begun := geo.Distance(from, s.vehicle("V03").Position.LatLon)
+	most, last := begun, begun
+	for range 100 {
+		s.run(200 * time.Millisecond)
+		last = geo.Distance(from, s.vehicle("V03").Position.LatLon)
+		most = max(most, last)
+	}
+	if most < begun+4 || last < most-1.5 || most > 300 {
+		t.Errorf("paused at %.1f m, went as far as %.1f m, stands at %.1f m", begun, most, last)
+	}
+	s.noAccident()
+}

@@ -118,7 +118,7 @@ func (v *vehicle) healthProblem() string {
 	return ""
 }
 
-// reposition is DO_REPOSITION: AMSL whatever the frame says.
+// reposition is DO_REPOSITION: AMSL whatever the frame says. To nowhere is a pause: it stops as soon as it can.
 func (v *vehicle) reposition(c command) common.MAV_RESULT {
 	if int(c.p[1])&1 == 0 {
 		return common.MAV_RESULT_UNSUPPORTED
@@ -141,6 +141,10 @@ func (v *vehicle) reposition(c command) common.MAV_RESULT {
 	}
 	v.safe.overridden()
 	v.changeMode(modeHold)
+	if pause := !finite(c.p[4]) && !finite(c.p[5]) && !finite(c.p[6]); pause {
+		v.holdHere()
+		return common.MAV_RESULT_ACCEPTED
+	}
 	v.guide.target, v.guide.speed, v.guide.yawDeg = target, 0, math.NaN()
 	if finite(c.p[0]) && c.p[0] > 0 {
 		v.guide.speed = min(c.p[0], 1.2*v.at.CruiseMS)

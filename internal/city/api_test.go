@@ -304,6 +304,9 @@ func listed(dock bool, m message.Message) string {
 			}
 			return ""
 		}
+		if m.Command == 192 && m.X == math.MaxInt32 && m.Y == math.MaxInt32 && math.IsNaN(float64(m.Z)) && m.Param1 == -1 && m.Frame == 0 {
+			return "" // stay where it is
+		}
 		if bad(-any, any, m.Param1, m.Param2, m.Param3, m.Z) || m.Frame != 0 {
 			return "a parameter is no number, or not AMSL"
 		}

@@ -64,6 +64,9 @@ func (j *judge) said(now time.Time, spec fleet.VehicleSpec, m message.Message) {
 		j.command(now, spec, m.Command, m.Param1, nil, 0)
 	case *common.MessageCommandInt:
 		at := geo.LatLon{Lat: float64(m.X) / 1e7, Lon: float64(m.Y) / 1e7}
+		if m.X == math.MaxInt32 && m.Y == math.MaxInt32 {
+			break // nowhere: it stays
+		}
 		j.command(now, spec, m.Command, m.Param1, &at, m.Z)
 	case *common.MessageMissionItemInt:
 		if m.MissionType != common.MAV_MISSION_TYPE_MISSION || m.Command != common.MAV_CMD_NAV_WAYPOINT && m.Command != common.MAV_CMD_NAV_TAKEOFF {
