@@ -194,5 +194,6 @@ func (h *Handler) routes() {
 	h.alarmRoutes()
 	h.videoRoutes()
 	h.handRoutes()
+	h.followRoutes()
 	h.eventRoutes()
 }

@@ -16,6 +16,7 @@ import (
 
 	"groundstation/account"
 	"groundstation/fleet"
+	"groundstation/internal/geo"
 	"groundstation/mission"
 )
 
@@ -265,6 +266,8 @@ func TestEveryRouteLetsInWhomItShould(t *testing.T) {
 		{"POST", "/vehicles/V01/continue", `{"epoch":9}`, 202, mission.Manual{Vehicle: "V01", Act: "continue", Epoch: 9}, `"continue"`},
 		{"POST", "/vehicles/V01/return", "{}", 202, mission.Manual{Vehicle: "V01", Act: "return"}, `"return"`},
 		{"POST", "/vehicles/V01/land", "", 202, mission.Manual{Vehicle: "V01", Act: "land"}, `"land"`},
+		{"POST", "/vehicles/V01/follow", `{"vehicle":"V02","distanceM":60}`, 202, mission.FollowTarget{Vehicle: "V01", Target: "V02", DistanceM: 60}, `"act":"follow"`},
+		{"PUT", "/vehicles/V01/follow/target", `{"place":{"lat":32.5,"lon":120.5}}`, 204, mission.FeedTarget{Vehicle: "V01", Place: geo.LatLon{Lat: 32.5, Lon: 120.5}}, ""},
 		{"POST", "/vehicles/V01/fly", `{"epoch":4}`, 202, mission.FlyByHand{Vehicle: "V01", Epoch: 4}, `"act":"fly"`},
 		{"POST", "/vehicles/V01/release", "", 200, mission.Release{Vehicle: "V01"}, `"vehicle":"V01"`},
 		{"POST", "/fleet/hold", "", 202, mission.HoldAll{}, `[{"id":"M1"`},

@@ -118,6 +118,10 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: b.Act, By: by, Stage: fleet.StageSent}, nil
 	case mission.FlyByHand:
 		return mission.Command{ID: "F1", Vehicle: b.Vehicle, Act: "fly", By: by, Stage: fleet.StageSent}, nil
+	case mission.FollowTarget:
+		return mission.Command{ID: "W1", Vehicle: b.Vehicle, Act: "follow", By: by, Stage: fleet.StageSent}, nil
+	case mission.FeedTarget:
+		return nil, nil
 	case mission.EndByHand:
 		return mission.Command{ID: b.Grant, Act: "fly", By: by, Stage: fleet.StageDone}, nil
 	case mission.Release:

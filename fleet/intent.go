@@ -150,7 +150,7 @@ func Stops(a Act) bool {
 // Moves says whether the act changes what moves the vehicle, so that a newer one supersedes it.
 func Moves(a Act) bool {
 	switch a.(type) {
-	case Launch, GoTo, Orbit, Hold, Continue, Resume, Return, LandAt, Land, FlyManual:
+	case Launch, GoTo, Orbit, Hold, Continue, Resume, Return, LandAt, Land, FlyManual, Follow:
 		return true
 	}
 	return false

@@ -89,6 +89,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 			}
 		}
 		return s.beginLaunch(now, a)
+	case fleet.Follow:
+		return s.beginFollow(a)
 	case fleet.FlyManual:
 		return s.beginManual(t)
 	case fleet.Disarm:

@@ -38,7 +38,8 @@
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
 //     that a sortie never waits for a file; act_log.go: flight logs by it, or by package mavlink/flightlog.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
-//   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold.
+//   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold; act_follow.go: a target that moves,
+//     followed by DO_REPOSITION.
 //   - payload.go, asker.go, camera.go, act_camera.go, act_photo.go: https://mavlink.io/en/services/camera.html: cameras are
 //     found by their heartbeats or the autopilot's word, asked for what they can tell, and believed by what they tell, not
 //     by what they accept; a photo's lost message is asked for by its index.

@@ -288,5 +288,8 @@ func (s *Session) superseded(t *task, by fleet.IntentID) verdict {
 	if _, ok := t.act.(*fly); ok && s.hand.stage == fleet.ManualFlying {
 		return verdict{fleet.StageDone, "ended", "by " + string(by)}
 	}
+	if _, ok := t.act.(*follow); ok && t.accepted {
+		return verdict{fleet.StageDone, "ended", "by " + string(by)}
+	}
 	return failed("superseded", fmt.Sprintf("by %s", by))
 }

@@ -106,6 +106,8 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 	switch a := in.Act.(type) {
 	case fleet.FlyManual:
 		return manualMost
+	case fleet.Follow:
+		return followMost
 	case fleet.Land, fleet.LandAt:
 		return 5 * time.Minute
 	case fleet.VerifyPlan:

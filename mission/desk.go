@@ -90,18 +90,20 @@ type Desk struct {
 
 // craft is one vehicle as the Desk sees it.
 type craft struct {
-	spec     fleet.VehicleSpec
-	index    int
-	dock     *pad
-	state    *fleet.Vehicle
-	control  Control
-	sortie   fleet.SortieID // the open one
-	lastWhy  Why            // the last thing that was said by an order or an event
-	outlook  Outlook
-	shownAt  time.Time
-	pilot    pilot     // who flies it by hand
-	lookedAt time.Time // when its outlook was last worked out
-	stray    time.Time // since when it is in the air without a sortie
+	spec    fleet.VehicleSpec
+	index   int
+	dock    *pad
+	state   *fleet.Vehicle
+	control Control
+	sortie  fleet.SortieID // the open one
+	lastWhy Why            // the last thing that was said by an order or an event
+	outlook Outlook
+	shownAt time.Time
+	pilot   pilot // who flies it by hand
+	// trackedAt is when it was last told where what it follows is.
+	trackedAt time.Time
+	lookedAt  time.Time // when its outlook was last worked out
+	stray     time.Time // since when it is in the air without a sortie
 }
 
 // pad is one dock as the Desk sees it.

@@ -74,7 +74,7 @@ func (d *Desk) beginHand(r Request, body FlyByHand) {
 	d.takeControl(c, causeOperator, r.By, "flown by hand by "+r.By)
 	cmd := d.command(c, "fly", r.By)
 	c.pilot = pilot{cmd.ID, r.By}
-	m.ByHand = nil
+	m.ByHand, m.Chase = nil, nil
 	m.Hand = &Hand{Grant: cmd.ID, By: r.By, Room: room, Since: d.now}
 	m.now = d.now
 	if reason := "flown by hand by " + r.By; m.State == HumanControl {
@@ -207,6 +207,11 @@ func (d *Desk) turnOver(r fleet.Report) {
 	}
 	if r.Intent == c.pilot.grant {
 		c.pilot = pilot{}
+	}
+	if m := d.sortieOf(c); m != nil && m.Chase != nil {
+		if a := m.live["follow"]; a != nil && a.id == r.Intent {
+			m.Chase, m.shown = nil, true
+		}
 	}
 	if m := d.sortieOf(c); m != nil && m.Hand != nil && m.Hand.Grant == r.Intent && m.Code == codeByHand {
 		m.Code, m.Reason, m.shown = "human-control", "held after it was flown by hand by "+m.Hand.By, true

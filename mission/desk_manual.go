@@ -145,7 +145,7 @@ func (d *Desk) stopByHand(c *craft, act fleet.Act, by string) fleet.IntentID {
 	}
 	if m != nil {
 		in.Sortie, in.Envelope = m.ID, d.envelope(m)
-		m.ByHand = nil
+		m.ByHand, m.Chase = nil, nil
 	}
 	d.out = append(d.out, Send{in})
 	if m != nil {
@@ -214,7 +214,7 @@ func (d *Desk) gotoByHand(c *craft, to geo.LatLon, by string) (fleet.IntentID, *
 	if !insideAll(m.Fence, to, 20) {
 		m.Fence, m.Refence = fence, true
 	}
-	m.ByHand = &to
+	m.ByHand, m.Chase = &to, nil
 	m.act, m.actStep = cmd.ID, "goto-hand"
 	m.forget("goto-hand", "refence", "refence-hold")
 	m.acts = append(m.acts, "sortie.goto-by-hand")

@@ -37,6 +37,10 @@ func (d *Desk) request(r Request) {
 		d.manual(r, body)
 	case FlyByHand:
 		d.beginHand(r, body)
+	case FollowTarget:
+		d.beginFollow(r, body)
+	case FeedTarget:
+		d.feedTarget(r, body)
 	case EndByHand:
 		d.endHand(r, body)
 	case Release:

@@ -277,6 +277,7 @@ func (d *Desk) vehicleChanged(v fleet.Vehicle) {
 	if changed {
 		d.decideAgain = true
 	}
+	d.tracked(&v)
 	d.stepSortieOf(c)
 	if changed || c.sortie != "" || d.now.Sub(c.lookedAt) >= lookEvery || d.now.Before(c.lookedAt) {
 		d.look(c)

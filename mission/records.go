@@ -112,7 +112,8 @@ type Sortie struct {
 	Refence bool `json:"refence,omitempty"`
 	// ByHand is where an operator sent it while a human holds it. Command is the manual act it was made for.
 	ByHand  *geo.LatLon    `json:"byHand,omitempty"`
-	Hand    *Hand          `json:"hand,omitempty"` // the last flight by sticks, until it is back in its layer
+	Chase   *Chase         `json:"chase,omitempty"` // what an operator lets it follow
+	Hand    *Hand          `json:"hand,omitempty"`  // the last flight by sticks, until it is back in its layer
 	Command fleet.IntentID `json:"command,omitempty"`
 	// Served says that what it went for was done, so that its incident is not handed on.
 	Served bool `json:"served,omitempty"`

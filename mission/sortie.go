@@ -404,6 +404,8 @@ func actName(a fleet.Act) string {
 		return "land-at"
 	case fleet.Land:
 		return "land"
+	case fleet.Follow:
+		return "follow"
 	case fleet.FlyManual:
 		return "fly"
 	case fleet.Disarm:

@@ -177,10 +177,13 @@ func (m *sortie) underHuman(s *scene) {
 		if s.operator && m.ByHand != nil && m.settleEnvelope(s) == done {
 			m.do("goto-hand", fleet.GoTo{Target: m.ByHand.At(m.CruiseAMSL)}, false, 15*time.Second, 2)
 		}
+		if s.operator && m.Chase != nil {
+			m.chase(s)
+		}
 		return
 	}
 	m.lower("reserve")
-	m.ByHand = nil
+	m.ByHand, m.Chase = nil, nil
 	switch {
 	case s.vehicle.Failsafe && s.vehicle.Mode == fleet.ModeReturn:
 		m.ownReturn("failsafe-return", "returns by its own failsafe")

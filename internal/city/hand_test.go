@@ -117,3 +117,54 @@ func TestThePilotsLinkIsCut(t *testing.T) {
 	}
 	until(t, c, 10*time.Minute, "over", func() bool { return !c.vehicle(s.Vehicle).Armed })
 }
+
+// TestAVehicleFollowsAnother: at its distance and in its layer, until the other is not heard any more.
+func TestAVehicleFollowsAnother(t *testing.T) {
+	t.Parallel()
+	c := smallCity(t, 3)
+	_, s := onScene(t, c, 400)
+	_, other := onScene(t, c, 500)
+	c.Run(5 * time.Second)
+	refused(t, c, mission.FollowTarget{Vehicle: s.Vehicle, Target: s.Vehicle}, "bad-target")
+	refused(t, c, mission.FollowTarget{Vehicle: s.Vehicle, Target: "V99"}, "unknown-vehicle")
+	refused(t, c, mission.FollowTarget{Vehicle: s.Vehicle, Target: other.Vehicle, DistanceM: 3}, "bad-distance")
+	cmd := must[mission.Command](t, c, mission.FollowTarget{Vehicle: s.Vehicle, Target: other.Vehicle, DistanceM: 50})
+	c.Run(20 * time.Second)
+	if d := geo.Distance(c.vehicle(s.Vehicle).Position.LatLon, c.vehicle(other.Vehicle).Position.LatLon); d < 35 || d > 75 {
+		t.Fatalf("%.0f m from a target that circles, want 50", d)
+	}
+	to := geo.Offset(*other.Target, 90, 250).At(other.CruiseAMSL)
+	must[mission.Command](t, c, mission.Manual{Vehicle: other.Vehicle, Act: "goto", Target: &to})
+	until(t, c, 2*time.Minute, "the target moves", func() bool { return geo.Distance(c.vehicle(other.Vehicle).Position.LatLon, to.LatLon) < 10 })
+	c.Run(15 * time.Second)
+	a, b := c.vehicle(s.Vehicle), c.vehicle(other.Vehicle)
+	if d := geo.Distance(a.Position.LatLon, b.Position.LatLon); d < 40 || d > 60 {
+		t.Fatalf("%.0f m behind its target, want 50", d)
+	}
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(other.Vehicle)})
+	until(t, c, 10*time.Second, "the target is lost", func() bool { return c.Command(cmd.ID).Stage == fleet.StageFailed })
+	if got := c.Command(cmd.ID); got.Code != "target-stale" {
+		t.Errorf("%s %s", got.Code, got.Detail)
+	}
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(other.Vehicle), Clear: true})
+	// A place that is fed.
+	at := geo.Offset(c.vehicle(s.Vehicle).Position.LatLon, 0, 60)
+	cmd = must[mission.Command](t, c, mission.FollowTarget{Vehicle: s.Vehicle, Place: &at})
+	feed := func(d time.Duration, speed float64) {
+		for end := c.now.Add(d); c.now.Before(end); c.Run(480 * time.Millisecond) {
+			at = geo.Offset(at, 0, speed/2)
+			if _, problem := c.Ask(mission.FeedTarget{Vehicle: s.Vehicle, Place: at}); problem != nil {
+				t.Fatal(problem.Message)
+			}
+		}
+	}
+	feed(20*time.Second, 0)
+	from := c.vehicle(s.Vehicle).Position
+	feed(20*time.Second, 4)
+	if d := geo.Distance(from.LatLon, c.vehicle(s.Vehicle).Position.LatLon); d < 40 {
+		t.Errorf("moved %.0f m behind a place that moved 80 m; the order is %+v", d, c.Command(cmd.ID))
+	}
+	must[mission.Command](t, c, mission.Manual{Vehicle: s.Vehicle, Act: "hold"})
+	until(t, c, 5*time.Second, "ended", func() bool { return c.Command(cmd.ID).Stage == fleet.StageDone })
+	refused(t, c, mission.FeedTarget{Vehicle: s.Vehicle, Place: at}, "not-following")
+}

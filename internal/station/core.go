@@ -265,6 +265,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.out = append(c.out, Reply{o})
 		case mission.Renew:
 			c.renew(now, o.Until)
+		case mission.Track:
+			c.tracked(now, o)
 		case mission.Grant:
 			c.granted(now, o)
 		case mission.Bind:

@@ -34,3 +34,10 @@ func (c *Core) granted(now time.Time, g mission.Grant) {
 		v.take(c, v.session.Step(now, mavlink.GrantIn{Grant: g.ID, Until: g.Until}))
 	}
 }
+
+// tracked tells the session of a follower where its target is.
+func (c *Core) tracked(now time.Time, t mission.Track) {
+	if v := c.byID[t.Vehicle]; v != nil {
+		v.take(c, v.session.Step(now, mavlink.TrackIn(t.Track)))
+	}
+}

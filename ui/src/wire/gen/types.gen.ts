@@ -85,6 +85,12 @@ export type Candidate = {
     vehicle: string;
 };
 
+export type Chase = {
+    distanceM: number;
+    room: Array<LatLon> | null;
+    target?: string;
+};
+
 export type Claim = {
     sortie: string;
     volumes: Array<Volume> | null;
@@ -292,6 +298,17 @@ export type FlyInput = {
      * Absent: the dispatcher chooses
      */
     vehicle?: string;
+};
+
+export type FollowInput = {
+    distanceM?: number;
+    epoch?: number;
+    place?: LatLon;
+    vehicle?: string;
+};
+
+export type FollowPlace = {
+    place: LatLon;
 };
 
 export type Gps = {
@@ -755,6 +772,7 @@ export type SignInRequest = {
 export type Sortie = {
     by: string;
     byHand?: LatLon;
+    chase?: Chase;
     claim: Claim;
     closedAt?: string;
     code?: string;
@@ -2520,6 +2538,60 @@ export type VehicleFlyResponses = {
 };
 
 export type VehicleFlyResponse = VehicleFlyResponses[keyof VehicleFlyResponses];
+
+export type VehicleFollowData = {
+    body: FollowInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/follow';
+};
+
+export type VehicleFollowErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type VehicleFollowError = VehicleFollowErrors[keyof VehicleFollowErrors];
+
+export type VehicleFollowResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type VehicleFollowResponse = VehicleFollowResponses[keyof VehicleFollowResponses];
+
+export type VehicleFollowTargetData = {
+    body: FollowPlace;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/follow/target';
+};
+
+export type VehicleFollowTargetErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type VehicleFollowTargetError = VehicleFollowTargetErrors[keyof VehicleFollowTargetErrors];
+
+export type VehicleFollowTargetResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type VehicleFollowTargetResponse = VehicleFollowTargetResponses[keyof VehicleFollowTargetResponses];
 
 export type VehicleGotoData = {
     body: TargetInput;
