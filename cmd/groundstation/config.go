@@ -40,6 +40,10 @@ type Config struct {
 		// RateKBs is how fast a vehicle's log is read on average, kB/s, so that the link stays free for what matters more.
 		RateKBs int `toml:"rate_kbs"`
 	} `toml:"logs"`
+	Tlog struct {
+		// MaxMB bounds what the telemetry logs of all sorties take, megabytes of 2^20 octets; 0 records nothing.
+		MaxMB int64 `toml:"max_mb"`
+	} `toml:"tlog"`
 	fleet.Registry
 }
 
@@ -49,6 +53,7 @@ func defaultConfig() Config {
 	c.HTTP.Addr = "127.0.0.1:8080"
 	c.Video.UDP = "127.0.0.1:8189"
 	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
+	c.Tlog.MaxMB = 16384
 	return c
 }
 
@@ -95,6 +100,9 @@ func (c *Config) Validate() error {
 	}
 	if c.Logs.RateKBs < 1 || c.Logs.RateKBs > 100_000 {
 		return fmt.Errorf("logs.rate_kbs is %d; it is 1 to 100000", c.Logs.RateKBs)
+	}
+	if mb := c.Tlog.MaxMB; mb != 0 && (mb < 256 || mb > 1<<24) {
+		return fmt.Errorf("tlog.max_mb is %d; it is 256 to %d, or 0 to record nothing", mb, 1<<24)
 	}
 	return c.Registry.Validate()
 }

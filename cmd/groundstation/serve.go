@@ -37,6 +37,9 @@ const dbFile = "groundstation.db"
 // keyDir is the folder of signing keys in the data folder. It is no part of a backup.
 const keyDir = "keys"
 
+// tlogDir is the folder of telemetry logs in the data folder. It is no part of a backup.
+const tlogDir = "tlog"
+
 // serveFlags are the station's flags; each overrides its key of the file.
 type serveFlags struct {
 	Config string `help:"The station's TOML file." default:"config/station.toml" type:"path"`
@@ -129,14 +132,15 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return err
 	}
 	logs, book := openLogs(&cfg, log)
-	board := fleet.NewBoard()
+	board, metrics := fleet.NewBoard(), prometheus.NewRegistry()
+	tap, record := recording(cfg, metrics, log)
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book,
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links)}, state, time.Now())
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: tap}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
 	st.KeepLogs(logs)
 	st.KeepKeys(ring)
-	metrics := prometheus.NewRegistry()
+	st.Record(record)
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)
 	station.RegisterLinks(metrics, links)
@@ -179,6 +183,16 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		err = errors.Join(err, <-ended)
 	}
 	return err
+}
+
+// recording keeps telemetry logs; nil if none are wanted.
+func recording(cfg Config, metrics *prometheus.Registry, log *slog.Logger) (station.Tap, *station.Recorder) {
+	if cfg.Tlog.MaxMB == 0 {
+		return nil, nil
+	}
+	r := station.NewRecorder(filepath.Join(cfg.DataDir, tlogDir), cfg.Tlog.MaxMB<<20, log)
+	r.Register(metrics)
+	return r.Tap, r
 }
 
 // taken names the flag that chooses an address which could not be had.

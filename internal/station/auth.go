@@ -146,7 +146,7 @@ func (c *Core) nudge(now time.Time) {
 		if a.signer == nil || a.late == (mavlink.Source{}) || recent(a.nudgedAt, nudgeEvery) || recent(a.passedAt, nudgeAfter) {
 			continue
 		}
-		c.transmit(fleet.SystemID(a.system), a, mavlink.Transmit{To: a.late, Message: &common.MessageTimesync{Ts1: 1, TargetSystem: a.system, TargetComponent: 1}})
+		c.transmit(a.id, a, mavlink.Transmit{To: a.late, Message: &common.MessageTimesync{Ts1: 1, TargetSystem: a.system, TargetComponent: 1}})
 		a.nudgedAt, a.late = now, mavlink.Source{}
 	}
 }

@@ -82,8 +82,8 @@ type Config struct {
 	Params []fleet.ParamList
 	// Greet are sources that must be spoken to before they are heard.
 	Greet []mavlink.Source
-	// Tap sees every frame of a registered system, and every frame to one (out); nil sees none. It must not wait and
-	// must not keep the bytes.
+	// Tap sees every frame of a registered vehicle or dock, and every frame to one (out); nil sees none. It must not wait
+	// and must not keep the bytes.
 	Tap Tap
 	// Keys are the systems' signing keys (OpenKeyring).
 	Keys Keys
@@ -91,8 +91,9 @@ type Config struct {
 	Logs *logbook.Config
 }
 
-// Tap is shown whole frames as they come and go, within the Step.
-type Tap func(now time.Time, of fleet.SystemID, frame []byte, out bool)
+// Tap is shown whole frames as they come and go, within the Step; of is the id of the vehicle or the dock, empty if it is
+// sent to a link on which nobody was heard yet.
+type Tap func(now time.Time, of string, frame []byte, out bool)
 
 // Core is the whole station as one pure state machine.
 type Core struct {
@@ -135,7 +136,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		tap:      cfg.Tap,
 	}
 	if c.tap == nil {
-		c.tap = func(time.Time, fleet.SystemID, []byte, bool) {}
+		c.tap = func(time.Time, string, []byte, bool) {}
 	}
 	for _, to := range cfg.Greet {
 		c.greet = append(c.greet, greeting{to: to})

@@ -42,7 +42,7 @@ func (c *Core) hail(now time.Time) {
 			continue
 		}
 		g.said = now
-		c.transmit(0, nil, mavlink.Transmit{To: g.to, Message: &common.MessageHeartbeat{Type: common.MAV_TYPE_GCS,
+		c.transmit("", nil, mavlink.Transmit{To: g.to, Message: &common.MessageHeartbeat{Type: common.MAV_TYPE_GCS,
 			Autopilot: common.MAV_AUTOPILOT_INVALID, SystemStatus: common.MAV_STATE_ACTIVE, MavlinkVersion: 3}})
 	}
 }

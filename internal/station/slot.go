@@ -11,6 +11,8 @@ import (
 // slot is one system of the registry on the link.
 type slot interface {
 	key() *auth
+	// name is the id of the vehicle or the dock.
+	name() string
 	frame(c *Core, now time.Time, f mavlink.FrameIn)
 	// tick steps what is due; its alarm was taken out and is set anew by that.
 	tick(c *Core, now time.Time)
@@ -51,11 +53,14 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 		if !pass {
 			return
 		}
-		c.tap(now, f.System, f.Raw, false)
+		c.tap(now, s.name(), f.Raw, false)
 		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From, Signed: signed})
 	})
 	c.counters.BadFrames += uint64(stats.Bad)
 }
+
+func (v *vehicleSlot) name() string { return string(v.spec.ID) }
+func (d *dockSlot) name() string    { return string(d.id) }
 
 func (v *vehicleSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
 	v.take(c, v.session.Step(now, f))
@@ -71,7 +76,7 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(v.spec.SystemID, v.auth, o)
+			c.transmit(v.name(), v.auth, o)
 		case mavlink.Emit:
 			c.events = append(c.events, o.Event)
 		case mavlink.Ignored:
@@ -105,7 +110,7 @@ func (d *dockSlot) takeSession(c *Core, now time.Time, outs []mavlink.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case mavlink.Transmit:
-			c.transmit(d.system, d.auth, o)
+			c.transmit(d.name(), d.auth, o)
 		case mavlink.Emit:
 			d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: o.Event}))
 		}
@@ -125,8 +130,9 @@ func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
 	d.settle(c)
 }
 
-// transmit sends a message to a system, signed if it has a key; 0 is whoever listens.
-func (c *Core) transmit(to fleet.SystemID, key *auth, t mavlink.Transmit) {
+// transmit sends a message to a vehicle or a dock, signed if it has a key; to nobody by name if it is not known who
+// listens.
+func (c *Core) transmit(to string, key *auth, t mavlink.Transmit) {
 	b, err := c.encode(key, t.To.Link, t.Message)
 	if err != nil {
 		c.counters.EncodeErrors++

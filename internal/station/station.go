@@ -53,6 +53,7 @@ type Station struct {
 	// logs says where flight logs are kept, by logShelf while Run runs; nil: nowhere.
 	logs     *LogKeeping
 	logShelf *logShelf
+	recorder *Recorder // nil: nothing is recorded
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -110,6 +111,9 @@ func (s *Station) KeepParams(dir string) { s.paramDir = dir }
 // KeepKeys keeps the timestamps of signed frames in a key folder while Run runs; call it before Run.
 func (s *Station) KeepKeys(r *Keyring) { s.keyring = r }
 
+// Record keeps telemetry logs while Run runs, or none if r is nil; call it before Run. The Core's Tap must be r's.
+func (s *Station) Record(r *Recorder) { s.recorder = r }
+
 // Run owns everything until ctx ends. It returns when the last commit is durable and every goroutine has ended.
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -122,6 +126,10 @@ func (s *Station) Run(ctx context.Context) error {
 		s.keyring.start()
 	}
 	s.startLogs()
+	if s.recorder != nil {
+		s.recorder.start()
+		defer s.recorder.close()
+	}
 	broken := make(chan error, len(s.links))
 	var readers sync.WaitGroup
 	for _, l := range s.links {
@@ -216,6 +224,9 @@ func (s *Station) carryOut(outs []Output) {
 			s.board.Put(o.Kind, o.ID, o.Value)
 			if l, ok := o.Value.(fleet.ParamList); ok && s.shelf != nil {
 				s.shelf.put(l)
+			}
+			if m, ok := o.Value.(mission.Sortie); ok && s.recorder != nil {
+				s.recorder.follow(m)
 			}
 		case LogWork:
 			if s.logShelf != nil {
