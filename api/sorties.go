@@ -10,6 +10,17 @@ import (
 	"groundstation/mission"
 )
 
+// ResumeInput is the optional body of flying a plan on.
+type ResumeInput struct {
+	Item    *int            `json:"item,omitempty" minimum:"1" maximum:"2001" doc:"Item of the sortie's route; absent: where it was left"`
+	Vehicle fleet.VehicleID `json:"vehicle,omitempty" maxLength:"64" doc:"Absent: the vehicle that is held in the air, else whom the dispatcher chooses"`
+}
+
+type resumeOne struct {
+	ByID
+	Body *ResumeInput
+}
+
 func (h *Handler) sortieRoutes() {
 	route(h, account.Viewer, "list-sorties", http.MethodGet, "/sorties", "Sorties, newest first", 0,
 		func(context.Context, *none) (*many[mission.Sortie], error) {
@@ -38,6 +49,15 @@ func (h *Handler) sortieRoutes() {
 	route(h, account.Operator, "recall-sortie", http.MethodPost, "/sorties/{id}/recall", "Bring it home", http.StatusAccepted,
 		func(ctx context.Context, in *ByID) (*one[mission.Sortie], error) {
 			s, err := ask[mission.Sortie](ctx, h, mission.RecallSortie{Sortie: fleet.SortieID(in.ID)})
+			return &one[mission.Sortie]{s}, err
+		})
+	route(h, account.Operator, "resume-sortie", http.MethodPost, "/sorties/{id}/resume", "Fly on what is left of a plan that was broken off", http.StatusAccepted,
+		func(ctx context.Context, in *resumeOne) (*one[mission.Sortie], error) {
+			want := mission.ResumeSortie{Sortie: fleet.SortieID(in.ID)}
+			if in.Body != nil {
+				want.Item, want.Vehicle = in.Body.Item, in.Body.Vehicle
+			}
+			s, err := ask[mission.Sortie](ctx, h, want)
 			return &one[mission.Sortie]{s}, err
 		})
 }

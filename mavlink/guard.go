@@ -19,9 +19,9 @@ import (
 // ErrGuard is wrapped by every refusal of the guard.
 var ErrGuard = errors.New("guard")
 
-// The longest plan the station writes (PX4 stores 10,000 items), the greatest fence and rally set PX4 stores, and the widest values any of our commands may carry.
+// The longest plan the station writes (2,000 items and the take-off; PX4 stores 10,000), the greatest fence and rally set PX4 stores, and the widest values any of our commands may carry.
 const (
-	missionMax, fenceMax, rallyMax = 2000, 64, 32
+	missionMax, fenceMax, rallyMax = 2001, 64, 32
 
 	speedMax  = 60.0   // m/s
 	radiusMax = 2000.0 // m

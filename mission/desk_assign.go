@@ -26,6 +26,7 @@ type wish struct {
 	target   geo.LatLon
 	only     fleet.VehicleID
 	command  fleet.IntentID
+	resumes  fleet.SortieID
 	by       string
 	onSceneS float64
 	// needS is how long the vehicle must be able to stay, seconds.
@@ -157,7 +158,7 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 	rec.Fence = airspace.Fence(append(append([]geo.LatLon{}, want.Route...), pad.LatLon), home.LatLon, airspace.FenceM+want.RadiusM)
 	switch {
 	case w.plan != nil:
-		rec.Plan = w.plan.ID
+		rec.Plan, rec.Resumes = w.plan.ID, w.resumes
 		rec.Route = plan.Patrol(pad, w.plan.Items, cruise)
 		rec.FirstSeq = firstSeq(rec.Route, w.plan)
 	case w.purpose == "incident":

@@ -82,6 +82,14 @@ type (
 	// HoldAll and RecallAll act on every airborne vehicle, one confirmed act → []Command.
 	HoldAll   struct{}
 	RecallAll struct{}
+	// ResumeSortie flies on what is left of a plan that was broken off → Sortie. Item counts in the sortie's Route; nil is
+	// where it was left. A vehicle that is held in the air flies on itself; else it is a new sortie, of Vehicle or of whom
+	// the dispatcher chooses.
+	ResumeSortie struct {
+		Sortie  fleet.SortieID
+		Item    *int
+		Vehicle fleet.VehicleID
+	}
 	// AckAlarm → Alarm.
 	AckAlarm struct{ ID string }
 )

@@ -27,7 +27,7 @@ func (d *Desk) manual(r Request, body Manual) {
 	case "land":
 		id = d.stopByHand(c, fleet.Land{}, r.By)
 	case "continue":
-		id = d.continueByHand(c, r.By)
+		id = d.continueByHand(c, "continue", r.By)
 	case "look-at":
 		id = d.lookByHand(c, *body.Target, r.By)
 	case "goto":
@@ -155,15 +155,31 @@ func (d *Desk) stopByHand(c *craft, act fleet.Act, by string) fleet.IntentID {
 }
 
 // continueByHand gives the vehicle back and lets its sortie go on from where it was.
-func (d *Desk) continueByHand(c *craft, by string) fleet.IntentID {
-	cmd := d.command(c, "continue", by)
+func (d *Desk) continueByHand(c *craft, act, by string) fleet.IntentID {
+	cmd := d.command(c, act, by)
 	m := d.sortieOf(c)
-	d.giveBack(c, by, "continue ordered by "+by)
+	d.dropAct(m)
+	d.giveBack(c, by, act+" ordered by "+by)
 	m.act, m.actStep = cmd.ID, ""
+	if m.GoOnAt != nil {
+		m.actStep = "continue"
+	}
 	d.stepSortie(m)
 	d.stepSortie(m)
-	d.settleAct(m, cmd.ID)
+	if m.GoOnAt == nil {
+		d.settleAct(m, cmd.ID)
+	}
 	return cmd.ID
+}
+
+// dropAct ends a command to go on from an item for which no order was given.
+func (d *Desk) dropAct(m *sortie) {
+	if m.act == "" || m.actStep != "continue" {
+		return
+	}
+	id := m.act
+	m.act, m.actStep, m.GoOnAt = "", "", nil
+	d.report(fleet.Report{Intent: id, Vehicle: m.Vehicle, Stage: fleet.StageFailed, Code: "not-wanted", Detail: m.Reason, At: d.now})
 }
 
 // settleAct ends a command that needed no order to the vehicle.
@@ -215,6 +231,7 @@ func (d *Desk) gotoByHand(c *craft, to geo.LatLon, by string) (fleet.IntentID, *
 		m.Fence, m.Refence = fence, true
 	}
 	m.ByHand, m.Chase = &to, nil
+	d.dropAct(m)
 	m.act, m.actStep = cmd.ID, "goto-hand"
 	m.forget("goto-hand", "refence", "refence-hold")
 	m.acts = append(m.acts, "sortie.goto-by-hand")
@@ -291,6 +308,7 @@ func (d *Desk) recallOrdered(c *craft, m *sortie, by string, id fleet.IntentID) 
 		d.change(KindIncident, string(in.ID), "incident.declined", by)
 	}
 	c.lastWhy = Why{Kind: "order", Text: "recall ordered by " + by, By: by, At: d.now}
+	d.dropAct(m)
 	switch m.State {
 	case Outbound, OnTask, LinkLost, HumanControl, Missing:
 		m.act, m.actStep = id, ""

@@ -5,10 +5,11 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mission/plan"
 )
 
 // maxItems bounds a stored plan.
-const maxItems = 2000
+const maxItems = plan.MaxItems - 1
 
 // checkPlan refuses a plan that no vehicle could fly.
 func checkPlan(p Plan) *fleet.Problem {

@@ -31,6 +31,8 @@ func (d *Desk) request(r Request) {
 		d.deletePatrol(r, body)
 	case ConfirmLaunch:
 		d.confirmLaunch(r, body)
+	case ResumeSortie:
+		d.resumeSortie(r, body)
 	case RecallSortie:
 		d.recallSortie(r, body)
 	case Manual:

@@ -127,6 +127,9 @@ func (d *Desk) order(m *sortie, c *craft, o giveOrder) {
 	m.Epoch = c.control.Epoch
 	d.owner[o.id] = m.ID
 	in := fleet.Intent{ID: o.id, Epoch: c.control.Epoch, Sortie: m.ID, Envelope: d.envelope(m), Bound: o.bound, Act: o.act}
+	if r, ok := o.act.(fleet.Resume); ok {
+		in.Envelope.Item = &fleet.PlanItem{Plan: r.Plan, Item: r.Item}
+	}
 	if o.dock {
 		in.Dock = m.Dock
 	} else {
@@ -181,6 +184,9 @@ func (d *Desk) follow(m *sortie, before SortieState) {
 	}
 	if m.State.Final() && before != m.State {
 		d.followEnd(m)
+	}
+	if m.GoOnAt == nil || m.State == Diverting || m.State == EmergencyLanding || m.State.Final() {
+		d.dropAct(m)
 	}
 	switch {
 	case len(m.acts) > 0:
@@ -349,5 +355,8 @@ func (d *Desk) rebooted(ev fleet.Rebooted) {
 	d.note(alarmSubject{vehicle: c.spec.ID, dock: m.Dock, sortie: m.ID}, string(c.spec.ID), "rebooted", severity,
 		fmt.Sprintf("%s started anew during %s (%s)", c.spec.ID, m.ID, m.State))
 	m.forgetVehicle()
+	if m.Item != nil && m.flown() && *m.Item < len(m.Route) {
+		m.GoOnAt = m.Item // what it takes for its present item now is not known
+	}
 	d.stepSortie(m)
 }

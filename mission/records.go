@@ -73,6 +73,11 @@ type Sortie struct {
 	CruiseAMSL float64      `json:"cruiseAmsl"`
 	Target     *geo.LatLon  `json:"target,omitempty"` // what it looks at and circles
 	Fence      []geo.LatLon `json:"fence,omitempty"`
+	// Item is the item of Route that it was flying last; as many as Route has when all of it was flown. GoOnAt is the one
+	// from which it is to go on, until it does. Resumes is the sortie whose plan it takes up where that was broken off.
+	Item    *int           `json:"item,omitempty"`
+	GoOnAt  *int           `json:"goOnAt,omitempty"`
+	Resumes fleet.SortieID `json:"resumes,omitempty"`
 	// PlanHash is the canonical hash of the plan and fence that were approved for the vehicle (fleet.UploadPlan.Hash);
 	// Verified the vehicle's ids of them, once what it has on board was read back and is the same.
 	PlanHash string         `json:"planHash,omitempty"`

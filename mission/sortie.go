@@ -386,6 +386,10 @@ func actName(a fleet.Act) string {
 		return "set-home"
 	case fleet.UploadPlan:
 		return "upload-plan"
+	case fleet.VerifyPlan:
+		return "verify-plan"
+	case fleet.Resume:
+		return "resume"
 	case fleet.Launch:
 		return "launch"
 	case fleet.GoTo:

@@ -23,6 +23,7 @@ func (m *sortie) outbound(s *scene) {
 		return
 	}
 	m.closeBehind(s)
+	m.noteItem(v)
 	clear := v.AltRelM >= clearM || v.Position != nil && v.Position.AltAMSL-m.Home.AltAMSL >= clearM
 	switch {
 	case m.Recall != "":
@@ -75,12 +76,19 @@ func (m *sortie) goOn(s *scene) {
 	if m.oddAt.IsZero() {
 		m.oddAt = m.now
 	}
-	if m.now.Sub(m.oddAt) < 5*time.Second || s.vehicle.Mission.State == "complete" {
+	if m.now.Sub(m.oddAt) < 5*time.Second || s.vehicle.Mission.State == "complete" && m.GoOnAt == nil {
 		return
 	}
-	switch m.do("continue", fleet.Continue{}, false, 10*time.Second, 3) {
+	standing := 0
+	if m.GoOnAt != nil {
+		standing = m.goOnAt(s)
+	} else {
+		standing = m.do("continue", fleet.Continue{}, false, 10*time.Second, 3)
+	}
+	switch standing {
 	case done:
-		m.forget("continue")
+		m.forget("continue", "verify")
+		m.GoOnAt = nil
 		m.oddAt = time.Time{}
 	case spent:
 		code, text := m.why("continue")
@@ -123,6 +131,7 @@ func standoffM(s *scene) float64 { return orbitM(s.spec) }
 // onTask does what it came for until it is done, recalled, or the reserve line.
 func (m *sortie) onTask(s *scene) {
 	m.closeBehind(s)
+	m.noteItem(s.vehicle)
 	switch {
 	case m.Recall != "":
 		m.goHome("recalled", m.Recall)
@@ -139,7 +148,8 @@ func (m *sortie) onTask(s *scene) {
 		}
 	case m.Plan != "":
 		v := s.vehicle
-		if v.Mission.State == "complete" && !v.Mission.At.Before(m.since) {
+		if v.Mission.State == "complete" && !v.Mission.At.Before(m.since) && m.GoOnAt == nil {
+			m.flownWhole()
 			m.goHome("served", "the plan is flown")
 		} else if v.Mode == fleet.ModeHold && !m.moving() {
 			m.goOn(s)
@@ -238,6 +248,6 @@ func (m *sortie) goHome(code, reason string) {
 	m.forget("open")
 	m.leave(code)
 	m.Held = ""
-	m.Direct, m.Refence, m.approaches = false, false, 0
+	m.Direct, m.Refence, m.GoOnAt, m.approaches = false, false, nil, 0
 	m.enter(Returning, code, reason)
 }

@@ -18,12 +18,15 @@ func (s *Sortie) upload() fleet.UploadPlan {
 func (m *sortie) putPlan(step string, tries int) int {
 	n := m.tries(step)
 	plan := m.upload()
-	st := m.do(step, plan, false, uploadBound, tries)
+	st := m.do(step, plan, false, uploadBound+m.lengthy(), tries)
 	if m.tries(step) != n {
 		m.PlanHash, m.Verified = plan.Hash(), nil
 	}
 	return st
 }
+
+// lengthy is what a long plan may take beyond the time of a short one, over a link of a fifth of a second.
+func (s *Sortie) lengthy() time.Duration { return time.Duration(len(s.Route)) * 200 * time.Millisecond }
 
 func (m *sortie) tries(step string) int {
 	if a := m.live[step]; a != nil {

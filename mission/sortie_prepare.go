@@ -56,7 +56,7 @@ func (m *sortie) preparing(s *scene) {
 		m.raise("unexpected-lift-off", "critical", string(m.Vehicle)+" lifted off while it was prepared")
 		return
 	}
-	if m.now.Sub(m.since) > s.cfg.PrepareLimit {
+	if m.now.Sub(m.since) > s.cfg.PrepareLimit+m.lengthy() {
 		m.abort(s, "prepare-timeout", "not ready in time: "+m.Reason)
 		return
 	}

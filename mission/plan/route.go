@@ -9,7 +9,7 @@ import (
 
 // The bounds of a list that a vehicle is given.
 const (
-	MaxItems = 1000
+	MaxItems = 2001 // 2,000 of a stored plan, and the take-off
 	maxHoldS = 24 * 3600
 	maxSpeed = 60 // m/s, as the guard of the links has it
 )
@@ -42,6 +42,29 @@ func Patrol(home geo.Position, items []fleet.Item, cruiseAMSL float64) []fleet.I
 		out = append(out, it)
 	}
 	return out
+}
+
+// Cut is what is left of a route from item n on: first the speed and the view that the items before it have set, then the
+// items themselves. It begins without a take-off.
+func Cut(route []fleet.Item, n int) []fleet.Item {
+	var speed, view *fleet.Item
+	for i := range route[:n] {
+		switch it := route[i]; it.Kind {
+		case fleet.ItemSpeed:
+			speed = &it
+		case fleet.ItemROI:
+			view = &it
+		case fleet.ItemROINone:
+			view = nil // nothing was set before a launch
+		}
+	}
+	var out []fleet.Item
+	for _, it := range []*fleet.Item{speed, view} {
+		if it != nil {
+			out = append(out, *it)
+		}
+	}
+	return append(out, route[n:]...)
 }
 
 // Check says why a list cannot be flown: codes empty-plan, too-many-items, bad-item (a place, time or speed out of

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"groundstation/fleet"
@@ -62,6 +63,24 @@ func TestCheckNamesWhatIsWrong(t *testing.T) {
 		}
 		if got != c.code {
 			t.Errorf("%s: code %q, want %q", name, got, c.code)
+		}
+	}
+}
+
+func TestACutRouteKeepsItsSpeedAndView(t *testing.T) {
+	way := func(n float64) fleet.Item { return fleet.Item{Kind: fleet.ItemWaypoint, Position: pad.At(60 + n)} }
+	speed := func(v float64) fleet.Item { return fleet.Item{Kind: fleet.ItemSpeed, SpeedMS: v} }
+	view, none := fleet.Item{Kind: fleet.ItemROI, Position: pad.At(4)}, fleet.Item{Kind: fleet.ItemROINone}
+	route := []fleet.Item{{Kind: fleet.ItemTakeoff, Position: pad}, speed(5), way(1), view, way(2), speed(9), way(3), none, way(4)}
+	for n, want := range map[int][]fleet.Item{
+		1: route[1:],
+		2: {speed(5), way(1), view, way(2), speed(9), way(3), none, way(4)},
+		4: {speed(5), view, way(2), speed(9), way(3), none, way(4)},
+		6: {speed(9), view, way(3), none, way(4)},
+		8: {speed(9), way(4)},
+	} {
+		if got := Cut(route, n); !slices.Equal(got, want) {
+			t.Errorf("from %d: %+v", n, got)
 		}
 	}
 }

@@ -6,6 +6,7 @@ export const act = {
   goto: ['飞到', 'Go to'],
   hold: ['悬停', 'Hold'],
   continue: ['继续', 'Continue'],
+  resume: ['续飞航线', 'Resume plan'],
   return: ['返航', 'Return'],
   land: ['就地降落', 'Land here'],
   'look-at': ['看向', 'Look at'],

@@ -19,6 +19,9 @@ export const cancelIncident = (id: string, reason: string) =>
 export const confirmSortie = (id: string) => call<Sortie>('POST', `/sorties/${at(id)}/confirm`)
 export const recallSortie = (id: string) => call<Sortie>('POST', `/sorties/${at(id)}/recall`)
 
+/** Flies a plan on that was broken off; item counts in the sortie's route. */
+export const resumeSortie = (id: string, item: number) => call<Sortie>('POST', `/sorties/${at(id)}/resume`, { item })
+
 export type PlainAct = 'hold' | 'continue' | 'return' | 'land'
 export type AimedAct = 'goto' | 'look-at'
 

@@ -733,6 +733,17 @@ export type Record = {
     verified: boolean;
 };
 
+export type ResumeInput = {
+    /**
+     * Item of the sortie's route; absent: where it was left
+     */
+    item?: number;
+    /**
+     * Absent: the vehicle that is held in the air, else whom the dispatcher chooses
+     */
+    vehicle?: string;
+};
+
 export type SafetySet = {
     changedAt?: string;
     checkedAt: string;
@@ -787,11 +798,13 @@ export type Sortie = {
     epoch: number;
     fence?: Array<LatLon> | null;
     firstSeq?: number;
+    goOnAt?: number;
     hand?: Hand;
     held?: string;
     home: Position;
     id: string;
     incident?: string;
+    item?: number;
     landing: Array<Place> | null;
     onSceneS: number;
     orders?: Array<Order> | null;
@@ -802,6 +815,7 @@ export type Sortie = {
     reason?: string;
     recall?: string;
     refence?: boolean;
+    resumes?: string;
     route: Array<Item> | null;
     served?: boolean;
     stages: Array<StageTime> | null;
@@ -2114,6 +2128,33 @@ export type RecallSortieResponses = {
 };
 
 export type RecallSortieResponse = RecallSortieResponses[keyof RecallSortieResponses];
+
+export type ResumeSortieData = {
+    body?: ResumeInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sorties/{id}/resume';
+};
+
+export type ResumeSortieErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ResumeSortieError = ResumeSortieErrors[keyof ResumeSortieErrors];
+
+export type ResumeSortieResponses = {
+    /**
+     * Accepted
+     */
+    202: Sortie;
+};
+
+export type ResumeSortieResponse = ResumeSortieResponses[keyof ResumeSortieResponses];
 
 export type ListSystemsData = {
     body?: never;
