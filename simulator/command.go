@@ -100,11 +100,9 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 		v.gimbal.free()
 		return common.MAV_RESULT_ACCEPTED
 	case common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE:
-		return common.MAV_RESULT_ACCEPTED
+		return v.configureMount(c)
 	case common.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW:
-		v.gimbal.angle(c.p[0], v.body.headingDeg+c.p[1])
-		v.gimbal.locked = finite(c.p[1])
-		return common.MAV_RESULT_ACCEPTED
+		return v.pitchYaw(c)
 	case common.MAV_CMD_DO_MOUNT_CONTROL:
 		v.gimbal.angle(c.p[0], math.NaN())
 		return common.MAV_RESULT_ACCEPTED

@@ -30,5 +30,5 @@
 // Truth is what really happens, for tests and cameras: a vehicle that lands on a closed lid, two vehicles closer than
 // 2 m, a crash, or a lid that closes over an armed vehicle is an Accident.
 //
-// Sources: MAVLink common message set and the mission, parameter, command and gimbal v2 protocol pages; hangar.xml.
+// Sources: MAVLink common message set and the mission, parameter, command, camera v2 and gimbal v2 protocol pages; hangar.xml.
 package simulator

@@ -16,17 +16,18 @@ type gimbal struct {
 	onPoint            bool
 	point              geo.ENU
 	wantPitch, wantYaw float64
-	locked             bool // yaw is held in the earth frame
+	locked             bool    // yaw is held in the earth frame
+	offset             float64 // else it follows the nose, this far to the right
 }
 
 func (g *gimbal) look(p geo.ENU) { g.onPoint, g.point = true, p }
 
-func (g *gimbal) free() { g.onPoint, g.locked, g.wantPitch = false, false, 0 }
+func (g *gimbal) free() { g.onPoint, g.locked, g.wantPitch, g.offset = false, false, 0, 0 }
 
 // angle points pitch degrees from the horizon, forward.
 func (g *gimbal) angle(pitch, yaw float64) {
 	if finite(pitch) {
-		g.onPoint, g.locked, g.wantPitch = false, false, clamp(pitch, -90, 30)
+		g.onPoint, g.locked, g.offset, g.wantPitch = false, false, 0, clamp(pitch, -90, 30)
 	}
 	if finite(yaw) {
 		g.wantYaw = wrap360(yaw)
@@ -36,6 +37,7 @@ func (g *gimbal) angle(pitch, yaw float64) {
 // aimGimbal turns the mount towards what it was told.
 func (v *vehicle) aimGimbal() {
 	g := &v.gimbal
+	v.jogMount()
 	if g.onPoint {
 		d := sub(g.point, v.estimate())
 		g.wantPitch = clamp(math.Atan2(d.U, d.Horizontal())*180/math.Pi, -90, 30)
@@ -43,7 +45,7 @@ func (v *vehicle) aimGimbal() {
 			g.wantYaw = heading(d.E, d.N)
 		}
 	} else if !g.locked {
-		g.wantYaw = v.body.headingDeg
+		g.wantYaw = wrap360(v.body.headingDeg + g.offset)
 	}
 	step := gimbalRateDegS * dt
 	g.pitchDeg = approach(g.pitchDeg, g.wantPitch, step)

@@ -44,7 +44,14 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		if m.Type == common.MAV_TYPE_GCS {
 			v.gcsHeard = now
 		}
+	case *common.MessageGimbalManagerSetPitchyaw:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.setPitchYaw(f, m)
+		}
 	case *common.MessageCommandLong:
+		if m.TargetSystem == own && m.TargetComponent == opticsComponent && v.optics != nil {
+			v.optics.receive(longCommand(f, m), now)
+		}
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
 			v.command(longCommand(f, m), now)
 		}

@@ -18,6 +18,8 @@ import (
 const (
 	inboxSize   = 4096
 	maxDatagram = 2048
+	// thermalPath is appended to a vehicle's id for its thermal picture.
+	thermalPath = camera.ThermalPath
 	viewEvery   = 40 * time.Millisecond
 )
 
@@ -88,6 +90,9 @@ func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
 	if s.rtsp, err = listenTCP(cfg.RTSP); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("rtsp %q: %w", cfg.RTSP, err)
+	}
+	if s.rtsp != nil { // a port that was left to the system is known only now
+		s.world.cfg.RTSP = s.rtsp.Addr().String()
 	}
 	s.show()
 	return s, nil
@@ -237,6 +242,9 @@ func (s *Shell) cameras() []string {
 	ids := make([]string, 0, len(s.cfg.Vehicle))
 	for _, v := range s.cfg.Vehicle {
 		ids = append(ids, v.ID)
+		if v.thermal() {
+			ids = append(ids, v.ID+thermalPath)
+		}
 	}
 	return ids
 }
@@ -248,7 +256,7 @@ func (s *Shell) seen(id string) (camera.View, bool) {
 		return camera.View{}, false
 	}
 	return camera.View{Lat: v.Position.Lat, Lon: v.Position.Lon, AltM: max(0, v.Position.AltAMSL-s.cfg.GroundAMSL), HeadingDeg: v.HeadingDeg,
-		GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), Marker: v.Marker}, true
+		GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), Zoom: v.Zoom, Marker: v.Marker}, true
 }
 
 // do lets the owner call f; an error when the city has ended or ctx has.

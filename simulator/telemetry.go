@@ -12,30 +12,32 @@ import (
 
 // Message ids of the vehicle's telemetry.
 const (
-	idHeartbeat      = 0
-	idSysStatus      = 1
-	idSystemTime     = 2
-	idGPSRaw         = 24
-	idAttitude       = 30
-	idAttitudeQ      = 31
-	idLocalNED       = 32
-	idGlobalInt      = 33
-	idMissionCurrent = 42
-	idItemReached    = 46
-	idVFRHUD         = 74
-	idTargetGlobal   = 87
-	idAltitude       = 141
-	idBattery        = 147
-	idVersion        = 148
-	idMetadata       = 397
-	idEstimator      = 230
-	idHome           = 242
-	idExtended       = 245
-	idGimbalAttitude = 285
-	idProtocol       = 300
-	idOrbit          = 360
-	idEventSequence  = 411
-	idCurrentMode    = 436
+	idHeartbeat        = 0
+	idSysStatus        = 1
+	idSystemTime       = 2
+	idGPSRaw           = 24
+	idAttitude         = 30
+	idAttitudeQ        = 31
+	idLocalNED         = 32
+	idGlobalInt        = 33
+	idMissionCurrent   = 42
+	idItemReached      = 46
+	idVFRHUD           = 74
+	idTargetGlobal     = 87
+	idAltitude         = 141
+	idBattery          = 147
+	idVersion          = 148
+	idMetadata         = 397
+	idEstimator        = 230
+	idHome             = 242
+	idExtended         = 245
+	idGimbalAttitude   = 285
+	idMountInformation = 280
+	idMountStatus      = 281
+	idProtocol         = 300
+	idOrbit            = 360
+	idEventSequence    = 411
+	idCurrentMode      = 436
 )
 
 // mavType is MAV_TYPE of a class.
@@ -60,6 +62,7 @@ func (v *vehicle) defaultStreams(now time.Time) {
 	} {
 		v.streams.add(s.id, s.hz, now.Add(bootTime), v.rng.Float64())
 	}
+	v.streams.add(idMountStatus, 1, now.Add(bootTime), float64(v.at.SystemID%10)/10)
 }
 
 // telemetry builds one message from the present state; nil when there is nothing to say.
@@ -144,6 +147,10 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 			}
 		}
 		return m
+	case idMountStatus:
+		return v.mountStatus(boot)
+	case idMountInformation:
+		return v.mountInformation(boot)
 	case idGimbalAttitude:
 		return v.gimbalStatus(boot)
 	case idOrbit:

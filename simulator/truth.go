@@ -141,7 +141,9 @@ type View struct {
 	// PitchDeg is the camera's from the horizon, down negative; YawDeg is true.
 	PitchDeg, YawDeg float64
 	HFOVDeg          float64
-	OnGround         bool
+	// Zoom is how much nearer the picture is than at the wide end.
+	Zoom     float64
+	OnGround bool
 	// Marker is the region of interest its gimbal was told to look at; nil: none.
 	Marker *geo.LatLon
 }
@@ -151,7 +153,10 @@ func (w *World) Views() []View {
 	out := make([]View, 0, len(w.vehicles))
 	for _, v := range w.vehicles {
 		view := View{ID: v.at.ID, At: w.now, Position: v.where(), HeadingDeg: v.body.headingDeg,
-			PitchDeg: v.gimbal.pitchDeg, YawDeg: v.gimbal.yawDeg, HFOVDeg: v.at.HFOVDeg, OnGround: v.body.onGround}
+			PitchDeg: v.gimbal.pitchDeg, YawDeg: v.gimbal.yawDeg, HFOVDeg: v.at.HFOVDeg, Zoom: 1, OnGround: v.body.onGround}
+		if v.optics != nil {
+			view.Zoom = v.optics.times()
+		}
 		if v.gimbal.onPoint {
 			at := w.position(v.gimbal.point).LatLon
 			view.Marker = &at

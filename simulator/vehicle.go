@@ -58,6 +58,8 @@ type vehicle struct {
 	transfer   transfer
 	safe       failsafe
 	gimbal     gimbal
+	mount      mount
+	optics     *optics // nil: no camera that speaks MAVLink
 	streams    streams
 	said       speech
 	card       card
@@ -94,6 +96,9 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
 	v.restart(w.now)
+	if w.cfg.RTSP != "" {
+		v.optics = newOptics(v)
+	}
 	return v
 }
 
@@ -109,7 +114,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.later = nil
 	v.gcsHeard, v.stick = time.Time{}, sticks{}
 	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1
-	v.gimbal = gimbal{}
+	v.gimbal, v.mount = gimbal{}, mount{}
 	v.streams = streams{}
 	v.defaultStreams(now)
 	if v.armed {
@@ -124,6 +129,9 @@ func (v *vehicle) link() *radio { return &v.radio }
 func (v *vehicle) step(now time.Time) {
 	if !v.body.onGround || v.armed {
 		v.steer(now)
+	}
+	if v.booted {
+		v.aimGimbal()
 	}
 	if !v.booted {
 		if now.Sub(v.boot) < bootTime {
@@ -141,6 +149,9 @@ func (v *vehicle) step(now time.Time) {
 	for len(v.later) > 0 && !now.Before(v.later[0].at) {
 		v.send(v.later[0].msg)
 		v.later = v.later[1:]
+	}
+	if v.optics != nil {
+		v.optics.step(now)
 	}
 	v.streams.due(now, func(id uint32) {
 		if m := v.telemetry(id, now); m != nil {
@@ -162,7 +173,6 @@ func (v *vehicle) steer(now time.Time) {
 	sp := v.setpoint(now)
 	v.tether(&sp)
 	v.fly(sp, v.estimate())
-	v.aimGimbal()
 	v.detectLanding(now)
 }
 

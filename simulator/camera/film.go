@@ -2,6 +2,7 @@ package camera
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +48,7 @@ func newFilm(server *gortsplib.Server, id string, view func(string) (View, bool)
 	if err != nil {
 		return nil, err
 	}
+	id, board.thermal = strings.CutSuffix(id, ThermalPath)
 	sps, pps := encoder.ParameterSets()
 	forma := &format.H264{PayloadTyp: payloadType, SPS: sps, PPS: pps, PacketizationMode: 1}
 	packets, err := forma.CreateEncoder()

@@ -36,13 +36,16 @@ type View struct {
 	HeadingDeg     float64     // of the nose, true
 	GimbalPitchDeg float64     // 0 is the horizon, -90 straight down
 	GimbalYawDeg   float64     // clockwise from the nose
+	Zoom           float64     // times the wide end; less than 1 is 1
 	Marker         *geo.LatLon // the incident or region of interest, if any
 }
 
 // picture is the drawing board of one camera.
 type picture struct {
-	cells  [cols * rowsCoded]colour
-	mosaic *h264.Mosaic
+	cells [cols * rowsCoded]colour
+	// thermal shows what is warm as bright; here, what is dark.
+	thermal bool
+	mosaic  *h264.Mosaic
 }
 
 func newPicture() (*picture, error) {
@@ -57,6 +60,11 @@ func newPicture() (*picture, error) {
 func (p *picture) draw(id string, v View, now time.Time) *h264.Mosaic {
 	eye := newEye(v)
 	p.landscape(eye)
+	if p.thermal {
+		for i, c := range p.cells {
+			p.cells[i] = colour{y: 235 - min(c.y, 219), cb: 128, cr: 128}
+		}
+	}
 	if v.Marker != nil {
 		p.marker(eye, *v.Marker)
 	}
@@ -69,7 +77,10 @@ func (p *picture) draw(id string, v View, now time.Time) *h264.Mosaic {
 }
 
 // eye is a pinhole camera over flat ground, in metres east, north and up of centre.
-type eye struct{ at, ahead, right, up geo.ENU }
+type eye struct {
+	at, ahead, right, up geo.ENU
+	focal                float64 // cells
+}
 
 func newEye(v View) eye {
 	at := centre.ENU(geo.LatLon{Lat: v.Lat, Lon: v.Lon}.At(max(v.AltM, lowest)))
@@ -77,6 +88,7 @@ func newEye(v View) eye {
 	sa, ca := math.Sincos(azimuth)
 	sp, cp := math.Sincos(pitch)
 	return eye{
+		focal: focal * max(v.Zoom, 1),
 		at:    at,
 		ahead: geo.ENU{E: sa * cp, N: ca * cp, U: sp},
 		right: geo.ENU{E: ca, N: -sa},
@@ -87,7 +99,7 @@ func newEye(v View) eye {
 // landscape casts one ray per cell. The picture is never rolled, so all rays of a row meet the ground at one depth.
 func (p *picture) landscape(v eye) {
 	for y := range rows {
-		dy := (rows/2 - float64(y) - 0.5) / focal
+		dy := (rows/2 - float64(y) - 0.5) / v.focal
 		line := p.cells[y*cols : (y+1)*cols]
 		fall := -(v.ahead.U + v.up.U*dy)
 		if fall < 0.004 {
@@ -101,7 +113,7 @@ func (p *picture) landscape(v eye) {
 		e := v.at.E + depth*(v.ahead.E+v.up.E*dy)
 		n := v.at.N + depth*(v.ahead.N+v.up.N*dy)
 		for x := range line {
-			dx := depth * (float64(x) + 0.5 - cols/2) / focal
+			dx := depth * (float64(x) + 0.5 - cols/2) / v.focal
 			line[x] = ground(e+dx*v.right.E, n+dx*v.right.N).toward(haze, veil)
 		}
 	}
@@ -116,8 +128,8 @@ func (p *picture) marker(v eye, place geo.LatLon) {
 	if depth < 1 {
 		return
 	}
-	x, y := cols/2+focal*dot(v.right)/depth, rows/2-focal*dot(v.up)/depth
-	half := min(max(6*focal/depth, 1), 12)
+	x, y := cols/2+v.focal*dot(v.right)/depth, rows/2-v.focal*dot(v.up)/depth
+	half := min(max(6*v.focal/depth, 1), 12)
 	if x < -half || x > cols+half || y < -half || y > rows+half {
 		return
 	}

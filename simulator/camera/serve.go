@@ -14,6 +14,9 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
 )
 
+// ThermalPath ends the id, and the path, of a vehicle's thermal camera.
+const ThermalPath = "/thermal"
+
 // Serve runs the cameras of ids at addr (host:port) until ctx ends. view gives what a camera sees now; false means
 // that it gives no picture, so its players wait. view is called from several goroutines. An address that cannot be
 // listened at, or two ids with one tag, are errors; the end of ctx is none.
@@ -79,10 +82,11 @@ type handler struct {
 func (h *handler) load(ids []string, view func(string) (View, bool)) error {
 	tags := make(map[uint16]string, len(ids))
 	for _, id := range ids {
-		if other, taken := tags[Tag(id)]; taken {
+		vehicle, _ := strings.CutSuffix(id, ThermalPath)
+		if other, taken := tags[Tag(vehicle)]; taken && other != vehicle {
 			return fmt.Errorf("cameras %s and %s have the same tag in the timecode", other, id)
 		}
-		tags[Tag(id)] = id
+		tags[Tag(vehicle)] = vehicle
 		f, err := newFilm(h.server, id, view)
 		if err != nil {
 			return fmt.Errorf("camera %s: %w", id, err)
