@@ -92,6 +92,11 @@ type Vehicle struct {
 	// Plan is what was read back of the lists on board; nil if that is not known.
 	Plan *PlanOnBoard `json:"plan,omitempty"`
 
+	// Checks are what its own health and arming checks object to or warn of, as reported at ChecksAt; nil: no report was
+	// heard, or it cannot be put into words.
+	Checks   []Check    `json:"checks,omitempty"`
+	ChecksAt *time.Time `json:"checksAt,omitempty"`
+
 	// LastText is the last STATUSTEXT or decoded event, chunks joined.
 	LastText   string    `json:"lastText,omitempty"`
 	LastTextAt time.Time `json:"lastTextAt"`

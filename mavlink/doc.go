@@ -37,6 +37,8 @@
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule
 //     that a sortie never waits for a file; act_log.go: flight logs by it, or by package mavlink/flightlog.
+//   - hearing.go: events in order (https://mavlink.io/en/services/events.html), put into words by package mavlink/events; the
+//     reports of health and arming checks.
 //   - act_ext.go: the extended parameters of components (https://mavlink.io/en/services/parameter_ext.html).
 //   - manual.go: a flight by a pilot's sticks (MANUAL_CONTROL), which ends in a hold; act_follow.go: a target that moves,
 //     followed by DO_REPOSITION.

@@ -112,6 +112,8 @@ func (g *guard) long(m *common.MessageCommandLong) error {
 		return refuse("COMMAND_LONG %d is never sent to a dock", m.Command)
 	}
 	switch m.Command {
+	case common.MAV_CMD_RUN_PREARM_CHECKS:
+		return g.prearm(m)
 	case common.MAV_CMD_DO_SET_MODE, common.MAV_CMD_DO_SET_STANDARD_MODE, common.MAV_CMD_MISSION_START:
 		return g.mode(m)
 	case common.MAV_CMD_COMPONENT_ARM_DISARM:
@@ -212,6 +214,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), g.current(int(m.Seq), env))
 	case *common.MessageFileTransferProtocol:
 		return g.file(m)
+	case *common.MessageRequestEvent:
+		return g.event(m)
 	case *common.MessageLogRequestList, *common.MessageLogRequestData, *common.MessageLogRequestEnd:
 		return g.log(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:

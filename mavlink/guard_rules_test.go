@@ -199,6 +199,13 @@ func rulings() []ruling {
 
 		{"ask for a message", &px4Guard, ordered(common.MAV_CMD_REQUEST_MESSAGE, 148), nil, true},
 		{"ask a dock for a message", &dockGuard, &common.MessageCommandLong{TargetSystem: 103, TargetComponent: 1, Command: common.MAV_CMD_REQUEST_MESSAGE, Param1: 53001}, nil, true},
+		{"report the checks", &px4Guard, ordered(common.MAV_CMD_RUN_PREARM_CHECKS), nil, true},
+		{"report the checks, with a parameter", &px4Guard, ordered(common.MAV_CMD_RUN_PREARM_CHECKS, 0, 1), nil, false},
+		{"a dock's checks", &dockGuard, addressedTo(&dockGuard, ordered(common.MAV_CMD_RUN_PREARM_CHECKS)), nil, false},
+		{"missed events", &px4Guard, addressedTo(&px4Guard, &common.MessageRequestEvent{FirstSequence: 65530, LastSequence: 10}), nil, true},
+		{"too many events", &px4Guard, addressedTo(&px4Guard, &common.MessageRequestEvent{FirstSequence: 0, LastSequence: heldMax + 1}), nil, false},
+		{"events backwards", &px4Guard, addressedTo(&px4Guard, &common.MessageRequestEvent{FirstSequence: 1, LastSequence: 0}), nil, false},
+		{"events of another system", &px4Guard, &common.MessageRequestEvent{TargetSystem: 8, TargetComponent: 1}, nil, false},
 		{"go", &px4Guard, placed(common.MAV_CMD_DO_REPOSITION, -1, 1, 0, nan), env, true},
 		{"stop where it is, in no room", &px4Guard, halt(-1), nil, true},
 		{"stop where it is as COMMAND_LONG", &px4Guard, longForm(halt(-1)), nil, true},
@@ -526,7 +533,7 @@ var mayLeave = map[string]bool{
 	"Heartbeat": true, "CommandLong": true, "CommandInt": true, "CommandCancel": true, "Timesync": true, "MissionCount": true,
 	"MissionItemInt": true, "MissionRequestList": true, "MissionRequestInt": true, "MissionAck": true, "MissionSetCurrent": true,
 	"FileTransferProtocol": true, "ParamExtRequestList": true, "ParamExtRequestRead": true, "ParamExtSet": true, "ManualControl": true,
-	"GimbalManagerSetPitchyaw": true, "LogRequestList": true, "LogRequestData": true, "LogRequestEnd": true,
+	"GimbalManagerSetPitchyaw": true, "LogRequestList": true, "RequestEvent": true, "LogRequestData": true, "LogRequestEnd": true,
 	"RequestDataStream": true, "ParamRequestRead": true, "ParamRequestList": true, "ParamSet": true,
 }
 

@@ -37,6 +37,7 @@ type Session struct {
 	orders  []order
 	pending *pendingMode
 	text    textJoin
+	hearing hearing
 
 	// told is the last VehicleChanged, at toldAt. dirty: what it says is not so any more; heard: only its age is not.
 	told         fleet.Vehicle
@@ -126,6 +127,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.runManual(now)
 	s.runCommands(now)
 	s.runStreams(now)
+	s.runEvents(now)
 	s.runPayload(now)
 	s.beat(now)
 	s.ask(now)
@@ -197,6 +199,7 @@ func (s *Session) deadline() time.Time {
 	if s.text.open {
 		at = earlier(at, s.text.until)
 	}
+	at = earlier(at, s.eventsWake())
 	for _, t := range s.tasks {
 		if t.final == nil {
 			at = earlier(at, t.until)

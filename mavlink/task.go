@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/fleet"
@@ -285,6 +286,9 @@ func (s *Session) refusal(now time.Time, c *command) string {
 	d := "vehicle: " + c.result.String()
 	if s.v.LastText != "" && now.Sub(s.v.LastTextAt) < 3*time.Second {
 		d += ": " + s.v.LastText
+	}
+	if c.id == common.MAV_CMD_COMPONENT_ARM_DISARM || c.id == common.MAV_CMD_MISSION_START {
+		d += s.whyNot()
 	}
 	return d
 }

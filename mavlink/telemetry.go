@@ -87,7 +87,14 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 	case *common.MessageEvent:
 		if leads {
 			s.autopilotEvent(now, m)
+			s.event(now, m)
 		}
+	case *common.MessageCurrentEventSequence:
+		if leads && fresh {
+			s.eventSequence(now, m)
+		}
+	case *common.MessageResponseEventError:
+		s.eventError(now, m)
 	case *common.MessageParamValue:
 		s.paramValue(now, m)
 	}
@@ -306,6 +313,7 @@ func (s *Session) reboot(now time.Time) {
 	s.orders = nil
 	s.ownModes = toldModes{}
 	s.text = textJoin{}
+	s.hearing.forget(s)
 	s.dropHand("rebooted", "")
 	s.streams.restart(now)
 	s.tell(now)
@@ -352,5 +360,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b)
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b) || a.ChecksAt != b.ChecksAt
 }

@@ -84,16 +84,44 @@ func (s *Session) flushText(now time.Time) {
 	j.open = false
 	j.done[j.doneN%len(j.done)] = j.id
 	j.doneN++
-	s.say(now, j.severity, strings.Join(j.parts[:], ""))
+	s.say(now, j.severity, j.join())
 }
 
-// say tells what the vehicle said. A trailing tab marks a text that an EVENT repeats; what is not printable is dropped.
+// missing marks a piece that never came.
+const missing = "[…]"
+
+// join puts the pieces together; a piece that is missing before the last, or after one that is full, is marked.
+func (j *textJoin) join() string {
+	last := 0
+	for i, have := range j.have {
+		if have {
+			last = i
+		}
+	}
+	var out string
+	for i := range last + 1 {
+		if !j.have[i] {
+			out += missing
+		}
+		out += j.parts[i]
+	}
+	if len(j.parts[last]) >= chunkLen && last+1 < chunksMax {
+		out += missing
+	}
+	return out
+}
+
+// say tells what the vehicle said; what is not printable is dropped. A trailing tab marks a text that an EVENT repeats: it
+// is told in the event's words only, once those are known.
 func (s *Session) say(now time.Time, severity int, text string) {
+	again := strings.HasSuffix(text, "\t") && s.hearing.set != nil
 	text = printable(text)
 	if text == "" {
 		return
 	}
-	s.v.LastText, s.v.LastTextAt = text, now
+	if !again {
+		s.v.LastText, s.v.LastTextAt = text, now
+	}
 	switch low := strings.ToLower(text); {
 	case s.auto.failsafe(low) != "":
 		s.see.failsafeSaidAt = now
@@ -105,7 +133,9 @@ func (s *Session) say(now time.Time, severity int, text string) {
 	case strings.Contains(low, "pilot took over"):
 		s.see.takeoverSaidAt = now
 	}
-	s.emit(fleet.Notice{Vehicle: s.spec.ID, Severity: severity, Text: text, At: now})
+	if !again {
+		s.emit(fleet.Notice{Vehicle: s.spec.ID, Severity: severity, Text: text, At: now})
+	}
 }
 
 // The PX4 events that explain a mode change: component 1 in the upper byte, then the hash of the event's name.
