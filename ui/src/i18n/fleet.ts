@@ -3,7 +3,7 @@ import type { Area } from './lang.svelte'
 /** What vehicles and docks are and do. */
 export const doing = {
   never: ['尚未收到信号', 'Not heard yet'],
-  quarantined: ['已隔离：另一系统使用其编号', 'Quarantined: another claims its id'],
+  quarantined: ['已隔离：编号冲突', 'Quarantined: id conflict'],
   'lost-air': ['空中失联', 'Lost while in the air'],
   'lost-ground': ['失联（地面）', 'Link lost (on ground)'],
   human: ['人工接管', 'Under human control'],
