@@ -91,6 +91,13 @@ export type Chase = {
     target?: string;
 };
 
+export type Check = {
+    component: string;
+    name: string;
+    severity: 'error' | 'warning';
+    text: string;
+};
+
 export type Claim = {
     sortie: string;
     volumes: Array<Volume> | null;
@@ -919,6 +926,8 @@ export type Vehicle = {
     battery: Battery;
     bootId: number;
     cameras?: Array<Camera> | null;
+    checks?: Array<Check> | null;
+    checksAt?: string;
     claimed?: string;
     failsafe: boolean;
     failsafeCause?: string;
