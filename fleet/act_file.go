@@ -49,7 +49,7 @@ func (FetchLog) act()  {}
 // Reads says whether the act reads files and changes nothing.
 func Reads(a Act) bool {
 	switch a.(type) {
-	case ListFiles, FetchFile, ListLogs, FetchLog, StopReading:
+	case ListFiles, FetchFile, ListLogs, FetchLog, StopReading, FindWords:
 		return true
 	}
 	return false

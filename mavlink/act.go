@@ -99,7 +99,7 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return newVerify(a.Params), notYet
 	case fleet.ReadParameters:
 		return &readParams{}, notYet
-	case fleet.ListFiles, fleet.FetchFile, fleet.ListLogs, fleet.FetchLog:
+	case fleet.ListFiles, fleet.FetchFile, fleet.ListLogs, fleet.FetchLog, fleet.FindWords:
 		return s.beginFiles(a)
 	case fleet.StopReading:
 		return nil, s.stopReading(now)

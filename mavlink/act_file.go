@@ -20,6 +20,8 @@ const fileBound = time.Hour
 type files struct {
 	job   ftp.Job
 	begun bool
+	// sink takes what is read; nil: it is told as FilePart.
+	sink func([]byte)
 }
 
 func (s *Session) beginFiles(a fleet.Act) (act, verdict) {
@@ -43,6 +45,9 @@ func (s *Session) beginFiles(a fleet.Act) (act, verdict) {
 			return newLogFetch(s, a), notYet
 		}
 		return &files{job: ftp.Fetch{Path: a.Log.Path, From: a.From, Sum: a.Sum, Most: a.Most, Verify: a.Verify}}, notYet
+	}
+	if _, ok := a.(fleet.FindWords); ok {
+		return &findWords{}, notYet
 	}
 	return newLogList(), notYet
 }
@@ -103,6 +108,10 @@ func (f *files) run(s *Session, t *task, now time.Time, m message.Message) (over
 			}
 			s.progress(now, t, fleet.StageSent, 0)
 		case ftp.Chunk:
+			if f.sink != nil {
+				f.sink(o.Data)
+				continue
+			}
 			s.part(now, t, o.Offset, o.Data, o.Size, o.Sum)
 		case ftp.Finished:
 			return &o, notYet

@@ -114,6 +114,9 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 		return common.MAV_RESULT_ACCEPTED
 	case common.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN:
 		return common.MAV_RESULT_DENIED
+	case common.MAV_CMD_RUN_PREARM_CHECKS:
+		v.reportChecks()
+		return common.MAV_RESULT_ACCEPTED
 	case common.MAV_CMD_DO_DIGICAM_CONTROL:
 		return noAnswer
 	}

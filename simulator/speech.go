@@ -15,6 +15,9 @@ type speech struct {
 	textID uint16
 	seq    uint16
 	kept   []common.MessageEvent
+	// checks stands for what did not pass at the last report.
+	checks   uint32
+	reported bool
 }
 
 // text sends a STATUSTEXT, in chunks when it is long; severity is MAV_SEVERITY.

@@ -208,6 +208,7 @@ func (v *vehicle) slow(now time.Time) {
 		return
 	}
 	v.watchFailsafes(now)
+	v.watchChecks()
 	if v.armed && !v.flying {
 		limit := seconds(v.param("COM_DISARM_PRFLT"))
 		if limit > 0 && now.Sub(v.armedAt) > limit {

@@ -132,13 +132,15 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return err
 	}
 	logs, book := openLogs(&cfg, log)
+	words, known := openWords(&cfg, log)
 	board, metrics := fleet.NewBoard(), prometheus.NewRegistry()
 	tap, record := recording(cfg, metrics, log)
-	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book,
+	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book, Words: known,
 		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: tap}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
 	st.KeepLogs(logs)
+	st.KeepWords(words)
 	st.KeepKeys(ring)
 	st.Record(record)
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

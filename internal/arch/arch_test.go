@@ -41,11 +41,11 @@ var may = map[string][]string{
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
-	"internal/station":       {"internal/logbook", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
+	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
 	"api":                    {"internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
-	"internal/city":          {"mavlink/ftp", "internal/station", "internal/logbook", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
+	"internal/city":          {"mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/cut":           {},
 	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "store"},
@@ -58,7 +58,7 @@ var cores = []string{
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go",
-	"internal/logbook", "internal/station/logs.go", "mavlink/events",
+	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go",
 }
 
 // shells are files inside a core's package that own I/O.

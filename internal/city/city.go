@@ -13,6 +13,7 @@ import (
 	"groundstation/hangar"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
+	"groundstation/mavlink/events"
 	"groundstation/mission"
 	"groundstation/simulator"
 )
@@ -34,6 +35,10 @@ type City struct {
 	Crash func(mission.Persist) Fate
 	// Air is how the radio carries what both sides say.
 	Air simulator.Air
+	// Words, if set before the station is started, has it ask vehicles for the words of their events.
+	Words bool
+	// Opened counts the metadata of events that vehicles served.
+	Opened int
 	// Logs, if set before the station is started, is where it keeps flight logs.
 	Logs *Logs
 
@@ -81,6 +86,9 @@ func (c *City) Err() error { return c.err }
 func (c *City) Start() {
 	c.back = time.Time{}
 	cfg := station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}
+	if c.Words {
+		cfg.Words = map[uint32]*events.Set{}
+	}
 	if c.Logs != nil {
 		cfg.Logs = c.Logs.config()
 	}
@@ -174,6 +182,10 @@ func (c *City) do(in station.Input) {
 			c.judge.replied(c.now, o.Reply)
 		case station.Show:
 			c.board.Put(o.Kind, o.ID, o.Value)
+		case station.WordsFetched:
+			c.Opened++
+			set, err := events.Open(o.File)
+			c.do(station.Words{Sum: o.Sum, Set: set, Err: err})
 		case station.LogWork:
 			if done, over := c.Logs.do(o.Output); over {
 				c.do(station.LogStored{Stored: done})

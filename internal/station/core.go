@@ -7,6 +7,7 @@ import (
 	"groundstation/hangar"
 	"groundstation/internal/logbook"
 	"groundstation/mavlink"
+	"groundstation/mavlink/events"
 	"groundstation/mavlink/signing"
 	"groundstation/mission"
 )
@@ -87,6 +88,8 @@ type Config struct {
 	Tap Tap
 	// Keys are the systems' signing keys (OpenKeyring).
 	Keys Keys
+	// Words are the words of events by the checksum of their metadata (WordsDir.Load); nil: none are asked for.
+	Words map[uint32]*events.Set
 	// Logs is the book of flight logs; nil: none are fetched.
 	Logs *logbook.Config
 }
@@ -120,6 +123,7 @@ type Core struct {
 	auths     []*auth // of the systems that have one
 	marksAt   time.Time
 	logs      *logbook.Book // nil: none
+	words     *lexicon
 }
 
 // NewCore makes a station that remembers state.
@@ -159,6 +163,9 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.bySystem[spec.SystemID] = d
 		c.byDock[spec.ID] = d
 	}
+	if cfg.Words != nil {
+		c.words = newLexicon(cfg.Words)
+	}
 	if cfg.Logs != nil {
 		c.logs = logbook.New(*cfg.Logs)
 	}
@@ -176,7 +183,7 @@ func (c *Core) Counters() Counters { return c.counters }
 
 // Deadline is when the Core next wants a Tick.
 func (c *Core) Deadline() time.Time {
-	return earlier(earlier(c.desk.Deadline(), c.alarms.next()), c.logDeadline())
+	return earlier(earlier(c.desk.Deadline(), c.alarms.next()), earlier(c.logDeadline(), c.wordsDeadline()))
 }
 
 func earlier(a, b time.Time) time.Time {
@@ -199,6 +206,8 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.stepDesk(now, in.Committed)
 	case Sticks:
 		c.sticks(now, in)
+	case Words:
+		c.wordsOpened(now, in)
 	case LogStored:
 		c.stepLogs(now, in.Stored)
 	case Tick:
@@ -217,6 +226,9 @@ func (c *Core) tick(now time.Time) {
 	if due(c.desk.Deadline(), now) {
 		c.stepDesk(now, mission.Tick{})
 	}
+	if due(c.wordsDeadline(), now) {
+		c.wordsLook(now)
+	}
 	if due(c.logDeadline(), now) {
 		c.stepLogs(now, logbook.Tick{})
 	}
@@ -229,7 +241,7 @@ func due(deadline, now time.Time) bool { return !deadline.IsZero() && !deadline.
 func (c *Core) settle(now time.Time) {
 	for i := 0; i < len(c.events); i++ {
 		ev := c.events[i]
-		if c.logEvent(now, ev) {
+		if c.logEvent(now, ev) || c.wordsEvent(now, ev) {
 			continue
 		}
 		switch ev := ev.(type) {

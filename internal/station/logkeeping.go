@@ -20,6 +20,7 @@ func (s *Station) startLogs() {
 
 // closeLogs waits until what was fetched is on the disk; how that went still steps the Core.
 func (s *Station) closeLogs() {
+	s.opening.Wait()
 	if s.logShelf != nil {
 		s.logShelf.close()
 	}

@@ -50,6 +50,7 @@ func (c *Core) logEvent(now time.Time, ev fleet.Event) bool {
 func (c *Core) logSortie(now time.Time, s mission.Show) {
 	if v, ok := s.Value.(mission.Sortie); ok {
 		c.stepLogs(now, logbook.Sortie{Sortie: v})
+		c.wordsSortie(now, v)
 	}
 }
 

@@ -53,7 +53,9 @@ type Station struct {
 	// logs says where flight logs are kept, by logShelf while Run runs; nil: nowhere.
 	logs     *LogKeeping
 	logShelf *logShelf
-	recorder *Recorder // nil: nothing is recorded
+	wordsDir WordsDir
+	opening  sync.WaitGroup // of the events' metadata
+	recorder *Recorder      // nil: nothing is recorded
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -228,6 +230,8 @@ func (s *Station) carryOut(outs []Output) {
 			if m, ok := o.Value.(mission.Sortie); ok && s.recorder != nil {
 				s.recorder.follow(m)
 			}
+		case WordsFetched:
+			s.openWords(o)
 		case LogWork:
 			if s.logShelf != nil {
 				s.logShelf.put(o.Output)
