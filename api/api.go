@@ -183,6 +183,7 @@ func (h *Handler) routes() {
 	h.userRoutes()
 	h.fleetRoutes()
 	h.commandRoutes()
+	h.payloadRoutes()
 	h.paramRoutes()
 	h.systemRoutes()
 	h.componentRoutes()

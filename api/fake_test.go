@@ -124,6 +124,10 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return nil, nil
 	case mission.EndByHand:
 		return mission.Command{ID: b.Grant, Act: "fly", By: by, Stage: fleet.StageDone}, nil
+	case mission.UsePayload:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: b.Name, By: by, Stage: fleet.StageSent}, nil
+	case mission.Jog:
+		return nil, nil
 	case mission.Release:
 		return mission.Outlook{Vehicle: b.Vehicle}, nil
 	case mission.HoldAll, mission.RecallAll:

@@ -235,3 +235,8 @@ func (c *fakeOptics) order(l *common.MessageCommandLong) common.MAV_RESULT {
 	}
 	return common.MAV_RESULT_ACCEPTED
 }
+
+// px4Beat is a heartbeat of a PX4 quadrotor.
+func px4Beat() *common.MessageHeartbeat {
+	return &common.MessageHeartbeat{Type: minimal.MAV_TYPE_QUADROTOR, Autopilot: minimal.MAV_AUTOPILOT_PX4, BaseMode: 29, SystemStatus: minimal.MAV_STATE_STANDBY, MavlinkVersion: 3}
+}

@@ -35,6 +35,10 @@ func (d *Desk) request(r Request) {
 		d.resumeSortie(r, body)
 	case RecallSortie:
 		d.recallSortie(r, body)
+	case UsePayload:
+		d.usePayload(r, body)
+	case Jog:
+		d.jog(r, body)
 	case Manual:
 		d.manual(r, body)
 	case FlyByHand:

@@ -4,6 +4,21 @@ export type ClientOptions = {
     baseUrl: `${string}://${string}` | (string & {});
 };
 
+export type AimInput = {
+    epoch?: number;
+    lock?: boolean;
+    /**
+     * From the horizon, down negative
+     */
+    pitchDeg?: number;
+    rest?: 'neutral' | 'retract';
+    take?: boolean;
+    /**
+     * From the vehicle's heading, or true where locked
+     */
+    yawDeg?: number;
+};
+
 export type Alarm = {
     ackAt?: string;
     ackBy?: string;
@@ -71,6 +86,19 @@ export type Camera = {
     streams?: Array<VideoStream> | null;
     vendor?: string;
     zoom?: number;
+};
+
+export type CameraModeInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    mode: 'photo' | 'video' | 'survey';
 };
 
 export type CancelInput = {
@@ -307,6 +335,20 @@ export type FlyInput = {
     vehicle?: string;
 };
 
+export type FocusInput = {
+    auto?: boolean;
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    percent?: number;
+};
+
 export type FollowInput = {
     distanceM?: number;
     epoch?: number;
@@ -417,6 +459,19 @@ export type Item = {
     kind: 'takeoff' | 'waypoint' | 'speed' | 'roi' | 'roi-none';
     position: Position;
     speedMs?: number;
+};
+
+export type JogInput = {
+    epoch?: number;
+    /**
+     * Degrees a second, up positive
+     */
+    pitchRate: number;
+    take?: boolean;
+    /**
+     * Degrees a second, right positive
+     */
+    yawRate: number;
 };
 
 export type LastPhoto = {
@@ -626,9 +681,35 @@ export type PatrolInput = {
     zone: string;
 };
 
+export type PayloadInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+};
+
 export type Person = {
     name: string;
     role: 'viewer' | 'operator' | 'admin';
+};
+
+export type PhotosInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    count?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    intervalS?: number;
 };
 
 export type PilotInput = {
@@ -740,6 +821,19 @@ export type Record = {
     verified: boolean;
 };
 
+export type RecordInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    on: boolean;
+};
+
 export type ResumeInput = {
     /**
      * Item of the sortie's route; absent: where it was left
@@ -837,6 +931,19 @@ export type SortieEntry = {
     kind: 'sortie';
     value: Sortie | null;
     version: number;
+};
+
+export type SourceInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    thermal: boolean;
 };
 
 export type StageTime = {
@@ -1039,6 +1146,19 @@ export type Why = {
     by?: string;
     kind: 'idle' | 'order' | 'plan' | 'failsafe' | 'human' | 'unknown';
     text: string;
+};
+
+export type ZoomInput = {
+    /**
+     * The camera's component; 0 is the vehicle's first camera
+     */
+    component?: number;
+    /**
+     * 1 to 6 of a camera the autopilot speaks for
+     */
+    device?: number;
+    epoch?: number;
+    percent: number;
 };
 
 export type ListAlarmsData = {
@@ -2450,6 +2570,195 @@ export type GetVehicleResponses = {
 
 export type GetVehicleResponse = GetVehicleResponses[keyof GetVehicleResponses];
 
+export type CameraFocusData = {
+    body: FocusInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/focus';
+};
+
+export type CameraFocusErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraFocusError = CameraFocusErrors[keyof CameraFocusErrors];
+
+export type CameraFocusResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraFocusResponse = CameraFocusResponses[keyof CameraFocusResponses];
+
+export type CameraModeData = {
+    body: CameraModeInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/mode';
+};
+
+export type CameraModeErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraModeError = CameraModeErrors[keyof CameraModeErrors];
+
+export type CameraModeResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraModeResponse = CameraModeResponses[keyof CameraModeResponses];
+
+export type CameraPhotoData = {
+    body: PhotosInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/photo';
+};
+
+export type CameraPhotoErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraPhotoError = CameraPhotoErrors[keyof CameraPhotoErrors];
+
+export type CameraPhotoResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraPhotoResponse = CameraPhotoResponses[keyof CameraPhotoResponses];
+
+export type CameraPhotoStopData = {
+    body: PayloadInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/photo/stop';
+};
+
+export type CameraPhotoStopErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraPhotoStopError = CameraPhotoStopErrors[keyof CameraPhotoStopErrors];
+
+export type CameraPhotoStopResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraPhotoStopResponse = CameraPhotoStopResponses[keyof CameraPhotoStopResponses];
+
+export type CameraRecordData = {
+    body: RecordInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/record';
+};
+
+export type CameraRecordErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraRecordError = CameraRecordErrors[keyof CameraRecordErrors];
+
+export type CameraRecordResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraRecordResponse = CameraRecordResponses[keyof CameraRecordResponses];
+
+export type CameraSourceData = {
+    body: SourceInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/source';
+};
+
+export type CameraSourceErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraSourceError = CameraSourceErrors[keyof CameraSourceErrors];
+
+export type CameraSourceResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraSourceResponse = CameraSourceResponses[keyof CameraSourceResponses];
+
+export type CameraZoomData = {
+    body: ZoomInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/camera/zoom';
+};
+
+export type CameraZoomErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CameraZoomError = CameraZoomErrors[keyof CameraZoomErrors];
+
+export type CameraZoomResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type CameraZoomResponse = CameraZoomResponses[keyof CameraZoomResponses];
+
 export type GetComponentParametersData = {
     body?: never;
     path: {
@@ -2642,6 +2951,114 @@ export type VehicleFollowTargetResponses = {
 };
 
 export type VehicleFollowTargetResponse = VehicleFollowTargetResponses[keyof VehicleFollowTargetResponses];
+
+export type GimbalAimData = {
+    body: AimInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/gimbal/aim';
+};
+
+export type GimbalAimErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GimbalAimError = GimbalAimErrors[keyof GimbalAimErrors];
+
+export type GimbalAimResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type GimbalAimResponse = GimbalAimResponses[keyof GimbalAimResponses];
+
+export type GimbalJogData = {
+    body: JogInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/gimbal/jog';
+};
+
+export type GimbalJogErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GimbalJogError = GimbalJogErrors[keyof GimbalJogErrors];
+
+export type GimbalJogResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type GimbalJogResponse = GimbalJogResponses[keyof GimbalJogResponses];
+
+export type GimbalLookAwayData = {
+    body: EpochInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/gimbal/look-away';
+};
+
+export type GimbalLookAwayErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GimbalLookAwayError = GimbalLookAwayErrors[keyof GimbalLookAwayErrors];
+
+export type GimbalLookAwayResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type GimbalLookAwayResponse = GimbalLookAwayResponses[keyof GimbalLookAwayResponses];
+
+export type GimbalReleaseData = {
+    body: EpochInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/gimbal/release';
+};
+
+export type GimbalReleaseErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GimbalReleaseError = GimbalReleaseErrors[keyof GimbalReleaseErrors];
+
+export type GimbalReleaseResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type GimbalReleaseResponse = GimbalReleaseResponses[keyof GimbalReleaseResponses];
 
 export type VehicleGotoData = {
     body: TargetInput;
