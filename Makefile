@@ -71,10 +71,15 @@ bench: tools $(BIN) ## print every figure, or one: make bench BENCH=name
 	@go run ./internal/bench -binary $(BIN) -run '$(BENCH)'
 
 .PHONY: fuzz
-fuzz: ## run every fuzz target for FUZZTIME
-	@for pkg in $$(go list ./...); do \
+fuzz: ui/dist/index.html ## run every fuzz target for FUZZTIME, add it to the total of this machine, fail on a finding
+	@total=$$(go env GOCACHE)/fuzz/groundstation-seconds; mkdir -p "$$(dirname "$$total")"; n=0; found=""; \
+	for pkg in $$(go list ./...); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
-	    echo "$$pkg $$target"; go test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg; done; done
+	    echo "$$pkg $$target"; begun=$$(date +%s); \
+	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$pkg || found="$$found $$pkg.$$target"; \
+	    echo $$(( $$(cat "$$total" 2>/dev/null || echo 0) + $$(date +%s) - begun )) >"$$total"; n=$$((n+1)); done; done; \
+	echo "$$n targets, $(FUZZTIME) each; with every run before on this machine $$(( $$(cat "$$total") / 60 )) minutes; findings:$${found:- none}"; \
+	[ -z "$$found" ]
 
 .PHONY: gen
 gen: ui/node_modules/.installed ## generate the API description and the console's wire types anew
