@@ -608,3 +608,16 @@ func TestGuardRefusesEveryOtherCommand(t *testing.T) {
 		}
 	}
 }
+
+// TestDegreesThatDoNotFit: what is no degree becomes a number that the guard takes for no place.
+func TestDegreesThatDoNotFit(t *testing.T) {
+	for deg, want := range map[float64]int32{180: 1800000000, -180: -1800000000, 180.0001: math.MinInt32, -180.0001: math.MinInt32,
+		1e10: math.MinInt32, math.Inf(1): math.MinInt32, math.Inf(-1): math.MinInt32} {
+		if got := toE7(deg); got != want {
+			t.Errorf("%v: %d, want %d", deg, got, want)
+		}
+	}
+	if got := toE7(math.NaN()); got != math.MinInt32 {
+		t.Errorf("NaN: %d", got)
+	}
+}
