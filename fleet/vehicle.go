@@ -94,7 +94,7 @@ type Vehicle struct {
 
 	// Checks are what its own health and arming checks object to or warn of, as reported at ChecksAt; nil: no report was
 	// heard, or it cannot be put into words.
-	Checks   []Check    `json:"checks,omitempty"`
+	Checks   []Check    `json:"checks,omitempty" nullable:"false"`
 	ChecksAt *time.Time `json:"checksAt,omitempty"`
 
 	// LastText is the last STATUSTEXT or decoded event, chunks joined.

@@ -173,6 +173,8 @@ export const fleet = {
   drift: ['{name}：应为 {want}，实为 {got}', '{name}: must be {want}, is {got}'],
   noAnswer: ['无应答', 'no answer'],
   said: ['飞行器报告', 'It said'],
+  checks: ['飞行器自检', 'Its own checks'],
+  checksOld: ['链路中断前的报告', 'as reported before the link was lost'],
   lidSwitch: ['舱门开关', 'Lid switch'],
   lidEncoder: ['舱门编码器', 'Lid encoder'],
   dock: ['机库', 'Dock'],

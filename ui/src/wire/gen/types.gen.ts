@@ -1033,7 +1033,7 @@ export type Vehicle = {
     battery: Battery;
     bootId: number;
     cameras?: Array<Camera> | null;
-    checks?: Array<Check> | null;
+    checks?: Array<Check>;
     checksAt?: string;
     claimed?: string;
     failsafe: boolean;

@@ -1,0 +1,24 @@
+import { afterEach, expect, it } from 'vitest'
+import { checkText, saidText } from './checks'
+import { language } from './lang.svelte'
+
+afterEach(() => (language.current = 'zh'))
+
+it.each([
+  ['Arming denied: Resolve system health failures first', '拒绝解锁：请先排除自检故障'],
+  ['Geofence violation for waypoint 2', '航点 2 超出围栏'],
+  ['Disarmed by external command', '已上锁（external command）'],
+  ['something new', 'something new'],
+])('%s', (text, chinese) => {
+  expect(saidText(text)).toBe(chinese)
+  language.current = 'en'
+  expect(saidText(text)).toBe(text)
+})
+
+it('keeps the words of a vehicle that we have none for', () => {
+  const c = (name: string, text: string) => checkText({ name, text, component: '', severity: 'error' })
+  expect(c('check_modes_global_pos', 'Navigation error')).toBe('没有有效的全球位置估计')
+  expect(c('check_new', 'Something is wrong')).toBe('Something is wrong')
+  language.current = 'en'
+  expect(c('check_modes_global_pos', 'Navigation error')).toBe('Navigation error')
+})
