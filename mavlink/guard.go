@@ -193,7 +193,7 @@ func (g *guard) dockCommand(m *common.MessageCommandInt) error {
 	return refuse("command %d is not on the list of docks", m.Command)
 }
 
-// protocol checks what is no command; what it does not name, param judges.
+// protocol checks what is no command; what it does not name, log judges.
 func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	switch m := m.(type) {
 	case *common.MessageGimbalManagerSetPitchyaw:
@@ -216,8 +216,6 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.file(m)
 	case *common.MessageRequestEvent:
 		return g.event(m)
-	case *common.MessageLogRequestList, *common.MessageLogRequestData, *common.MessageLogRequestEnd:
-		return g.log(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
 	case *common.MessageManualControl:
@@ -225,7 +223,7 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 	case *common.MessageRequestDataStream:
 		return errors.Join(g.addressed(m.TargetSystem, m.TargetComponent), within("rate, Hz", float64(m.ReqMessageRate), 0, 50))
 	}
-	return g.param(m)
+	return g.log(m)
 }
 
 func counted(kind common.MAV_MISSION_TYPE, n int) error {

@@ -26,7 +26,7 @@ func (g *guard) file(m *common.MessageFileTransferProtocol) error {
 // logAskMax is how many octets of a log are asked for at once.
 const logAskMax = 1 << 16
 
-// log checks the log protocol: logs are listed and read, and never erased.
+// log checks the log protocol: logs are listed and read, and never erased. What is no message of it, param judges.
 func (g *guard) log(m message.Message) error {
 	switch m := m.(type) {
 	case *common.MessageLogRequestList:
@@ -39,5 +39,5 @@ func (g *guard) log(m message.Message) error {
 	case *common.MessageLogRequestEnd:
 		return g.addressed(m.TargetSystem, m.TargetComponent)
 	}
-	return refuse("%T is not on the list", m)
+	return g.param(m)
 }

@@ -157,6 +157,8 @@ func rulings() []ruling {
 	outside := func(m *common.MessageCommandInt) { m.X, m.Y = toE7(far.Lat), toE7(far.Lon) }
 	itemOutside := func(m *common.MessageMissionItemInt) { m.X, m.Y = toE7(far.Lat), toE7(far.Lon) }
 	return []ruling{
+		{"a command that no camera knows", &px4Guard, with(ordered(999), func(m *common.MessageCommandLong) { m.TargetComponent = 100 }), nil, false},
+		{"a gimbal's flag beyond the known", &px4Guard, addressedTo(&px4Guard, &common.MessageGimbalManagerSetPitchyaw{Flags: 32}), nil, false},
 		{"heartbeat of a ground station", &px4Guard, &common.MessageHeartbeat{Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID}, nil, true},
 		{"heartbeat of a ground station, to a dock", &dockGuard, &common.MessageHeartbeat{Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID}, nil, true},
 		{"heartbeat of a vehicle", &px4Guard, &common.MessageHeartbeat{Type: minimal.MAV_TYPE_QUADROTOR, Autopilot: minimal.MAV_AUTOPILOT_INVALID}, nil, false},

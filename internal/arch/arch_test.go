@@ -47,6 +47,7 @@ var may = map[string][]string{
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
 	"internal/city":          {"mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
+	"internal/cover":         {},
 	"internal/cut":           {},
 	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "store"},
 	"cmd/groundstation":      nil, // wires everything
