@@ -135,6 +135,14 @@ type Land struct{}
 // Disarm disarms on the ground. Done: disarmed observed.
 type Disarm struct{}
 
+// Divert lands at another place than home, in the air: hold, fence (empty: as it is) and To as the only rally point written
+// and read back, return, its destination observed. Each failure before the return leaves it in hold. Refused "home-nearer"
+// where the vehicle would return home all the same. Done: on its way there.
+type Divert struct {
+	To    geo.Position
+	Fence []geo.LatLon
+}
+
 // SetRally uploads rally points and reads them back.
 type SetRally struct{ Points []geo.Position }
 
@@ -150,7 +158,7 @@ func Stops(a Act) bool {
 // Moves says whether the act changes what moves the vehicle, so that a newer one supersedes it.
 func Moves(a Act) bool {
 	switch a.(type) {
-	case Launch, GoTo, Orbit, Hold, Continue, Resume, Return, LandAt, Land, FlyManual, Follow:
+	case Launch, GoTo, Orbit, Hold, Continue, Resume, Divert, Return, LandAt, Land, FlyManual, Follow:
 		return true
 	}
 	return false
@@ -187,6 +195,7 @@ func (LandAt) act()         {}
 func (Land) act()           {}
 func (Disarm) act()         {}
 func (SetRally) act()       {}
+func (Divert) act()         {}
 func (PrepareLaunch) act()  {}
 func (CloseAway) act()      {}
 func (PrepareLanding) act() {}

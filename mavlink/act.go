@@ -124,6 +124,11 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return newVerifyPlan(s, a), notYet
 	case fleet.Resume:
 		return s.beginResume(a)
+	case fleet.Divert:
+		if s.auto.relativeRally && v.Home == nil {
+			return nil, refused("no-home", "its rally points are told above home, which is not known")
+		}
+		return s.beginDivert(a)
 	case fleet.SetRally:
 		if s.auto.relativeRally && len(a.Points) > 0 && v.Home == nil {
 			return nil, refused("no-home", "its rally points are told above home, which is not known")

@@ -12,7 +12,7 @@ import (
 
 const (
 	// armSendings is how often arming may be asked for; each again only after a heartbeat that shows no effect.
-	armSendings = 3
+	armSendings = 5
 	// armLook is the time in which an arming that took effect shows in a heartbeat.
 	armLook = 1500 * time.Millisecond
 	// liftOffWait is the longest time from armed to off the ground; PX4 disarms by itself after 10 s on the ground.

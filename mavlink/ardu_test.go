@@ -60,7 +60,7 @@ func TestEveryFamilyFliesASortie(t *testing.T) {
 		if d := geo.Distance(w.v.pos.LatLon, spot.LatLon); d > 3 || w.v.landed != common.MAV_LANDED_STATE_ON_GROUND {
 			t.Fatalf("%v m beside", d)
 		}
-		w.run(5*time.Second, nil)
+		w.run(15*time.Second, func() bool { return !w.v.armed && !w.s.v.Armed })
 		if w.v.armed || w.s.v.Armed {
 			t.Fatal("armed on the ground")
 		}

@@ -33,6 +33,7 @@
 //     slow link, and everything goes out several times at once on one that loses much.
 //   - echo.go: https://mavlink.io/en/services/timesync.html, the round trip of each path, exact whatever is lost.
 //   - act_resume.go: a plan flown on from an item, which the Envelope must name of the very plan that was read back.
+//   - act_divert.go: a landing at another place than home: hold, rally point read back, return, its target observed.
 //   - aboard.go: what was read back, its hash, and whether somebody else has changed it since; only what was approved starts.
 //   - autopilot.go: what differs between PX4, ArduPilot and any other that speaks the standard modes, as one value.
 //   - act_file.go: package mavlink/ftp with its guard (only what reads goes out), a bounded share of the link, and the rule

@@ -58,12 +58,15 @@ type fakeVehicle struct {
 	next       map[string]time.Time
 	ackSetMode common.MAV_RESULT // commander's second answer
 
-	offers       common.MAV_PROTOCOL_CAPABILITY
-	beside       func(message.Message) bool // another component, if it is meant
-	besideTick   func(now time.Time)
-	copter       *fakeCopter // set: it is an ArduCopter
-	speed        float32
-	view         *geo.Position
+	offers     common.MAV_PROTOCOL_CAPABILITY
+	beside     func(message.Message) bool // another component, if it is meant
+	besideTick func(now time.Time)
+	copter     *fakeCopter // set: it is an ArduCopter
+	speed      float32
+	view       *geo.Position
+	// returns chooses where a return leads, of home and rally points; nil: it stays.
+	returns      func(v *fakeVehicle) geo.LatLon
+	returnAt     time.Time
 	deafToCancel int // how often it does not hear that an upload is given up
 }
 
@@ -179,6 +182,9 @@ func (v *fakeVehicle) fly(dt float64) {
 	if v.mode == px4Land || v.mode == px4PrecLand {
 		v.landed = common.MAV_LANDED_STATE_LANDING
 		v.goal = v.pos.LatLon.At(fakeHome.AltAMSL - 5)
+	}
+	if v.returns != nil && v.mode == px4Return && v.now.Sub(v.returnAt) > 3*time.Second {
+		v.goal = v.returns(v).At(v.goal.AltAMSL)
 	}
 	d := geo.NewFrame(v.pos).ENU(v.goal)
 	if h := d.Horizontal(); h > 10*dt {
@@ -326,6 +332,9 @@ func (v *fakeVehicle) long(m *common.MessageCommandLong) {
 		if v.ackSetMode == 0 {
 			v.mode = px4(uint32(m.Param2), uint32(m.Param3))
 			v.goal = v.pos
+			if v.returns != nil && v.mode == px4Return {
+				v.goal, v.returnAt = v.pos.LatLon.At(v.pos.AltAMSL+5), v.now // it climbs first
+			}
 		}
 		v.ack(m.Command, v.ackSetMode)
 	case common.MAV_CMD_COMPONENT_ARM_DISARM:

@@ -9,6 +9,8 @@ const (
 	silence = 2 * time.Second
 	// leap sets what comes after a gap or a new count clear of all that came before.
 	leap = 1 << 10
+	// lossFrames is how many frames outweigh half of what was known of the loss: of a few frames, none lost says little.
+	lossFrames = 16
 )
 
 // sequence counts frames and losses of one component by its sequence numbers, and unrolls those into a count that
@@ -91,7 +93,8 @@ func (q *sequence) rate(now time.Time) {
 		if !q.window.IsZero() {
 			q.hz = float64(q.windowCount) / span.Seconds()
 			lost := float64(max(q.lost, q.windowLost) - q.windowLost)
-			q.loss += (lost/(lost+float64(q.windowCount)) - q.loss) / 2
+			n := lost + float64(q.windowCount)
+			q.loss += (lost/n - q.loss) * n / (n + lossFrames)
 		}
 		q.window, q.windowCount, q.windowLost = now, 0, q.lost
 	}

@@ -113,6 +113,8 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return 5 * time.Minute
 	case fleet.VerifyPlan:
 		return time.Minute + time.Duration(40+len(a.Items))*s.rtt.expected()
+	case fleet.Divert:
+		return 3*time.Minute + 80*s.rtt.expected()
 	case fleet.UploadPlan:
 		return time.Minute + time.Duration(40+2*len(a.Items))*s.rtt.expected()
 	case fleet.SetRally:

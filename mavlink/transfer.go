@@ -20,8 +20,9 @@ const (
 	forgotten = 6 * time.Second
 	// countsMax is how long counts may stay without an answer before the vehicle is told to drop what it is at.
 	countsMax = 4 * time.Second
-	// keepAlive is the longest silence towards a vehicle that serves a download: PX4 gives up after 5 s.
-	keepAlive = 1500 * time.Millisecond
+	// keepAlive is the longest silence towards a vehicle that serves a download: PX4 gives up after 5 s, in which more
+	// than three must have been tried on a link that loses a third.
+	keepAlive = 1200 * time.Millisecond
 	// readsMax is how many timeouts the answer to one item may take before the list is asked for anew.
 	readsMax = 4
 	// roundsMax is how many complete uploads may end in a read-back that differs.
@@ -195,7 +196,11 @@ func (x *transfer) send(s *Session, now time.Time, env *fleet.Envelope) error {
 
 // several sends m as often as the link asks for.
 func (x *transfer) several(s *Session, now time.Time, m message.Message, env *fleet.Envelope) error {
-	for range copies(s.seq.loss) {
+	n := copies(s.seq.loss)
+	if x.phase == phaseRead && x.tries > 1 {
+		n++ // the vehicle's patience counts from the last that it heard
+	}
+	for range n {
 		if err := s.transmit(now, m, env); err != nil {
 			return err
 		}
