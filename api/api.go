@@ -185,6 +185,7 @@ func (h *Handler) routes() {
 	h.commandRoutes()
 	h.payloadRoutes()
 	h.paramRoutes()
+	h.keyRoutes()
 	h.systemRoutes()
 	h.componentRoutes()
 	h.incidentRoutes()

@@ -138,6 +138,8 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Component: b.Component}, nil
 	case mission.WriteExtParam:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Component: b.Component, Texts: map[string]string{b.Name: b.Value}}, nil
+	case mission.RotateKey:
+		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "rotate-key"}, nil
 	case mission.RequireSafety:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: "require-safety"}, nil
 	case mission.WriteParams:

@@ -107,6 +107,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		return &readExt{a.Component, param.NewExtList()}, notYet
 	case fleet.SetExtended:
 		return &setExt{a.Component, param.NewExtSet(a.Name, a.Value)}, notYet
+	case fleet.RotateKey:
+		return s.beginRotateKey()
 	case fleet.SetParameters:
 		return s.beginSetParams(a)
 	case fleet.UploadPlan:

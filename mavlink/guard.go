@@ -36,6 +36,8 @@ type guard struct {
 	dock   bool
 	// anyParam: what is sent is an engineer's act, who may write more than the safety set.
 	anyParam bool
+	// tellsKey: what is sent is the act of rotating a signing key.
+	tellsKey bool
 	// plan is the hash of what was read back from the vehicle and is still there; empty if that is not known.
 	plan string
 	// auto is whose modes may be ordered; nil is PX4.
@@ -216,6 +218,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.file(m)
 	case *common.MessageRequestEvent:
 		return g.event(m)
+	case *common.MessageSetupSigning:
+		return g.setupSigning(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
 	case *common.MessageManualControl:

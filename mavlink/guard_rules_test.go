@@ -25,6 +25,7 @@ var (
 	arduGuard  = guard{system: 7, auto: copterFamily}
 	freeGuard  = guard{system: 7, auto: px4Family, anyParam: true}
 	pilotGuard = guard{system: 7, auto: px4Family, hand: &manual{stage: fleet.ManualFlying, live: true, spoke: true}}
+	keyGuard   = guard{system: 7, auto: px4Family, tellsKey: true}
 	dockGuard  = guard{system: 103, dock: true}
 )
 
@@ -324,6 +325,12 @@ func rulings() []ruling {
 		{"a camera's set to 129 octets", &px4Guard, ext(100, "CAM_NAME", strings.Repeat("a", 129), 11), nil, false},
 		{"a camera's set without a name", &px4Guard, ext(100, "", "\x01", 1), nil, false},
 
+		{"a new signing key", &keyGuard, &common.MessageSetupSigning{TargetSystem: 7, TargetComponent: 1}, nil, true},
+		{"a signing key by no act of its own", &px4Guard, &common.MessageSetupSigning{TargetSystem: 7, TargetComponent: 1}, nil, false},
+		{"a signing key that a session has chosen", &keyGuard, &common.MessageSetupSigning{TargetSystem: 7, TargetComponent: 1, SecretKey: [32]uint8{31: 1}}, nil, false},
+		{"a timestamp that a session has chosen", &keyGuard, &common.MessageSetupSigning{TargetSystem: 7, TargetComponent: 1, InitialTimestamp: 1}, nil, false},
+		{"dock's signing key", &dockGuard, &common.MessageSetupSigning{TargetSystem: 103, TargetComponent: 1}, nil, false},
+
 		{"neutral sticks of nobody", &px4Guard, sticks(0, 0, 500, 0), nil, false},
 		{"a pilot's sticks", &pilotGuard, sticks(100, -100, 600, 5), nil, true},
 		{"a pilot's buttons", &pilotGuard, with(sticks(0, 0, 500, 0), func(m *common.MessageManualControl) { m.Buttons = 1 }), nil, false},
@@ -536,6 +543,7 @@ var mayLeave = map[string]bool{
 	"MissionItemInt": true, "MissionRequestList": true, "MissionRequestInt": true, "MissionAck": true, "MissionSetCurrent": true,
 	"FileTransferProtocol": true, "ParamExtRequestList": true, "ParamExtRequestRead": true, "ParamExtSet": true, "ManualControl": true,
 	"GimbalManagerSetPitchyaw": true, "LogRequestList": true, "RequestEvent": true, "LogRequestData": true, "LogRequestEnd": true,
+	"SetupSigning":      true,
 	"RequestDataStream": true, "ParamRequestRead": true, "ParamRequestList": true, "ParamSet": true,
 }
 

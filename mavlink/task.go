@@ -119,7 +119,7 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return time.Minute + time.Duration(40+2*len(a.Items))*s.rtt.expected()
 	case fleet.SetRally:
 		return time.Minute + 40*s.rtt.expected()
-	case fleet.Launch, fleet.VerifySafety:
+	case fleet.Launch, fleet.VerifySafety, fleet.RotateKey:
 		return time.Minute
 	case fleet.ReadParameters, fleet.SetParameters, fleet.ReadExtended, fleet.SetExtended:
 		return 5 * time.Minute
@@ -158,6 +158,9 @@ func supersedes(a, old fleet.Act) bool {
 		return ok
 	case fleet.ReadParameters:
 		_, ok := old.(fleet.ReadParameters)
+		return ok
+	case fleet.RotateKey:
+		_, ok := old.(fleet.RotateKey)
 		return ok
 	case fleet.SetParameters:
 		_, ok := old.(fleet.SetParameters)

@@ -65,6 +65,8 @@ func (d *Desk) request(r Request) {
 		d.extParams(r, body.Vehicle, fleet.SetExtended{Component: body.Component, Name: body.Name, Value: body.Value})
 	case RequireSafety:
 		d.requireSafety(r, body)
+	case RotateKey:
+		d.rotateKey(r, body)
 	case WriteParams:
 		d.writeParams(r, body)
 	case SaveParamSet:

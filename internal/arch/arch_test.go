@@ -58,7 +58,7 @@ var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
-	"internal/station/auth.go",
+	"internal/station/auth.go", "internal/station/rekey.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go",
 }
 

@@ -54,11 +54,15 @@ type auth struct {
 	verifier *signing.Verifier
 	signer   *signing.Signer // nil: there is no key to sign with yet
 	next     signing.Key
+	making   bool // a new key is being made
 	used     bool // since the timestamps were last handed out to be kept
 
 	passedAt time.Time      // when a signed frame last passed
 	late     mavlink.Source // where a frame came from whose timestamp was too old, since the last question
 	nudgedAt time.Time
+
+	shown   fleet.KeyStatus
+	shownAt time.Time
 }
 
 // newAuth is nil for a system whose frames nobody can or must judge.
@@ -74,7 +78,6 @@ func newAuth(id string, system fleet.SystemID, rule fleet.Signing, keys Keys) *a
 	a := &auth{id: id, system: uint8(system), verifier: signing.NewVerifier(k.Key, heard), next: k.Next}
 	a.verifier.Required = rule == fleet.SigningRequired
 	a.verifier.Offer(k.Next)
-	a.verifier.Others = others(keys)
 	if !k.Key.IsZero() {
 		a.signer = signing.NewSigner(k.Key, k.Mark.Sent)
 		a.signer.Follow(heard.Newest)
@@ -89,32 +92,22 @@ func (a *auth) move(to fleet.SystemID) {
 	}
 }
 
-// others gives every key that the station has, to tell apart a frame that is signed with another system's.
-func others(keys Keys) func(func(signing.Key) bool) {
-	return func(yield func(signing.Key) bool) {
-		for _, k := range keys {
-			for _, one := range []signing.Key{k.Key, k.Next} {
-				if !one.IsZero() && !yield(one) {
-					return
-				}
-			}
-		}
-	}
-}
-
 // admit judges a frame of a system before its session hears of it. A system without a key is believed.
 func (c *Core) admit(now time.Time, a *auth, f mavlink.Frame, from mavlink.Source) (signed, pass bool) {
 	if a == nil {
 		return false, true
 	}
 	known := a.verifier.Proven()
-	verdict, _ := a.verifier.Check(now, f.Raw)
+	verdict, by := a.verifier.Check(now, f.Raw)
 	c.counters.Signing[verdict]++
 	switch {
 	case verdict == signing.Signed:
 		a.used, a.passedAt, a.late = true, now, mavlink.Source{}
 		if !known {
 			c.marksAt = time.Time{} // from now on nothing unsigned is believed, also after a crash
+		}
+		if !a.next.IsZero() && by.Equal(a.next) {
+			c.adopt(a)
 		}
 		if a.signer != nil {
 			a.signer.Follow(a.verifier.Newest())
@@ -127,6 +120,10 @@ func (c *Core) admit(now time.Time, a *auth, f mavlink.Frame, from mavlink.Sourc
 
 // encode gives the frame of a message for a system, signed with its key if it has one.
 func (c *Core) encode(a *auth, link mavlink.LinkID, m message.Message) ([]byte, error) {
+	m, err := c.fill(a, m)
+	if err != nil {
+		return nil, err
+	}
 	if a == nil || a.signer == nil {
 		return c.encoder.Encode(nil, m)
 	}
@@ -187,6 +184,7 @@ func (c *Core) marks(ahead signing.Timestamp) map[string]KeyMark {
 // guarded notes who has a key.
 func (c *Core) guarded(a *auth) *auth {
 	if a != nil {
+		a.verifier.Others = c.everyKey
 		c.auths = append(c.auths, a)
 	}
 	return a

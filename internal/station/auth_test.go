@@ -88,6 +88,8 @@ type guardedCore struct {
 	seen   map[string]fleet.Vehicle
 	wrote  []Write
 	marks  map[string]KeyMark
+	last   mission.Command // as last shown
+	asked  uint64
 	others []Output
 }
 
@@ -110,19 +112,28 @@ func newGuarded(t *testing.T, rule fleet.Signing, keys Keys, now time.Time) *gua
 }
 
 func (g *guardedCore) step(in Input) {
+	var kept []uint64
 	for _, o := range g.Step(g.now, in) {
 		switch o := o.(type) {
 		case Show:
 			if v, ok := o.Value.(fleet.Vehicle); ok {
 				g.seen[o.ID] = v
 			}
+			if c, ok := o.Value.(mission.Command); ok {
+				g.last = c
+			}
 		case Write:
 			g.wrote = append(g.wrote, o)
 		case KeepMarks:
 			g.marks = o.Marks
+		case Persist:
+			kept = append(kept, o.Seq)
 		default:
 			g.others = append(g.others, o)
 		}
+	}
+	for _, seq := range kept {
+		g.step(Committed{mission.Committed{Seq: seq}})
 	}
 }
 

@@ -120,7 +120,8 @@ type Core struct {
 	session  mavlink.Config
 	// strangers are the systems that are heard and in no registry.
 	strangers map[unknownKey]*unknownSystem
-	auths     []*auth // of the systems that have one
+	auths     []*auth       // of the systems that have one
+	former    []signing.Key // keys that were replaced since the Core was made
 	marksAt   time.Time
 	logs      *logbook.Book // nil: none
 	words     *lexicon
@@ -204,6 +205,10 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.stepDesk(now, in.Request)
 	case Committed:
 		c.stepDesk(now, in.Committed)
+	case KeyMade:
+		c.keyMade(in)
+	case KeyAdopted:
+		c.keyAdopted(in)
 	case Sticks:
 		c.sticks(now, in)
 	case Words:
@@ -295,6 +300,7 @@ func (c *Core) renew(now, until time.Time) {
 	c.hail(now)
 	c.forgetUnknown(now)
 	c.nudge(now)
+	c.showKeys(now)
 	for _, v := range c.vehicles {
 		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
 	}

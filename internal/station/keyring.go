@@ -45,6 +45,7 @@ type Keyring struct {
 
 	mu    sync.Mutex
 	marks map[string]KeyMark // to be kept; nil: none
+	jobs  []func()           // what is done before that, in order; each system has one at most
 	wake  chan struct{}
 	stop  chan struct{}
 	done  sync.WaitGroup
@@ -69,7 +70,7 @@ func OpenKeyring(dir string, reg fleet.Registry, log *slog.Logger) (*Keyring, Ke
 		rules[string(d.ID)] = max(d.Signing, rules[string(d.ID)])
 	}
 	for _, id := range slices.Sorted(maps.Keys(rules)) {
-		if rules[id] == fleet.SigningRequired && keys[id].Key.IsZero() {
+		if rules[id] == fleet.SigningRequired && keys[id].Key.IsZero() && keys[id].Next.IsZero() {
 			return nil, nil, fmt.Errorf("signing keys: %s has signing = \"required\" and no key; make one with: groundstation key create %s", id, id)
 		}
 	}
@@ -242,11 +243,80 @@ func ListKeys(dir string) (Keys, error) { return (&Keyring{dir: dir}).load() }
 // start keeps what is put until close.
 func (r *Keyring) start() { r.done.Go(r.run) }
 
+// make makes a new key durable beside the present one, and tells it.
+func (r *Keyring) make(id string, told func(Input)) {
+	r.do(func() {
+		k, err := r.makeNext(id)
+		if err != nil {
+			r.log.Error("no new signing key", "system", id, "error", err)
+		}
+		told(KeyMade{ID: id, Key: k, Err: err})
+	})
+}
+
+func (r *Keyring) makeNext(id string) (signing.Key, error) {
+	if !keyID.MatchString(id) {
+		return signing.Key{}, fmt.Errorf("%q cannot be the name of a key file", id)
+	}
+	// A new key that is here already is in use: that it took the old one's place could not be made durable.
+	if err := r.rename(id); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return signing.Key{}, err
+	}
+	k, err := signing.NewKey(rand.Reader)
+	if err != nil {
+		return k, err
+	}
+	return k, r.write(id+nextExt, []byte(k.Hex()+"\n"))
+}
+
+// adopt lets the new key take the old one's place, and tells when that is durable.
+func (r *Keyring) adopt(id string, told func(Input)) {
+	r.do(func() {
+		err := r.rename(id)
+		if err != nil {
+			r.log.Error("the old signing key is still on the disk", "system", id, "error", err)
+		}
+		told(KeyAdopted{ID: id, Err: err})
+	})
+}
+
+func (r *Keyring) rename(id string) error {
+	if err := os.Rename(filepath.Join(r.dir, id+nextExt), filepath.Join(r.dir, id+keyExt)); err != nil {
+		return err
+	}
+	return r.settle()
+}
+
+// rekey hands over what is wanted of a key. A station without a key folder makes none, and the act runs out of time.
+func (s *Station) rekey(o Output) {
+	if s.keyring == nil {
+		return
+	}
+	switch o := o.(type) {
+	case NewKey:
+		s.keyring.make(o.ID, s.step)
+	case AdoptKey:
+		s.keyring.adopt(o.ID, s.step)
+	}
+}
+
+// do never waits.
+func (r *Keyring) do(job func()) {
+	r.mu.Lock()
+	r.jobs = append(r.jobs, job)
+	r.mu.Unlock()
+	r.ring()
+}
+
 // put hands over timestamps and never waits.
 func (r *Keyring) put(marks map[string]KeyMark) {
 	r.mu.Lock()
 	r.marks = marks
 	r.mu.Unlock()
+	r.ring()
+}
+
+func (r *Keyring) ring() {
 	select {
 	case r.wake <- struct{}{}:
 	default:
@@ -273,9 +343,12 @@ func (r *Keyring) run() {
 
 func (r *Keyring) work() {
 	r.mu.Lock()
-	marks := r.marks
-	r.marks = nil
+	marks, jobs := r.marks, r.jobs
+	r.marks, r.jobs = nil, nil
 	r.mu.Unlock()
+	for _, job := range jobs {
+		job()
+	}
 	if marks == nil {
 		return
 	}

@@ -53,7 +53,9 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 		if !pass {
 			return
 		}
-		c.tap(now, s.name(), f.Raw, false)
+		if f.ID != setupSigning {
+			c.tap(now, s.name(), f.Raw, false)
+		}
 		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From, Signed: signed})
 	})
 	c.counters.BadFrames += uint64(stats.Bad)
@@ -79,6 +81,8 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 			c.transmit(v.name(), v.auth, o)
 		case mavlink.Emit:
 			c.events = append(c.events, o.Event)
+		case mavlink.KeyWanted:
+			c.wantKey(v)
 		case mavlink.Ignored:
 			c.counters.SticksIgnored++
 			c.out = append(c.out, Ignored{o.Why})
@@ -139,6 +143,8 @@ func (c *Core) transmit(to string, key *auth, t mavlink.Transmit) {
 		return
 	}
 	c.counters.FramesSent++
-	c.tap(c.now, to, b, true)
+	if t.Message.GetID() != setupSigning {
+		c.tap(c.now, to, b, true)
+	}
 	c.out = append(c.out, Write{To: t.To, Bytes: b})
 }

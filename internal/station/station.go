@@ -79,6 +79,9 @@ func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *sl
 	for id, p := range core.book {
 		board.Put(fleet.KindParams, string(id), p.list)
 	}
+	for _, a := range core.auths {
+		board.Put(fleet.KindKey, a.id, a.status())
+	}
 	byID := map[mavlink.LinkID]link.Link{}
 	for _, l := range links {
 		byID[mavlink.LinkID(l.Spec().ID)] = l
@@ -218,6 +221,8 @@ func (s *Station) carryOut(outs []Output) {
 			}
 		case Persist:
 			s.commit(o.Persist)
+		case NewKey, AdoptKey:
+			s.rekey(o)
 		case KeepMarks:
 			if s.keyring != nil {
 				s.keyring.put(o.Marks)

@@ -474,6 +474,26 @@ export type JogInput = {
     yawRate: number;
 };
 
+export type KeyStatus = {
+    frames: {
+        [key: string]: number;
+    };
+    /**
+     * Of the vehicle or the dock
+     */
+    id: string;
+    /**
+     * The key in force, by its name
+     */
+    key?: string;
+    /**
+     * A key that the system was told and has not signed with yet
+     */
+    next?: string;
+    proven: boolean;
+    rule: 'accept' | 'required';
+};
+
 export type LastPhoto = {
     at: string;
     index: number;
@@ -1549,6 +1569,31 @@ export type CancelIncidentResponses = {
 };
 
 export type CancelIncidentResponse = CancelIncidentResponses[keyof CancelIncidentResponses];
+
+export type ListKeysData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/keys';
+};
+
+export type ListKeysErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListKeysError = ListKeysErrors[keyof ListKeysErrors];
+
+export type ListKeysResponses = {
+    /**
+     * OK
+     */
+    200: Array<KeyStatus>;
+};
+
+export type ListKeysResponse = ListKeysResponses[keyof ListKeysResponses];
 
 export type ListParameterSetsData = {
     body?: never;
@@ -3113,6 +3158,33 @@ export type VehicleHoldResponses = {
 };
 
 export type VehicleHoldResponse = VehicleHoldResponses[keyof VehicleHoldResponses];
+
+export type RotateKeyData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/key';
+};
+
+export type RotateKeyErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RotateKeyError = RotateKeyErrors[keyof RotateKeyErrors];
+
+export type RotateKeyResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type RotateKeyResponse = RotateKeyResponses[keyof RotateKeyResponses];
 
 export type VehicleLandData = {
     body?: EpochInput;
