@@ -418,7 +418,7 @@ func (b *Book) again(p *page, code, detail string, anew bool) {
 	}
 	r.Code, r.Detail = code, detail
 	switch code {
-	case "yielded", "superseded", "rebooted", "link-lost", "quarantined":
+	case "yielded", "superseded", "busy", "rebooted", "link-lost", "quarantined":
 		p.retry = b.now.Add(retryFirst) // nobody's fault
 	default:
 		p.tries++

@@ -16,6 +16,8 @@ const (
 	wordsRetry  = 5 * time.Minute
 	wordsTries  = 5
 	wordsBound  = 10 * time.Minute
+	// wordsMax is how many firmwares' words are held: a fleet has few, and a vehicle could serve another at each start.
+	wordsMax = 32
 )
 
 // WordsFetched is the metadata of events as a vehicle served it, to be opened and kept; Words answers.
@@ -157,6 +159,10 @@ func (c *Core) wordsLook(now time.Time) {
 		}
 		if p.path != "" && l.busy[p.sum] != "" {
 			continue // another has the same, and is being read
+		}
+		if p.path != "" && len(l.sets)+len(l.busy) >= wordsMax {
+			p.failed = true
+			continue
 		}
 		if due := wordsDue(p); now.Before(due) {
 			l.next = earlier(l.next, due)

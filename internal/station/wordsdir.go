@@ -6,14 +6,16 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"groundstation/mavlink/events"
 )
 
-// wordsKept is how many firmwares' metadata are kept; a fleet has few.
-const wordsKept = 32
+// wordsKept is how many firmwares' metadata stay over a restart: the newest.
+const wordsKept = wordsMax / 2
 
 // WordsDir is the folder of the events' metadata, a file for each version by its checksum.
 type WordsDir string
@@ -30,10 +32,15 @@ func (d WordsDir) Load() (map[uint32]*events.Set, error) {
 	}
 	out := map[uint32]*events.Set{}
 	problems := []error{err}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return written(b).Compare(written(a)) })
 	for _, e := range entries {
 		name, ours := strings.CutSuffix(e.Name(), ".events")
 		sum, bad := strconv.ParseUint(name, 16, 32)
-		if !ours || bad != nil || len(out) >= wordsKept {
+		if !ours || bad != nil {
+			continue
+		}
+		if len(out) >= wordsKept {
+			problems = append(problems, os.Remove(filepath.Join(string(d), e.Name())))
 			continue
 		}
 		info, err := e.Info()
@@ -55,6 +62,15 @@ func (d WordsDir) Load() (map[uint32]*events.Set, error) {
 		out[uint32(sum)] = set
 	}
 	return out, errors.Join(problems...)
+}
+
+// written is when a file was written; zero if it is gone.
+func written(e os.DirEntry) time.Time {
+	info, err := e.Info()
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // open opens what was fetched and keeps it.
