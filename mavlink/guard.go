@@ -222,6 +222,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.setupSigning(m)
 	case *common.MessageParamExtRequestList, *common.MessageParamExtRequestRead, *common.MessageParamExtSet:
 		return g.ext(m)
+	case *common.MessageGpsRtcmData:
+		return g.correction(m)
 	case *common.MessageManualControl:
 		return g.sticks(m)
 	case *common.MessageRequestDataStream:

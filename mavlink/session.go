@@ -114,6 +114,8 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 		s.renewed = in.Until
 	case SticksIn:
 		s.sticks(now, in)
+	case CorrectionIn:
+		s.correct(now, in)
 	case TrackIn:
 		s.track(in)
 	case GrantIn:

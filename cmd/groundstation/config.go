@@ -10,6 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"groundstation/fleet"
+	"groundstation/internal/station"
 	"groundstation/mavlink"
 	"groundstation/mavlink/link"
 )
@@ -28,6 +29,8 @@ type Config struct {
 		// Streams are rates of messages other than the usual ones.
 		Streams []mavlink.Stream `toml:"stream"`
 	} `toml:"mavlink"`
+	// RTCM is where the corrections of a base station come from, for every vehicle's receiver.
+	RTCM  station.BaseSpec `toml:"rtcm"`
 	Video struct {
 		// UDP is the one port all WebRTC media uses.
 		UDP string `toml:"udp"`
@@ -89,6 +92,9 @@ func (c *Config) Validate() error {
 	}
 	if err := link.CheckAll(c.MAVLink.Links); err != nil {
 		return fmt.Errorf("mavlink.link: %w", err)
+	}
+	if err := c.RTCM.Check(); err != nil {
+		return fmt.Errorf("rtcm: %w", err)
 	}
 	for _, st := range c.MAVLink.Streams {
 		if err := st.Check(); err != nil {

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
 	"syscall"
 	"time"
 
@@ -146,6 +147,10 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)
 	station.RegisterLinks(metrics, links)
+	base, err := station.OpenBase(cfg.RTCM, log)
+	if err != nil {
+		return taken("rtcm.udp", cfg.RTCM.UDP, err)
+	}
 
 	hub, err := video.NewHub(sources(cfg.Registry, flags.Cameras), video.Options{UDP: cfg.Video.UDP, Log: log})
 	if err != nil {
@@ -161,6 +166,12 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	defer stop()
 	ended := make(chan error, 2)
 	go func() { ended <- st.Run(running) }()
+	var corrections sync.WaitGroup
+	defer corrections.Wait()
+	if base != nil {
+		base.Register(metrics)
+		corrections.Go(func() { base.Run(running, st.Correct) })
+	}
 	go func() { ended <- hub.Run(running) }()
 	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}

@@ -21,11 +21,12 @@ const module = "groundstation"
 var may = map[string][]string{
 	"internal/geo":           {},
 	"fleet":                  {"internal/geo"},
-	"mavlink":                {"fleet", "internal/geo", "mavlink/dialect/hangar", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/events"},
+	"mavlink":                {"fleet", "internal/geo", "mavlink/dialect/hangar", "mavlink/param", "mavlink/ftp", "mavlink/rtcm", "mavlink/flightlog", "mavlink/events"},
 	"mavlink/link":           {"mavlink"},
 	"mavlink/dialect/hangar": {},
 	"mavlink/param":          {"fleet"},
 	"mavlink/ftp":            {},
+	"mavlink/rtcm":           {},
 	"mavlink/flightlog":      {},
 	"mavlink/events":         {},
 	"mavlink/signing":        {},
@@ -41,7 +42,7 @@ var may = map[string][]string{
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
-	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
+	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/rtcm", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
 	"api":                    {"internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264"},
@@ -56,7 +57,7 @@ var may = map[string][]string{
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go",

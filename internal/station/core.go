@@ -8,6 +8,7 @@ import (
 	"groundstation/internal/logbook"
 	"groundstation/mavlink"
 	"groundstation/mavlink/events"
+	"groundstation/mavlink/rtcm"
 	"groundstation/mavlink/signing"
 	"groundstation/mission"
 )
@@ -69,6 +70,7 @@ type Counters struct {
 	FramesSent, EncodeErrors          uint64
 	IntentsUnroutable                 uint64
 	SticksTaken, SticksIgnored        uint64
+	Corrections, CorrectionsTooLong   uint64
 	// Signing counts the frames of systems with a key by what became of them.
 	Signing [signing.Verdicts]uint64
 }
@@ -114,6 +116,7 @@ type Core struct {
 	now      time.Time // of the present Step
 	greet    []greeting
 	events   []fleet.Event
+	cut      rtcm.Fragmenter
 	out      []Output
 	counters Counters
 	book     paramBook
@@ -215,6 +218,8 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 		c.wordsOpened(now, in)
 	case LogStored:
 		c.stepLogs(now, in.Stored)
+	case Correction:
+		c.correct(now, in)
 	case Tick:
 		c.tick(now)
 	}

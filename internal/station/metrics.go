@@ -35,6 +35,8 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 		{"frames_unknown_system_total", "Frames of systems not in the registry.", func(c Counters) uint64 { return c.UnknownSystems }},
 		{"frames_sent_total", "MAVLink frames written.", func(c Counters) uint64 { return c.FramesSent }},
 		{"frames_unencodable_total", "Frames that could not be encoded.", func(c Counters) uint64 { return c.EncodeErrors }},
+		{"rtcm_forwarded_total", "RTCM messages passed on to the vehicles.", func(c Counters) uint64 { return c.Corrections }},
+		{"rtcm_too_long_total", "RTCM messages that do not fit GPS_RTCM_DATA.", func(c Counters) uint64 { return c.CorrectionsTooLong }},
 		{"sticks_taken_total", "Inputs of pilots who fly by hand, passed on.", func(c Counters) uint64 { return c.SticksTaken }},
 		{"sticks_ignored_total", "Inputs that were late, out of order, out of range or of nobody who may fly.", func(c Counters) uint64 { return c.SticksIgnored }},
 		{"intents_unroutable_total", "Intents for no known system.", func(c Counters) uint64 { return c.IntentsUnroutable }},
