@@ -21,12 +21,17 @@ type Fault struct {
 	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
 	// (default), "switch-closed", "encoder-stuck".
 	How string `json:"how,omitempty"`
+	// Text is what say lets a vehicle say.
+	Text string `json:"text,omitempty"`
 }
+
+// sayMax is the longest text that fits into STATUSTEXT's chunks as ground stations join them, octets.
+const sayMax = 350
 
 // Kinds are the faults a World knows.
 func Kinds() []string {
 	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
-		"battery-set", "gps-loss", "reboot"}
+		"battery-set", "gps-loss", "reboot", "say"}
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -53,7 +58,7 @@ func (w *World) Inject(f Fault) error {
 		return nil
 	case "link-cut":
 		return w.cutLink(f)
-	case "rc-takeover", "battery-set", "gps-loss", "reboot":
+	case "rc-takeover", "battery-set", "gps-loss", "reboot", "say":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {
 				return v.inject(f)
@@ -119,6 +124,11 @@ func (v *vehicle) inject(f Fault) error {
 		v.gnss.broken = !f.Clear
 	case "reboot":
 		v.restart(v.w.now)
+	case "say":
+		if len(f.Text) == 0 || len(f.Text) > sayMax {
+			return fmt.Errorf("fault say: %d octets are not within 1 to %d", len(f.Text), sayMax)
+		}
+		v.text(4, f.Text)
 	}
 	return nil
 }

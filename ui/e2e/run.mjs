@@ -12,6 +12,7 @@ import { cancel, isBackInItsDock, placeIsCorrected, reachesTheScene, reasonsAreG
 import { holdAndRecallAll } from './flow_all.mjs'
 import { crewFlies, isLandedByHand } from './flow_crew.mjs'
 import { act, byHand, refusal } from './flow_hand.mjs'
+import { hostile, wordsStayWords } from './flow_hostile.mjs'
 import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { startStation } from './station.mjs'
@@ -44,7 +45,7 @@ async function shoot(page, name, ready = () => {}, after = () => {}) {
   await page.setViewportSize(laptop)
 }
 
-const station = await startStation(values.binary)
+const station = await startStation(values.binary, { 'Long-range VTOL V20': hostile, 'South airfield (synthetic)': hostile })
 const browser = await openBrowser()
 const errors = []
 let page
@@ -58,6 +59,7 @@ try {
   await step('the link is spent', () => linkIsSpent(browser, station.link))
   await step('29 vehicles and 18 docks live', () => fleetIsLive(page))
   await step('the page is accessible', () => isAccessible(page))
+  await step('a hostile name, text and title stay words', () => wordsStayWords(page, station, 'V20'))
   await shoot(page, 'fleet')
 
   await page.goto('about:blank') // a change of the hash alone would not load the page anew

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { createSocket } from 'node:dgram'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -28,13 +28,20 @@ function freeUDP() {
   })
 }
 
-/** Starts `groundstation demo` and waits for its one line. */
-export async function startStation(binary) {
+/** Starts `groundstation demo` and waits for its one line. names takes the place of what vehicles and their sites are called in the configuration. */
+export async function startStation(binary, names = {}) {
   const data = await mkdtemp(join(tmpdir(), 'groundstation-e2e-'))
   const at = (port) => `127.0.0.1:${port}`
   const control = at(await freeTCP())
+  const config = join(data, 'station.toml')
+  let toml = await readFile(join(root, 'config/station.toml'), 'utf8')
+  for (const [old, name] of Object.entries(names)) {
+    if (!toml.includes(`"${old}"`)) throw new Error(`nothing is called ${old}`)
+    toml = toml.replace(`"${old}"`, `'${name}'`)
+  }
+  await writeFile(config, toml)
   const child = spawn(resolve(root, binary), [
-    'demo', '--data', data, '--config', join(root, 'config/station.toml'), '--sim-config', join(root, 'config/sim-fast.toml'),
+    'demo', '--data', data, '--config', config, '--sim-config', join(root, 'config/sim-fast.toml'),
     '--http', at(await freeTCP()), '--udp', at(await freeUDP()), '--video', at(await freeUDP()), '--rtsp', at(await freeTCP()),
     '--control', control, '--port-base', '0',
   ], { stdio: ['ignore', 'pipe', 'pipe'] })
