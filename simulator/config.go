@@ -95,6 +95,9 @@ type VehicleAt struct {
 	Params map[string]float64 `toml:"params"`
 	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
 	NoFTP bool `toml:"no_ftp"`
+	// Signs: its autopilot can sign, as ArduPilot's; SigningKey is the key it has already, 64 hexadecimal digits.
+	Signs      bool   `toml:"signs"`
+	SigningKey string `toml:"signing_key"`
 }
 
 // DockAt is one simulated dock.
@@ -217,6 +220,8 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 		return fmt.Errorf("energy_wh is %v, want more than 0", v.EnergyWh)
 	case !(v.HoverW > 0 && v.CruiseW > 0):
 		return fmt.Errorf("hover_w and cruise_w must be more than 0")
+	case v.SigningKey != "" && !(v.Signs && validKey(v.SigningKey)):
+		return fmt.Errorf("signing_key is no 64 hexadecimal digits of a vehicle that signs")
 	case v.BatteryPercent < 0 || v.BatteryPercent > 100:
 		return fmt.Errorf("battery_percent is %v, want 0 to 100", v.BatteryPercent)
 	}

@@ -13,6 +13,9 @@
 // parameters with bytewise integers, failsafes that first hold and then act, a joystick (MANUAL_CONTROL) that steers in
 // position mode and is missed when it falls silent.
 //
+// A vehicle that signs (PX4 v1.17 cannot, ArduPilot can) takes a key by SETUP_SIGNING while disarmed; from then on it signs
+// all it says and hears nothing else.
+//
 //	            DO_SET_MODE, MISSION_START, DO_REPOSITION, DO_ORBIT
 //	disarmed ──arm──► take-off ──► hold · mission · orbit ──► return ──► land ──► disarmed
 //	                                  │  failsafe: hold for COM_FAIL_ACT_T, then │

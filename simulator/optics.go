@@ -52,7 +52,7 @@ type photo struct {
 
 func newOptics(v *vehicle) *optics {
 	o := &optics{v: v, boot: v.w.now, freeMB: storageMB, focus: 50, streaming: [2]bool{true, false},
-		voice: voice{codec: v.w.codec, system: uint8(v.at.SystemID), component: opticsComponent}}
+		voice: voice{codec: v.w.codec, system: uint8(v.at.SystemID), component: opticsComponent, sec: &v.sec}}
 	o.streams.add((&common.MessageCameraCaptureStatus{}).GetID(), 0, o.boot, 0)
 	return o
 }

@@ -35,7 +35,7 @@ func addressed(own, sys, comp uint8) bool { return sys == own && comp <= 1 }
 
 // receive takes one frame of the station.
 func (v *vehicle) receive(now time.Time, f frame) {
-	if !v.booted {
+	if !v.booted || !v.sec.hears(f, f.msg.GetID()) {
 		return
 	}
 	own := v.voice.system
@@ -129,6 +129,10 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		}
 	case *common.MessageManualControl:
 		v.manualControl(m, now)
+	case *common.MessageSetupSigning:
+		if m.TargetSystem == own && m.TargetComponent == 1 {
+			v.setup(m)
+		}
 	case *common.MessagePing:
 		if m.TargetSystem == 0 && m.TargetComponent == 0 {
 			v.send(&common.MessagePing{TimeUsec: m.TimeUsec, Seq: m.Seq, TargetSystem: f.system, TargetComponent: f.component})

@@ -62,6 +62,7 @@ type vehicle struct {
 	optics     *optics // nil: no camera that speaks MAVLink
 	streams    streams
 	said       speech
+	sec        secure
 	card       card
 	later      []delayed
 	gcsHeard   time.Time
@@ -86,6 +87,8 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	} else {
 		v.site = w.frame.ENU(*at.Site)
 	}
+	v.sec = newSecure(at)
+	v.voice.sec = &v.sec
 	v.body.pos, v.body.onGround = v.site, true
 	left := at.BatteryPercent
 	if left == 0 {
@@ -111,6 +114,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.card = card{logs: v.card.logs}
 	v.safe = failsafe{}
 	v.said = speech{}
+	v.sec.rebooted()
 	v.later = nil
 	v.gcsHeard, v.stick = time.Time{}, sticks{}
 	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1

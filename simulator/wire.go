@@ -38,7 +38,7 @@ var spoken = []message.Message{
 	&common.MessageHomePosition{}, &common.MessageMessageInterval{}, &common.MessageExtendedSysState{},
 	&common.MessageStatustext{}, &common.MessageGimbalDeviceAttitudeStatus{}, &common.MessageProtocolVersion{},
 	&common.MessageOrbitExecutionStatus{}, &common.MessageEvent{}, &common.MessageCurrentEventSequence{},
-	&common.MessageRequestEvent{}, &common.MessageResponseEventError{}, &common.MessageCurrentMode{},
+	&common.MessageRequestEvent{}, &common.MessageSetupSigning{}, &common.MessageResponseEventError{}, &common.MessageCurrentMode{},
 	&common.MessageCameraInformation{}, &common.MessageCameraSettings{}, &common.MessageStorageInformation{},
 	&common.MessageCameraCaptureStatus{}, &common.MessageCameraImageCaptured{}, &common.MessageVideoStreamInformation{},
 	&common.MessageGimbalManagerInformation{}, &common.MessageGimbalManagerStatus{}, &common.MessageGimbalManagerSetPitchyaw{},
@@ -71,11 +71,12 @@ func newCodec() *codec {
 type frame struct {
 	system, component uint8
 	msg               message.Message
+	raw               []byte // as it came; good until each returns
 }
 
 // split finds every valid frame of a datagram. A frame never continues in the next datagram; a wrong checksum, an
-// unknown message or an unknown incompatibility flag is passed over in silence, as PX4 does. A signature is not
-// looked at.
+// unknown message or an unknown incompatibility flag is passed over in silence, as PX4 does. A signature is the system's to
+// judge.
 func (c *codec) split(b []byte, each func(frame)) {
 	for len(b) > 0 {
 		var header, id, flags int
@@ -117,7 +118,7 @@ func (c *codec) split(b []byte, each func(frame)) {
 		}
 		msg, err := rw.Read(&message.MessageRaw{ID: uint32(id), Payload: body}, header == headerV2)
 		if err == nil {
-			each(frame{system: system, component: component, msg: msg})
+			each(frame{system: system, component: component, msg: msg, raw: b[:total:total]})
 		}
 		b = b[total:]
 	}
@@ -128,6 +129,8 @@ type voice struct {
 	codec             *codec
 	system, component uint8
 	seq               uint8
+	// sec is the key of the system that speaks; nil cannot sign.
+	sec *secure
 }
 
 // encode gives msg as one MAVLink 2 frame; nil for a message that is not spoken.
@@ -140,6 +143,9 @@ func (v *voice) encode(msg message.Message) []byte {
 	payload := rw.Write(msg, true).Payload
 	b := make([]byte, headerV2, headerV2+len(payload)+checksumLen)
 	b[0], b[1], b[4], b[5], b[6] = magicV2, byte(len(payload)), v.seq, v.system, v.component
+	if v.sec != nil && v.sec.active() {
+		b[2] = flagSigned // World.post signs it
+	}
 	b[7], b[8], b[9] = byte(id), byte(id>>8), byte(id>>16)
 	v.seq++
 	b = append(b, payload...)

@@ -145,6 +145,9 @@ func (w *World) post(sys uint32, r *radio, v *voice, msg message.Message) {
 		return
 	}
 	if b := v.encode(msg); b != nil {
+		if v.sec != nil && v.sec.active() {
+			b = v.sec.seal(w.now, b)
+		}
 		w.out = append(w.out, datagram{sys, b})
 	}
 }

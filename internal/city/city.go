@@ -57,6 +57,7 @@ type City struct {
 	err       error
 	judge     *judge
 	up, down  *simulator.Way
+	keys      keyring
 	back      time.Time // when a station that died over a transaction comes back
 }
 
@@ -65,7 +66,7 @@ func New(registry fleet.Registry, world simulator.Config, start time.Time) *City
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
-		up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
+		keys: newKeyring(world.Seed), up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
 	c.Start()
 	return c
 }
@@ -92,6 +93,8 @@ func (c *City) Start() {
 	if c.Logs != nil {
 		cfg.Logs = c.Logs.config()
 	}
+	cfg.Keys = maps.Clone(c.keys.keys)
+	c.keys.due = nil
 	c.core = station.NewCore(cfg, c.state(), c.now)
 }
 
@@ -151,6 +154,7 @@ func (c *City) step() {
 		c.do(station.Datagram{From: from, Bytes: f.Data})
 	}
 	c.commit()
+	c.keys.answer(c.do)
 	if c.core != nil && !c.core.Deadline().After(c.now) {
 		c.do(station.Tick{})
 	}
@@ -182,6 +186,8 @@ func (c *City) do(in station.Input) {
 			c.judge.replied(c.now, o.Reply)
 		case station.Show:
 			c.board.Put(o.Kind, o.ID, o.Value)
+		case station.NewKey, station.AdoptKey, station.KeepMarks:
+			c.keys.do(o)
 		case station.WordsFetched:
 			c.Opened++
 			set, err := events.Open(o.File)
