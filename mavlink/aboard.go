@@ -102,6 +102,11 @@ func itemOf(m *common.MessageMissionItemInt) fleet.Item {
 		return fleet.Item{Kind: fleet.ItemROI, Position: at}
 	case common.MAV_CMD_DO_SET_ROI_NONE:
 		return fleet.Item{Kind: fleet.ItemROINone}
+	case common.MAV_CMD_DO_SET_ROI: // ArduPilot
+		if m.X == 0 && m.Y == 0 {
+			return fleet.Item{Kind: fleet.ItemROINone}
+		}
+		return fleet.Item{Kind: fleet.ItemROI, Position: at}
 	}
 	return fleet.Item{Position: geo.Position{}}
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // adapt puts a list into the form its vehicle stores. ArduPilot's plans begin with home, which it keeps as its own; its
-// rally points are above home in whole metres, and holds in whole seconds.
+// rally points are above home in whole metres, holds in whole seconds, and the camera is pointed by the older DO_SET_ROI.
 func (p *personality) adapt(x *transfer, home *geo.Position) {
 	x.coarse = p.coarse
 	switch {
@@ -27,8 +27,13 @@ func (p *personality) adapt(x *transfer, home *geo.Position) {
 		x.ownFirst = true
 		for i := range x.items {
 			x.items[i].Seq++
-			if x.items[i].Command == common.MAV_CMD_NAV_WAYPOINT {
-				x.items[i].Param1 = float32(math.Ceil(float64(x.items[i].Param1)))
+			switch m := &x.items[i]; m.Command {
+			case common.MAV_CMD_NAV_WAYPOINT:
+				m.Param1 = float32(math.Ceil(float64(m.Param1)))
+			case common.MAV_CMD_DO_SET_ROI_LOCATION:
+				m.Command, m.Param1 = common.MAV_CMD_DO_SET_ROI, float32(common.MAV_ROI_LOCATION)
+			case common.MAV_CMD_DO_SET_ROI_NONE: // no place is none
+				m.Command, m.Param1, m.Frame = common.MAV_CMD_DO_SET_ROI, float32(common.MAV_ROI_NONE), common.MAV_FRAME_GLOBAL
 			}
 		}
 		x.items = append([]common.MessageMissionItemInt{first}, x.items...)

@@ -226,7 +226,7 @@ func TestOldStreams(t *testing.T) {
 	x := newCopterWorld(t, 1, goodRadio)
 	x.settle()
 	x.run(20*time.Second, nil)
-	if x.v.copter.streams != 0 || x.v.copter.asked < 20 {
+	if x.v.copter.streams != 0 || x.v.copter.asked < 8 {
 		t.Fatalf("%d old, %d new", x.v.copter.streams, x.v.copter.asked)
 	}
 }
@@ -298,5 +298,26 @@ func TestAModeOfTheVehiclesOwnHasItsName(t *testing.T) {
 	}
 	if len(w.s.ownModes.names) > modeNamesMax {
 		t.Fatalf("%d names", len(w.s.ownModes.names))
+	}
+}
+
+// ArduPilot sends no SYS_STATUS unless it is asked: without it nobody knows that it would arm. It answers a request for what
+// it does not have with a text to the operator.
+func TestACopterIsAskedForWhatItDoesNotSendByItselfAndForNothingElse(t *testing.T) {
+	c := newCopterWorld(t, 1, goodRadio)
+	c.settle()
+	asked := map[float32]float32{}
+	for _, m := range c.frames {
+		if l, ok := m.(*common.MessageCommandLong); ok && l.Command == common.MAV_CMD_SET_MESSAGE_INTERVAL {
+			asked[l.Param1] = l.Param2
+		}
+	}
+	if asked[1] <= 0 || asked[33] <= 0 {
+		t.Errorf("SYS_STATUS every %v µs, GLOBAL_POSITION_INT every %v", asked[1], asked[33])
+	}
+	for id, every := range asked {
+		if every < 0 || id == 436 {
+			t.Errorf("message %v is asked for every %v µs", id, every)
+		}
 	}
 }

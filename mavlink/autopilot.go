@@ -38,6 +38,9 @@ type personality struct {
 	itemsAhead int
 	// coarse is by how much a stored altitude may differ from what was sent, metres.
 	coarse float64
+	// silent: it sends nothing that was not asked for, so that nothing need be switched off, and tells its mode in
+	// heartbeats alone.
+	silent bool
 	// noOrbit: DO_ORBIT is not known. stops: its hold mode stops where it is, so nothing else need be sent.
 	noOrbit, stops bool
 	// failsafe is the cause in a STATUSTEXT (lower case) that announces a failsafe, or "".

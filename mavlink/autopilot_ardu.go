@@ -13,14 +13,14 @@ import (
 // throttle. One COMMAND_ACK comes per command and can be believed; what keeps it from arming is said by "PreArm:" texts.
 var copterFamily = &personality{
 	name: "ArduCopter", encoding: param.Cast, modes: copterModes, guided: 4, manual: 5, homeItem: true, relativeRally: true, coarse: 0.02, asksAgain: time.Second,
-	noOrbit: true, stops: true, failsafe: spokenFailsafe,
+	silent: true, noOrbit: true, stops: true, failsafe: spokenFailsafe,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: 17, fleet.ModeMission: 3, fleet.ModeReturn: 6, fleet.ModeLand: 9, fleet.ModePrecLand: 9},
 }
 
 // planeFamily is ArduPlane with vertical take-off: it holds in loiter, and comes down by QRTL and QLAND.
 var planeFamily = &personality{
 	name: "ArduPlane", encoding: param.Cast, modes: planeModes, guided: 15, homeItem: true, relativeRally: true, coarse: 0.02, asksAgain: time.Second,
-	noOrbit: true, stops: true, failsafe: spokenFailsafe,
+	silent: true, noOrbit: true, stops: true, failsafe: spokenFailsafe,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: 12, fleet.ModeMission: 10, fleet.ModeReturn: 11, fleet.ModeLand: 20, fleet.ModePrecLand: 20},
 }
 

@@ -136,6 +136,9 @@ func (p *peer) ack(now time.Time, from uint8, a *common.MessageCommandAck) bool 
 	if a.TargetSystem != 0 && (a.TargetSystem != StationSystem || a.TargetComponent != StationComponent) {
 		return false
 	}
+	if p.echoed(now, from, a) {
+		return false
+	}
 	for _, c := range p.cmds {
 		if c.id != a.Command || c.to != from || c.state != cmdSent && c.state != cmdAccepted && c.state != cmdCancelling {
 			continue
@@ -159,9 +162,41 @@ func (p *peer) ack(now time.Time, from uint8, a *common.MessageCommandAck) bool 
 		default:
 			if !p.turn(now, c) {
 				c.state = cmdRefused
+				p.refused = refusedNote{c, from, a.Command, a.Result, now}
 			}
 		}
 		return true
+	}
+	return false
+}
+
+// refusalEcho is how long a refusal may come again, by another path or late, after the command it answered.
+const refusalEcho = time.Second
+
+// refusedNote is the last refusal of a command.
+type refusedNote struct {
+	of     *command
+	from   uint8
+	id     common.MAV_CMD
+	result common.MAV_RESULT
+	at     time.Time
+}
+
+// echoed says whether a refusal is the last one once more, while another command with the same id waits for its first
+// answer, where frames come twice: an ACK does not say which of two it answers. If it is meant, it comes again when the
+// command is sent again.
+func (p *peer) echoed(now time.Time, from uint8, a *common.MessageCommandAck) bool {
+	r := &p.refused
+	if len(p.link.paths) < 2 && now.Sub(p.seq.lateAt) > 10*refusalEcho {
+		return false // nothing comes twice here
+	}
+	if r.of == nil || now.Sub(r.at) > refusalEcho || r.from != from || r.id != a.Command || r.result != a.Result {
+		return false
+	}
+	for _, c := range p.cmds {
+		if c.id == a.Command && c.to == from && c != r.of && c.state == cmdSent {
+			return c.tries == 1 && !c.progressing
+		}
 	}
 	return false
 }

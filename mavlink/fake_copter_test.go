@@ -234,6 +234,10 @@ func (c *fakeCopter) item(v *fakeVehicle, m *common.MessageMissionItemInt) {
 	case int(m.Seq) != len(u.items):
 		v.missionAck(m.MissionType, common.MAV_MISSION_INVALID_SEQUENCE)
 		return
+	case m.Command == common.MAV_CMD_DO_SET_ROI_LOCATION, m.Command == common.MAV_CMD_DO_SET_ROI_NONE:
+		v.up = nil
+		v.missionAck(m.MissionType, common.MAV_MISSION_UNSUPPORTED)
+		return
 	case u.kind == common.MAV_MISSION_TYPE_RALLY && m.Frame != common.MAV_FRAME_GLOBAL_RELATIVE_ALT:
 		v.up = nil
 		v.missionAck(m.MissionType, common.MAV_MISSION_UNSUPPORTED_FRAME)

@@ -280,6 +280,11 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 		return within("speed, m/s", float64(m.Param2), 0.1, speedMax)
 	case common.MAV_CMD_DO_SET_ROI_LOCATION, common.MAV_CMD_DO_SET_ROI_NONE:
 		return nil
+	case common.MAV_CMD_DO_SET_ROI:
+		if g.auto == nil || !g.auto.homeItem {
+			return refuse("mission item %d is ArduPilot's", m.Command)
+		}
+		return within("ROI mode", float64(m.Param1), 0, float64(common.MAV_ROI_LOCATION))
 	}
 	return refuse("mission item %d is not on the list", m.Command)
 }

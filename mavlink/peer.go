@@ -25,6 +25,8 @@ type peer struct {
 	cmds   []*command
 	out    []Output
 	links  linkSight
+	// refused is the last refusal of a command.
+	refused refusedNote
 
 	renewed time.Time // the heartbeat may go out until then
 	beatAt  time.Time // the next heartbeat

@@ -20,6 +20,7 @@ type sequence struct {
 	last         uint8
 	newest       int64 // last, unrolled
 	at           time.Time
+	lateAt       time.Time // when a frame last came late or again
 	lateLast     uint8
 	lateCount    int
 	byID         map[uint32]int64
@@ -63,8 +64,10 @@ func (q *sequence) unroll(now time.Time, seq uint8) int64 {
 		q.newest += int64(step)
 		return q.newest
 	case step == 0:
+		q.lateAt = now
 		return q.newest
 	}
+	q.lateAt = now
 	if q.lateCount++; q.lateCount > 1 && seq != q.lateLast+1 {
 		q.lateCount = 1
 	}

@@ -82,6 +82,9 @@ func (s *Session) streamRequests() []common.MessageCommandLong {
 	}
 	out := []common.MessageCommandLong{s.long(common.MAV_CMD_REQUEST_MESSAGE, 148)}
 	for _, st := range s.cfg.Streams {
+		if s.auto.silent && (st.Hz < 0 || st.ID == 436) {
+			continue
+		}
 		interval := float32(-1)
 		if st.Hz > 0 {
 			interval = float32(1e6 / st.Hz)

@@ -64,7 +64,7 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 			return // a repeat of what is already going on
 		}
 	}
-	t := &task{in: in, begun: now, until: now.Add(s.bound(in))}
+	t := &task{in: in, begun: now, until: now.Add(s.stretched(s.bound(in)))}
 	if in.Vehicle != s.spec.ID {
 		s.report(now, t, refused("wrong-vehicle", "the intent is for "+string(in.Vehicle)))
 		return
@@ -196,6 +196,13 @@ func (s *Session) runTask(now time.Time, t *task, m message.Message) {
 		t.final = &v
 	}
 	s.end(now, t, *t.final)
+}
+
+// stretched is a bound on a link that loses: as much longer as messages and their answers get through less often, so that
+// there are as many tries as on a good one; three times at most.
+func (s *Session) stretched(d time.Duration) time.Duration {
+	through := max(0.5, 1-s.seq.loss)
+	return time.Duration(float64(d) * min(3, 1/(through*through)))
 }
 
 // silenceCode says why a bound ran out: nobody answered, or it was not done.
