@@ -16,6 +16,7 @@ import (
 
 	"groundstation/account"
 	"groundstation/fleet"
+	"groundstation/internal/station"
 )
 
 // Prefix is where the routes begin.
@@ -40,6 +41,12 @@ type FlightLogs interface {
 	Open(fleet.SortieID) (f *os.File, name string, err error)
 }
 
+// Tlogs are telemetry logs by sortie; station.ErrNoTlog says that there is none.
+type Tlogs interface {
+	Parts(fleet.SortieID) ([]station.TlogPart, error)
+	Open(id fleet.SortieID, part string) (*os.File, error)
+}
+
 // PlanFiles read and write QGroundControl's .plan files (mission/plan). Without them such files are refused.
 type PlanFiles struct {
 	Parse  func(file []byte) (name string, items []fleet.Item, err error)
@@ -57,9 +64,11 @@ type Config struct {
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
 	FlightLogs FlightLogs
-	Static     fs.FS // the built console, index.html at its root; nil serves none
-	Metrics    *prometheus.Registry
-	Log        *slog.Logger
+	// Tlogs are the telemetry logs of sorties; nil: none are kept.
+	Tlogs   Tlogs
+	Static  fs.FS // the built console, index.html at its root; nil serves none
+	Metrics *prometheus.Registry
+	Log     *slog.Logger
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.
 	Origins []string
@@ -191,6 +200,7 @@ func (h *Handler) routes() {
 	h.incidentRoutes()
 	h.sortieRoutes()
 	h.flightLogRoutes()
+	h.tlogRoutes()
 	h.planRoutes()
 	h.patrolRoutes()
 	h.alarmRoutes()

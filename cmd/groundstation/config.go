@@ -47,6 +47,10 @@ type Config struct {
 		// MaxMB bounds what the telemetry logs of all sorties take, megabytes of 2^20 octets; 0 records nothing.
 		MaxMB int64 `toml:"max_mb"`
 	} `toml:"tlog"`
+	Mirror struct {
+		// UDP is host:port of a program that looks on; empty for none.
+		UDP string `toml:"udp"`
+	} `toml:"mirror"`
 	fleet.Registry
 }
 
@@ -106,6 +110,11 @@ func (c *Config) Validate() error {
 	}
 	if c.Logs.RateKBs < 1 || c.Logs.RateKBs > 100_000 {
 		return fmt.Errorf("logs.rate_kbs is %d; it is 1 to 100000", c.Logs.RateKBs)
+	}
+	if to := c.Mirror.UDP; to != "" {
+		if host, port, err := net.SplitHostPort(to); err != nil || host == "" || port == "" {
+			return fmt.Errorf("mirror.udp is %q; it is host:port, such as 127.0.0.1:14445", to)
+		}
 	}
 	if mb := c.Tlog.MaxMB; mb != 0 && (mb < 256 || mb > 1<<24) {
 		return fmt.Errorf("tlog.max_mb is %d; it is 256 to %d, or 0 to record nothing", mb, 1<<24)

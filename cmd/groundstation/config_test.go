@@ -40,6 +40,7 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"stream not a number":  {"[[mavlink.stream]]\nid = 30\nhz = nan", "mavlink.stream: message 30 at NaN Hz"},
 		"no room for logs":     {"[logs]\nmax_mb = 0", "logs.max_mb is 0"},
 		"logs too fast":        {"[logs]\nrate_kbs = 1000000", "logs.rate_kbs is 1000000"},
+		"no mirror":            {"[mirror]\nudp = \"14445\"", "mirror.udp is \"14445\"; it is host:port"},
 		"too small a log":      {"[tlog]\nmax_mb = 10", "tlog.max_mb is 10; it is 256 to"},
 		"a negative log":       {"[tlog]\nmax_mb = -1", "tlog.max_mb is -1"},
 		"empty folder":         {"data_dir = \"\"", "data_dir"},

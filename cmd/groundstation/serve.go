@@ -135,15 +135,23 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	logs, book := openLogs(&cfg, log)
 	words, known := openWords(&cfg, log)
 	board, metrics := fleet.NewBoard(), prometheus.NewRegistry()
-	tap, record := recording(cfg, metrics, log)
+	taps, record := recording(cfg, metrics, log)
+	mirror, err := mirroring(cfg, links, metrics)
+	if err != nil {
+		return err
+	}
+	if mirror != nil {
+		taps = station.Taps(taps, mirror.Tap)
+	}
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book, Words: known,
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: tap}, state, time.Now())
+		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: taps}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
 	st.KeepLogs(logs)
 	st.KeepWords(words)
 	st.KeepKeys(ring)
 	st.Record(record)
+	st.Mirror(mirror)
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	st.Metrics.Register(metrics)
 	station.RegisterLinks(metrics, links)
@@ -157,7 +165,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("--video", cfg.Video.UDP, err)
 	}
 	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
-		FlightLogs: logs.Dir, PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
+		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err
 	}
@@ -206,6 +214,19 @@ func recording(cfg Config, metrics *prometheus.Registry, log *slog.Logger) (stat
 	r := station.NewRecorder(filepath.Join(cfg.DataDir, tlogDir), cfg.Tlog.MaxMB<<20, log)
 	r.Register(metrics)
 	return r.Tap, r
+}
+
+// mirroring shows what comes to a program that looks on; nil if there is none.
+func mirroring(cfg Config, links []link.Link, metrics *prometheus.Registry) (*station.Mirror, error) {
+	if cfg.Mirror.UDP == "" {
+		return nil, nil
+	}
+	m, err := station.NewMirror(cfg.Mirror.UDP, links)
+	if err != nil {
+		return nil, fmt.Errorf("mirror.udp: %w", err)
+	}
+	m.Register(metrics)
+	return m, nil
 }
 
 // taken names the flag that chooses an address which could not be had.

@@ -56,6 +56,7 @@ type Station struct {
 	wordsDir WordsDir
 	opening  sync.WaitGroup // of the events' metadata
 	recorder *Recorder      // nil: nothing is recorded
+	mirror   *Mirror        // nil: nobody looks on
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -119,6 +120,9 @@ func (s *Station) KeepKeys(r *Keyring) { s.keyring = r }
 // Record keeps telemetry logs while Run runs, or none if r is nil; call it before Run. The Core's Tap must be r's.
 func (s *Station) Record(r *Recorder) { s.recorder = r }
 
+// Mirror sends copies of what comes while Run runs, or none if m is nil; call it before Run. The Core's Tap must be m's.
+func (s *Station) Mirror(m *Mirror) { s.mirror = m }
+
 // Run owns everything until ctx ends. It returns when the last commit is durable and every goroutine has ended.
 func (s *Station) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
@@ -134,6 +138,10 @@ func (s *Station) Run(ctx context.Context) error {
 	if s.recorder != nil {
 		s.recorder.start()
 		defer s.recorder.close()
+	}
+	if s.mirror != nil {
+		s.mirror.start()
+		defer s.mirror.close()
 	}
 	broken := make(chan error, len(s.links))
 	var readers sync.WaitGroup

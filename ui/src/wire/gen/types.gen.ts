@@ -983,6 +983,19 @@ export type TargetInput = {
     position: Position;
 };
 
+export type TlogPart = {
+    name: string;
+    /**
+     * Once the sortie is closed
+     */
+    sha256?: string;
+    /**
+     * Octets
+     */
+    size: number;
+    writtenAt: string;
+};
+
 export type TokenInfo = {
     by: string;
     createdAt: string;
@@ -2329,6 +2342,64 @@ export type ResumeSortieResponses = {
 };
 
 export type ResumeSortieResponse = ResumeSortieResponses[keyof ResumeSortieResponses];
+
+export type ListTlogData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/sorties/{id}/tlog';
+};
+
+export type ListTlogErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListTlogError = ListTlogErrors[keyof ListTlogErrors];
+
+export type ListTlogResponses = {
+    /**
+     * OK
+     */
+    200: Array<TlogPart>;
+};
+
+export type ListTlogResponse = ListTlogResponses[keyof ListTlogResponses];
+
+export type DownloadTlogData = {
+    body?: never;
+    path: {
+        id: string;
+        /**
+         * A name of the list, such as 001.tlog
+         */
+        part: string;
+    };
+    query?: never;
+    url: '/api/v1/sorties/{id}/tlog/{part}';
+};
+
+export type DownloadTlogErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type DownloadTlogError = DownloadTlogErrors[keyof DownloadTlogErrors];
+
+export type DownloadTlogResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type DownloadTlogResponse = DownloadTlogResponses[keyof DownloadTlogResponses];
 
 export type ListSystemsData = {
     body?: never;
