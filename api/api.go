@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -72,6 +73,8 @@ type Config struct {
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.
 	Origins []string
+	// Now is the time against which browsers show ages; nil is the clock. A replay gives the time of its record.
+	Now func() time.Time
 	// MaxBrowsers bounds the open WebSockets; 0 is 64.
 	MaxBrowsers int
 }
@@ -96,12 +99,15 @@ func New(cfg Config) *Handler {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	if cfg.MaxBrowsers == 0 {
 		cfg.MaxBrowsers = 64
 	}
 	h := &Handler{cfg: cfg, mux: http.NewServeMux(), patience: usual}
 	h.metrics = newMetrics(cfg.Metrics)
-	h.feed = newFeed(cfg.Board, h.metrics, cfg.Log)
+	h.feed = newFeed(cfg.Board, cfg.Now, h.metrics, cfg.Log)
 	h.pilots = newPilots(cfg.Metrics)
 	h.static = newStatic(cfg.Static)
 	h.huma = humago.New(h.mux, humaConfig())

@@ -20,6 +20,7 @@ type pace struct {
 // while nobody watches.
 type feed struct {
 	board   *fleet.Board
+	now     func() time.Time // against which ages are shown
 	metrics *metrics
 	log     *slog.Logger
 	stop    chan struct{}
@@ -34,8 +35,8 @@ type feed struct {
 	closed   bool
 }
 
-func newFeed(board *fleet.Board, m *metrics, log *slog.Logger) *feed {
-	f := &feed{board: board, metrics: m, log: log, stop: make(chan struct{}), wake: make(chan struct{}, 1),
+func newFeed(board *fleet.Board, now func() time.Time, m *metrics, log *slog.Logger) *feed {
+	f := &feed{board: board, now: now, metrics: m, log: log, stop: make(chan struct{}), wake: make(chan struct{}, 1),
 		pace: pace{telemetry: 100 * time.Millisecond, urgent: 10 * time.Millisecond}, encoder: newEncoder(m, log), watching: map[*browser]struct{}{}, flush: make(chan struct{})}
 	f.running.Go(f.run)
 	return f
@@ -156,7 +157,7 @@ func (f *feed) first(user Person) (m *websocket.PreparedMessage, size int, versi
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	entries, version, _ := f.board.Since(0)
-	m, size, err = f.encoder.snapshot(user, entries, version, time.Now())
+	m, size, err = f.encoder.snapshot(user, entries, version, f.now())
 	return m, size, version, f.flush, err
 }
 
@@ -168,7 +169,7 @@ func (f *feed) next(from uint64) (m *websocket.PreparedMessage, size int, versio
 	if !anyShown(entries) {
 		return nil, 0, version, f.flush, nil
 	}
-	m, size, err = f.encoder.delta(entries, from, version, time.Now())
+	m, size, err = f.encoder.delta(entries, from, version, f.now())
 	return m, size, version, f.flush, err
 }
 

@@ -23,6 +23,7 @@ var shown = []struct {
 	{fleet.KindDock, reflect.TypeFor[fleet.Dock](), "DockEntry"},
 	{fleet.KindVehicleSpec, reflect.TypeFor[fleet.VehicleSpec](), "VehicleSpecEntry"},
 	{fleet.KindDockSpec, reflect.TypeFor[fleet.DockSpec](), "DockSpecEntry"},
+	{fleet.KindReplay, reflect.TypeFor[fleet.Replay](), "ReplayEntry"},
 	{fleet.KindUnknown, reflect.TypeFor[fleet.UnknownSystem](), "UnknownSystemEntry"},
 	{mission.KindOutlook, reflect.TypeFor[mission.Outlook](), "OutlookEntry"},
 	{mission.KindIncident, reflect.TypeFor[mission.Incident](), "IncidentEntry"},

@@ -21,6 +21,8 @@ class Fleet {
   readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
   readonly dockSpecs = this.#mirror.tables['dock-spec']
   readonly unknownSystems = this.#mirror.tables['unknown-system']
+  /** What is played, if this is no station but a replay. */
+  readonly replay = $derived.by(() => this.#mirror.tables.replay.get('replay'))
 
   /** Where vehicles have been; read when a scene is drawn, not reactive. */
   readonly tracks = new Tracks()
@@ -51,8 +53,9 @@ class Fleet {
   }
 
   #take(m: EventsMessage): void {
-    clock.hear(m.now, m.type === 'snapshot')
     this.#mirror.apply(m)
+    // The time of a record runs at another speed than ours, so the newest word of it is the best.
+    clock.hear(m.now, m.type === 'snapshot' || this.replay !== undefined)
     const now = clock.exact()
     for (const e of m.entries) if (e.kind === 'vehicle' && e.value) this.tracks.hear(e.value, isAirborne(e.value), now)
     if (m.user) this.user = m.user

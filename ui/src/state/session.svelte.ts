@@ -18,7 +18,7 @@ class Session {
   }
 
   get mayOperate(): boolean {
-    return this.user !== null && this.user.role !== 'viewer'
+    return this.user !== null && this.user.role !== 'viewer' && fleet.replay === undefined
   }
 
   get setupToken(): string {

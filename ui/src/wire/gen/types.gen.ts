@@ -284,6 +284,8 @@ export type EventsMessage = {
     } & VehicleSpecEntry) | ({
         kind: 'dock-spec';
     } & DockSpecEntry) | ({
+        kind: 'replay';
+    } & ReplayEntry) | ({
         kind: 'unknown-system';
     } & UnknownSystemEntry) | ({
         kind: 'outlook';
@@ -852,6 +854,30 @@ export type RecordInput = {
     device?: number;
     epoch?: number;
     on: boolean;
+};
+
+export type Replay = {
+    /**
+     * The time of the record that is shown
+     */
+    at: string;
+    ended: boolean;
+    files: Array<string>;
+    /**
+     * The first frame of the record
+     */
+    from: string;
+    /**
+     * Seconds of the record in a second
+     */
+    speed: number;
+};
+
+export type ReplayEntry = {
+    id: string;
+    kind: 'replay';
+    value: Replay | null;
+    version: number;
 };
 
 export type ResumeInput = {

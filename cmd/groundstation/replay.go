@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"groundstation/account"
+	"groundstation/api"
+	"groundstation/fleet"
+	"groundstation/internal/station"
+	"groundstation/store"
+	"groundstation/ui"
+)
+
+// replayCmd shows a record in a console of its own. No link is opened and nothing is ever sent.
+type replayCmd struct {
+	Files  []string `arg:"" name:"file" help:"Telemetry logs: of this station, QGroundControl, Mission Planner or MAVProxy. Several are played together." type:"existingfile"`
+	Speed  float64  `help:"Seconds of the record in a second, 0.1 to 100." default:"1"`
+	HTTP   string   `name:"http" help:"Address of the console." default:"127.0.0.1:8090"`
+	Config string   `help:"A station's TOML file, for the names of its fleet; without it vehicles are named by their system ids." type:"path"`
+}
+
+func (c replayCmd) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return c.serve(ctx, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+}
+
+func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
+	var reg fleet.Registry
+	if c.Config != "" {
+		cfg, err := loadConfig(c.Config)
+		if err != nil {
+			return err
+		}
+		reg = cfg.Registry
+	}
+	listener, err := net.Listen("tcp", c.HTTP)
+	if err != nil {
+		return taken("--http", c.HTTP, err)
+	}
+	defer listener.Close()
+	dir, err := os.MkdirTemp("", "groundstation-replay-")
+	if err != nil {
+		return fmt.Errorf("make a folder for the replay's accounts: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	db, err := store.Open(filepath.Join(dir, dbFile), store.Options{})
+	if err != nil {
+		return fmt.Errorf("open the replay's accounts: %w", err)
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	accounts, err := account.Open(db, time.Now)
+	if err != nil {
+		return fmt.Errorf("read the replay's accounts: %w", err)
+	}
+	board := fleet.NewBoard()
+	replay, err := station.OpenReplay(c.Files, reg, c.Speed, board)
+	if err != nil {
+		return fmt.Errorf("replay: %w", err)
+	}
+	defer replay.Close()
+	door := api.New(api.Config{Board: board, Desk: replay, Registry: replay.Registry(), Accounts: accounts, Static: ui.Files(),
+		Metrics: prometheus.NewRegistry(), Log: log, Now: replay.Now})
+	if err := announce(listener.Addr(), accounts); err != nil {
+		return err
+	}
+	running, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- replay.Run(running) }()
+	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(listener) }()
+	select {
+	case err = <-ended:
+	case err = <-served:
+		cancel()
+		err = errors.Join(err, <-ended)
+	}
+	closing, done := context.WithTimeout(context.Background(), 5*time.Second)
+	defer done()
+	if shut := server.Shutdown(closing); shut != nil {
+		_ = server.Close()
+	}
+	door.Close()
+	return err
+}
