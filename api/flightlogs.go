@@ -19,20 +19,20 @@ import (
 
 func (h *Handler) flightLogRoutes() {
 	route(h, account.Viewer, "list-flight-logs", http.MethodGet, "/flight-logs", "The vehicles' logs of flights and whether they are here, newest flight first", 0,
-		func(context.Context, *none) (*many[logbook.Record], error) {
-			out := list[logbook.Record](h, logbook.Kind)
+		func(context.Context, *none) (*many[logbook.FlightLog], error) {
+			out := list[logbook.FlightLog](h, logbook.Kind)
 			sort.Slice(out, func(i, j int) bool {
 				if !out[i].From.Equal(out[j].From) {
 					return out[i].From.After(out[j].From)
 				}
 				return out[i].Sortie > out[j].Sortie
 			})
-			return &many[logbook.Record]{out}, nil
+			return &many[logbook.FlightLog]{out}, nil
 		})
 	route(h, account.Viewer, "get-flight-log", http.MethodGet, "/flight-logs/{id}", "How far the log of a sortie is", 0,
-		func(_ context.Context, in *ByID) (*one[logbook.Record], error) {
-			r, err := find[logbook.Record](h, logbook.Kind, in.ID)
-			return &one[logbook.Record]{r}, err
+		func(_ context.Context, in *ByID) (*one[logbook.FlightLog], error) {
+			r, err := find[logbook.FlightLog](h, logbook.Kind, in.ID)
+			return &one[logbook.FlightLog]{r}, err
 		})
 	route(h, account.Operator, "download-flight-log", http.MethodGet, "/flight-logs/{id}/file", "The log of a sortie as its vehicle wrote it (ULog or DataFlash)", 0,
 		h.flightLogFile, func(op *huma.Operation) {
@@ -42,7 +42,7 @@ func (h *Handler) flightLogRoutes() {
 }
 
 func (h *Handler) flightLogFile(_ context.Context, in *ByID) (*huma.StreamResponse, error) {
-	r, err := find[logbook.Record](h, logbook.Kind, in.ID)
+	r, err := find[logbook.FlightLog](h, logbook.Kind, in.ID)
 	switch {
 	case err != nil:
 		return nil, err

@@ -38,10 +38,10 @@ func TestFlightLogs(t *testing.T) {
 		resp, answer := d.do("GET", Prefix+path, "", append(calls, by(role, d))...)
 		return resp.StatusCode, string(answer)
 	}
-	d.board.Put(logbook.Kind, "S1", logbook.Record{Sortie: "S1", Vehicle: "V01", From: now.Add(-time.Hour), State: logbook.Kept, Size: 14, SHA256: "ab"})
-	d.board.Put(logbook.Kind, "S2", logbook.Record{Sortie: "S2", Vehicle: "V01", From: now, State: logbook.Fetching, Size: 100, Have: 40})
-	d.board.Put(logbook.Kind, "S3", logbook.Record{Sortie: "S3", Vehicle: "V01", From: now.Add(-2 * time.Hour), State: logbook.Kept})
-	var list []logbook.Record
+	d.board.Put(logbook.Kind, "S1", logbook.FlightLog{Sortie: "S1", Vehicle: "V01", From: now.Add(-time.Hour), State: logbook.Kept, Size: 14, SHA256: "ab"})
+	d.board.Put(logbook.Kind, "S2", logbook.FlightLog{Sortie: "S2", Vehicle: "V01", From: now, State: logbook.Fetching, Size: 100, Have: 40})
+	d.board.Put(logbook.Kind, "S3", logbook.FlightLog{Sortie: "S3", Vehicle: "V01", From: now.Add(-2 * time.Hour), State: logbook.Kept})
+	var list []logbook.FlightLog
 	if code, body := ask("/flight-logs", account.Viewer); code != 200 || json.Unmarshal([]byte(body), &list) != nil ||
 		len(list) != 3 || list[0].Sortie != "S2" || list[1].SHA256 != "ab" {
 		t.Fatalf("%d %s", code, body)

@@ -14,13 +14,13 @@ import (
 type Logs struct {
 	// Files are what was written, whole or not.
 	Files   map[fleet.SortieID][]byte
-	onDisk  map[fleet.SortieID]logbook.Record
+	onDisk  map[fleet.SortieID]logbook.FlightLog
 	Appends int
 }
 
 // NewLogs is an empty disk.
 func NewLogs() *Logs {
-	return &Logs{Files: map[fleet.SortieID][]byte{}, onDisk: map[fleet.SortieID]logbook.Record{}}
+	return &Logs{Files: map[fleet.SortieID][]byte{}, onDisk: map[fleet.SortieID]logbook.FlightLog{}}
 }
 
 // config is what a new station finds.

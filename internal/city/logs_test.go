@@ -43,8 +43,8 @@ func isKept(t *testing.T, c *City, s mission.Sortie) {
 	t.Fatalf("%d octets that are on no card of %s: %+v", len(b), s.Vehicle, r)
 }
 
-func (c *City) logOf(id fleet.SortieID) logbook.Record {
-	r, _ := fleet.Get[logbook.Record](c.board, logbook.Kind, string(id))
+func (c *City) logOf(id fleet.SortieID) logbook.FlightLog {
+	r, _ := fleet.Get[logbook.FlightLog](c.board, logbook.Kind, string(id))
 	return r
 }
 

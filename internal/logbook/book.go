@@ -34,9 +34,9 @@ const (
 
 // Config are the book's bounds; zero values stand for the defaults in brackets.
 type Config struct {
-	FileMax int64    // octets of one log [512 MB]
-	AtOnce  int      // vehicles that are read at the same time [2]
-	Kept    []Record // as they were found on disk
+	FileMax int64       // octets of one log [512 MB]
+	AtOnce  int         // vehicles that are read at the same time [2]
+	Kept    []FlightLog // as they were found on disk
 }
 
 type phase int
@@ -56,7 +56,7 @@ type page struct {
 	since    time.Time      // since when it is ready
 	phase    phase
 	intent   fleet.IntentID
-	record   *Record
+	record   *FlightLog
 	began    time.Time // of the phase
 	shownAt  time.Time
 	tries    int
@@ -70,7 +70,7 @@ type Book struct {
 	now     time.Time
 	out     []Output
 	pages   map[fleet.VehicleID]*page
-	records map[fleet.SortieID]*Record
+	records map[fleet.SortieID]*FlightLog
 	order   []fleet.SortieID // of records, oldest first
 	intents int
 	started bool
@@ -85,8 +85,8 @@ func New(cfg Config) *Book {
 	if cfg.AtOnce <= 0 {
 		cfg.AtOnce = 2
 	}
-	b := &Book{cfg: cfg, pages: map[fleet.VehicleID]*page{}, records: map[fleet.SortieID]*Record{}}
-	kept := slices.SortedFunc(slices.Values(cfg.Kept), func(a, b Record) int { return a.From.Compare(b.From) })
+	b := &Book{cfg: cfg, pages: map[fleet.VehicleID]*page{}, records: map[fleet.SortieID]*FlightLog{}}
+	kept := slices.SortedFunc(slices.Values(cfg.Kept), func(a, b FlightLog) int { return a.From.Compare(b.From) })
 	for _, r := range kept {
 		b.add(&r)
 	}
@@ -175,7 +175,7 @@ func (b *Book) page(id fleet.VehicleID) *page {
 	return p
 }
 
-func (b *Book) add(r *Record) {
+func (b *Book) add(r *FlightLog) {
 	b.records[r.Sortie] = r
 	b.order = append(b.order, r.Sortie)
 	if len(b.order) > recordsMax {
@@ -185,7 +185,7 @@ func (b *Book) add(r *Record) {
 }
 
 // show puts a record on the Board as it stands.
-func (b *Book) show(r *Record) {
+func (b *Book) show(r *FlightLog) {
 	r.At = b.now
 	b.out = append(b.out, Show{*r})
 }
@@ -215,7 +215,7 @@ func (b *Book) sortie(s mission.Sortie) {
 	if !ok || b.records[s.ID] != nil || s.ClosedAt == nil || b.now.Sub(*s.ClosedAt) > old {
 		return
 	}
-	r := &Record{Sortie: s.ID, Vehicle: s.Vehicle, From: from, To: *s.ClosedAt, State: Owed}
+	r := &FlightLog{Sortie: s.ID, Vehicle: s.Vehicle, From: from, To: *s.ClosedAt, State: Owed}
 	b.add(r)
 	b.show(r)
 	p.tries, p.retry = 0, time.Time{}
@@ -267,7 +267,7 @@ func (b *Book) asked(v fleet.VehicleID, id fleet.IntentID, in phase) *page {
 }
 
 // owed is the newest flight of a vehicle whose log is not here.
-func (b *Book) owed(p *page) *Record {
+func (b *Book) owed(p *page) *FlightLog {
 	for _, id := range slices.Backward(b.order) {
 		if r := b.records[id]; r.Vehicle == p.id && r.open() {
 			return r
@@ -344,7 +344,7 @@ func (b *Book) choose(p *page, logs []fleet.FlightLog) {
 
 // match finds the log of a flight: the longest that was begun in it, or without any times the newest, if that is of no
 // other flight.
-func (b *Book) match(r *Record, logs []fleet.FlightLog) (best fleet.FlightLog, ok bool) {
+func (b *Book) match(r *FlightLog, logs []fleet.FlightLog) (best fleet.FlightLog, ok bool) {
 	timed := false
 	for _, l := range logs {
 		if l.At.IsZero() {
@@ -373,7 +373,7 @@ func (b *Book) match(r *Record, logs []fleet.FlightLog) (best fleet.FlightLog, o
 }
 
 // taken says whether a log is another flight's.
-func (b *Book) taken(r *Record, l fleet.FlightLog) bool {
+func (b *Book) taken(r *FlightLog, l fleet.FlightLog) bool {
 	for _, o := range b.records {
 		if o != r && o.Vehicle == r.Vehicle && o.State != Owed && o.Size > 0 && o.Path == l.Path && o.ID == l.ID && o.Begun.Equal(l.At) && o.Size == l.Size {
 			return true

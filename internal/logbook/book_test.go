@@ -19,11 +19,11 @@ type desk struct {
 	b     *Book
 	now   time.Time
 	out   []Output
-	shown map[fleet.SortieID]Record
+	shown map[fleet.SortieID]FlightLog
 }
 
 func newDesk(t *testing.T, cfg Config) *desk {
-	return &desk{t: t, b: New(cfg), now: start, shown: map[fleet.SortieID]Record{}}
+	return &desk{t: t, b: New(cfg), now: start, shown: map[fleet.SortieID]FlightLog{}}
 }
 
 func (d *desk) step(in Input) {
@@ -155,7 +155,7 @@ func TestAFlightIsKept(t *testing.T) {
 
 func TestWhichLogIsAFlights(t *testing.T) {
 	from, to := start, start.Add(10*time.Minute)
-	other := Record{Sortie: "S0", Vehicle: "V1", State: Kept, Path: "sess1/log2.ulg", Size: 70}
+	other := FlightLog{Sortie: "S0", Vehicle: "V1", State: Kept, Path: "sess1/log2.ulg", Size: 70}
 	for name, c := range map[string]struct {
 		logs []fleet.FlightLog
 		want string
@@ -170,8 +170,8 @@ func TestWhichLogIsAFlights(t *testing.T) {
 		"another flight's":         {[]fleet.FlightLog{logAt("sess1/log1.ulg", time.Time{}, 9), logAt("sess1/log2.ulg", time.Time{}, 70)}, ""},
 		"timed ones count only":    {[]fleet.FlightLog{logAt("x", from.Add(-time.Hour), 9), logAt("y", time.Time{}, 5)}, ""},
 	} {
-		b := New(Config{Kept: []Record{other}})
-		got, ok := b.match(&Record{Sortie: "S1", Vehicle: "V1", From: from, To: to}, c.logs)
+		b := New(Config{Kept: []FlightLog{other}})
+		got, ok := b.match(&FlightLog{Sortie: "S1", Vehicle: "V1", From: from, To: to}, c.logs)
 		if ok != (c.want != "") || got.Path != c.want {
 			t.Errorf("%s: %+v %v", name, got, ok)
 		}
@@ -349,7 +349,7 @@ func TestWhatIsNoFlightOrTooOld(t *testing.T) {
 }
 
 func TestAfterARestart(t *testing.T) {
-	d := newDesk(t, Config{Kept: []Record{
+	d := newDesk(t, Config{Kept: []FlightLog{
 		{Sortie: "S1", Vehicle: "V1", From: start.Add(-20 * time.Minute), To: start.Add(-10 * time.Minute), State: Fetching, Path: "c", Begun: start.Add(-19 * time.Minute), Size: 500, Have: 300, Sum: 9},
 		{Sortie: "S0", Vehicle: "V1", State: Kept},
 	}})

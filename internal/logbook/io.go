@@ -38,10 +38,10 @@ type Output interface{ output() }
 type Send struct{ Intent fleet.Intent }
 
 // Show puts a record on the Board.
-type Show struct{ Record Record }
+type Show struct{ Record FlightLog }
 
 // Open begins the file of a log, or goes on with it at Record.Have: what lies beyond that is cut off.
-type Open struct{ Record Record }
+type Open struct{ Record FlightLog }
 
 // Append adds the next octets to it.
 type Append struct {
@@ -51,10 +51,10 @@ type Append struct {
 }
 
 // Close says that it is whole: it is made durable, and Stored answers.
-type Close struct{ Record Record }
+type Close struct{ Record FlightLog }
 
 // Note keeps a record that has come to an end without a file.
-type Note struct{ Record Record }
+type Note struct{ Record FlightLog }
 
 func (Send) output()   {}
 func (Show) output()   {}

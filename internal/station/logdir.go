@@ -60,7 +60,7 @@ func (d LogDir) Open(id fleet.SortieID) (*os.File, string, error) {
 }
 
 // Load reads every record. One that cannot be read or makes no sense is left out and named in the error; the others count.
-func (d LogDir) Load(now time.Time) ([]logbook.Record, error) {
+func (d LogDir) Load(now time.Time) ([]logbook.FlightLog, error) {
 	entries, err := os.ReadDir(string(d))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -68,7 +68,7 @@ func (d LogDir) Load(now time.Time) ([]logbook.Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []logbook.Record
+	var out []logbook.FlightLog
 	var problems []error
 	for _, e := range entries {
 		dir := filepath.Join(string(d), e.Name())
@@ -86,7 +86,7 @@ func (d LogDir) Load(now time.Time) ([]logbook.Record, error) {
 	return out, errors.Join(problems...)
 }
 
-func readRecord(dir string) (r logbook.Record, err error) {
+func readRecord(dir string) (r logbook.FlightLog, err error) {
 	f, err := os.Open(filepath.Join(dir, recordFile))
 	if err != nil {
 		return r, err
@@ -100,7 +100,7 @@ func readRecord(dir string) (r logbook.Record, err error) {
 }
 
 // found corrects a record by the file that is there: what counts is what is on disk.
-func found(dir string, r logbook.Record) logbook.Record {
+func found(dir string, r logbook.FlightLog) logbook.FlightLog {
 	switch r.State {
 	case logbook.Kept:
 		if name, err := logName(dir); err == nil {
@@ -136,7 +136,7 @@ func (s *fileSum) Write(b []byte) (int, error) {
 }
 
 // writeRecord keeps a record beside its log.
-func (d LogDir) writeRecord(r logbook.Record) error {
+func (d LogDir) writeRecord(r logbook.FlightLog) error {
 	dir := d.of(r.Sortie)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
@@ -163,7 +163,7 @@ func writeSynced(name string, b []byte) error {
 }
 
 // finish turns the part into the log, if it is what was fetched, and gives its SHA-256.
-func (d LogDir) finish(r logbook.Record) (string, error) {
+func (d LogDir) finish(r logbook.FlightLog) (string, error) {
 	dir := d.of(r.Sortie)
 	f, err := os.OpenFile(filepath.Join(dir, partFile), os.O_RDWR, 0)
 	if err != nil {
@@ -198,16 +198,16 @@ func (d LogDir) finish(r logbook.Record) (string, error) {
 }
 
 // makeRoom removes the logs of the oldest flights until what is kept is at most most octets; never that of spare.
-func (d LogDir) makeRoom(records map[fleet.SortieID]logbook.Record, most int64, spare fleet.SortieID) (removed []fleet.SortieID, err error) {
+func (d LogDir) makeRoom(records map[fleet.SortieID]logbook.FlightLog, most int64, spare fleet.SortieID) (removed []fleet.SortieID, err error) {
 	total := int64(0)
-	var old []logbook.Record
+	var old []logbook.FlightLog
 	for _, r := range records {
 		if r.State == logbook.Kept {
 			total += r.Size
 			old = append(old, r)
 		}
 	}
-	slices.SortFunc(old, func(a, b logbook.Record) int { return a.From.Compare(b.From) })
+	slices.SortFunc(old, func(a, b logbook.FlightLog) int { return a.From.Compare(b.From) })
 	for _, r := range old {
 		if total <= most || r.Sortie == spare {
 			continue

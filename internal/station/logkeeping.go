@@ -5,8 +5,8 @@ import "groundstation/internal/logbook"
 // LogKeeping says where and how flight logs are kept.
 type LogKeeping struct {
 	Dir  LogDir
-	Kept []logbook.Record // as Dir.Load gave them, and the Core was told
-	Most int64            // octets of all logs together; the oldest make room
+	Kept []logbook.FlightLog // as Dir.Load gave them, and the Core was told
+	Most int64               // octets of all logs together; the oldest make room
 }
 
 // KeepLogs keeps flight logs while Run runs; call it before Run.

@@ -40,14 +40,14 @@ type logShelf struct {
 	dropped *atomic.Uint64
 
 	// The goroutine's own.
-	records map[fleet.SortieID]logbook.Record
+	records map[fleet.SortieID]logbook.FlightLog
 	files   map[fleet.SortieID]*os.File
 	at      map[fleet.SortieID]int64
 }
 
-func newLogShelf(dir LogDir, kept []logbook.Record, most int64, log *slog.Logger, dropped *atomic.Uint64, stored func(logbook.Stored)) *logShelf {
+func newLogShelf(dir LogDir, kept []logbook.FlightLog, most int64, log *slog.Logger, dropped *atomic.Uint64, stored func(logbook.Stored)) *logShelf {
 	s := &logShelf{dir: dir, most: most, log: log, dropped: dropped, stored: stored, behind: map[fleet.SortieID]bool{}, wake: make(chan struct{}, 1),
-		records: map[fleet.SortieID]logbook.Record{}, files: map[fleet.SortieID]*os.File{}, at: map[fleet.SortieID]int64{}}
+		records: map[fleet.SortieID]logbook.FlightLog{}, files: map[fleet.SortieID]*os.File{}, at: map[fleet.SortieID]int64{}}
 	for _, r := range kept {
 		s.records[r.Sortie] = r
 	}
@@ -140,7 +140,7 @@ func (s *logShelf) do(o logbook.Output) {
 	}
 }
 
-func (s *logShelf) open(r logbook.Record) error {
+func (s *logShelf) open(r logbook.FlightLog) error {
 	s.shut(r.Sortie)
 	if err := s.dir.writeRecord(r); err != nil {
 		return err
@@ -178,7 +178,7 @@ func (s *logShelf) shut(id fleet.SortieID) {
 }
 
 // finish makes a log durable, makes room for it and says so.
-func (s *logShelf) finish(r logbook.Record) {
+func (s *logShelf) finish(r logbook.FlightLog) {
 	s.shut(r.Sortie)
 	sha, err := s.dir.finish(r)
 	out := logbook.Stored{Sortie: r.Sortie, SHA256: sha, Err: err}

@@ -30,7 +30,7 @@ func newShelfRig(t *testing.T, most int64) *shelfRig {
 	return r
 }
 
-func (r *shelfRig) open(most int64) []logbook.Record {
+func (r *shelfRig) open(most int64) []logbook.FlightLog {
 	r.t.Helper()
 	kept, err := r.dir.Load(time.Now())
 	if err != nil {
@@ -49,7 +49,7 @@ func sumOf(b []byte) uint32 {
 // keep writes a log in pieces and gives what was said.
 func (r *shelfRig) keep(id fleet.SortieID, b []byte) logbook.Stored {
 	r.t.Helper()
-	rec := logbook.Record{Sortie: id, Vehicle: "V1", From: time.Now(), State: logbook.Fetching, Size: int64(len(b))}
+	rec := logbook.FlightLog{Sortie: id, Vehicle: "V1", From: time.Now(), State: logbook.Fetching, Size: int64(len(b))}
 	r.s.put(logbook.Open{Record: rec})
 	for at := 0; at < len(b); at += 100 {
 		r.s.put(logbook.Append{Sortie: id, Offset: int64(at), Data: b[at:min(at+100, len(b))]})
@@ -100,7 +100,7 @@ func TestLogIsKeptOnDiskWithItsHash(t *testing.T) {
 func TestLogGoesOnAfterARestart(t *testing.T) {
 	r := newShelfRig(t, 1<<20)
 	body := []byte(strings.Repeat("0123456789", 100))
-	rec := logbook.Record{Sortie: "S1", Vehicle: "V1", State: logbook.Fetching, Size: int64(len(body))}
+	rec := logbook.FlightLog{Sortie: "S1", Vehicle: "V1", State: logbook.Fetching, Size: int64(len(body))}
 	r.s.put(logbook.Open{Record: rec})
 	r.s.put(logbook.Append{Sortie: "S1", Data: body[:700]})
 	r.s.close()
@@ -129,7 +129,7 @@ func TestLogThatIsNotWhatWasFetched(t *testing.T) {
 	r := newShelfRig(t, 1<<20)
 	defer r.s.close()
 	body := []byte("0123456789")
-	rec := logbook.Record{Sortie: "S1", Size: 10, Sum: sumOf(body) + 1}
+	rec := logbook.FlightLog{Sortie: "S1", Size: 10, Sum: sumOf(body) + 1}
 	r.s.put(logbook.Open{Record: rec})
 	r.s.put(logbook.Append{Sortie: "S1", Data: body})
 	r.s.put(logbook.Close{Record: rec})
@@ -185,9 +185,9 @@ func TestShelfNeverWaits(t *testing.T) {
 	r := newShelfRig(t, 1<<30)
 	hold := make(chan struct{})
 	r.s.stored = func(s logbook.Stored) { r.said <- s; <-hold }
-	r.s.put(logbook.Open{Record: logbook.Record{Sortie: "S0", Have: 1}}) // fails, and holds the goroutine
+	r.s.put(logbook.Open{Record: logbook.FlightLog{Sortie: "S0", Have: 1}}) // fails, and holds the goroutine
 	<-r.said
-	r.s.put(logbook.Open{Record: logbook.Record{Sortie: "S1"}})
+	r.s.put(logbook.Open{Record: logbook.FlightLog{Sortie: "S1"}})
 	piece := make([]byte, 1<<20)
 	for i := range int64(40) {
 		r.s.put(logbook.Append{Sortie: "S1", Offset: i << 20, Data: piece})
@@ -198,7 +198,7 @@ func TestShelfNeverWaits(t *testing.T) {
 	if octets > logQueueOctets || r.drops.Load() < 20 {
 		t.Fatalf("%d octets wait, %d pieces dropped", octets, r.drops.Load())
 	}
-	r.s.put(logbook.Close{Record: logbook.Record{Sortie: "S1", Size: 40 << 20}})
+	r.s.put(logbook.Close{Record: logbook.FlightLog{Sortie: "S1", Size: 40 << 20}})
 	close(hold)
 	if said := <-r.said; said.Err == nil || said.Sortie != "S1" {
 		t.Fatalf("%+v", said)

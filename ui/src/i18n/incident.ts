@@ -80,3 +80,17 @@ export const sortie = {
   manual: ['手动', 'manual'],
   plan: ['航线', 'plan'],
 } as const satisfies Area
+
+export const flightLog = {
+  title: ['飞行日志', 'Flight log'],
+  download: ['下载（{mb} MB）', 'download ({mb} MB)'],
+} satisfies Area
+
+export const flightLogState: Area = {
+  owed: ['仍在飞行器上', 'still on board'],
+  fetching: ['正在下载', 'being fetched'],
+  kept: ['已保存', 'kept'],
+  none: ['飞行器上没有', 'none on board'],
+  failed: ['未能取得', 'could not be fetched'],
+  removed: ['已为新日志腾出空间', 'made room for newer ones'],
+}

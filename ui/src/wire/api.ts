@@ -1,5 +1,6 @@
 import type {
   Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
+  FlightLog,
 } from './gen'
 import { call, send } from './http'
 
@@ -21,6 +22,10 @@ export const recallSortie = (id: string) => call<Sortie>('POST', `/sorties/${at(
 
 /** Flies a plan on that was broken off; item counts in the sortie's route. */
 export const resumeSortie = (id: string, item: number) => call<Sortie>('POST', `/sorties/${at(id)}/resume`, { item })
+
+/** The vehicle's own log of a sortie: how far it is, and where it is fetched from. */
+export const flightLog = (sortie: string) => call<FlightLog>('GET', `/flight-logs/${at(sortie)}`)
+export const flightLogFile = (sortie: string) => `/api/v1/flight-logs/${at(sortie)}/file`
 
 export type PlainAct = 'hold' | 'continue' | 'return' | 'land'
 export type AimedAct = 'goto' | 'look-at'

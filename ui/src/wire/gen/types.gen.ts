@@ -330,6 +330,25 @@ export type ExtParamList = {
     vehicle: string;
 };
 
+export type FlightLog = {
+    at: string;
+    begun: string;
+    code?: string;
+    detail?: string;
+    from: string;
+    have: number;
+    id?: number;
+    path?: string;
+    sha256?: string;
+    size: number;
+    sortie: string;
+    state: 'owed' | 'fetching' | 'kept' | 'none' | 'failed' | 'removed';
+    sum: number;
+    to: string;
+    vehicle: string;
+    verified: boolean;
+};
+
 export type FlyInput = {
     /**
      * Absent: the dispatcher chooses
@@ -822,25 +841,6 @@ export type Problem = {
      * For people, in English; names the field or the side that refused
      */
     message: string;
-};
-
-export type Record = {
-    at: string;
-    begun: string;
-    code?: string;
-    detail?: string;
-    from: string;
-    have: number;
-    id?: number;
-    path?: string;
-    sha256?: string;
-    size: number;
-    sortie: string;
-    state: 'owed' | 'fetching' | 'kept' | 'none' | 'failed' | 'removed';
-    sum: number;
-    to: string;
-    vehicle: string;
-    verified: boolean;
 };
 
 export type RecordInput = {
@@ -1419,7 +1419,7 @@ export type ListFlightLogsResponses = {
     /**
      * OK
      */
-    200: Array<Record>;
+    200: Array<FlightLog>;
 };
 
 export type ListFlightLogsResponse = ListFlightLogsResponses[keyof ListFlightLogsResponses];
@@ -1446,7 +1446,7 @@ export type GetFlightLogResponses = {
     /**
      * OK
      */
-    200: Record;
+    200: FlightLog;
 };
 
 export type GetFlightLogResponse = GetFlightLogResponses[keyof GetFlightLogResponses];

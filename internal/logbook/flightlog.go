@@ -6,13 +6,13 @@ import (
 	"groundstation/fleet"
 )
 
-// Kind is a Record on the Board, by sortie.
+// Kind is a FlightLog on the Board, by sortie.
 const Kind fleet.Kind = "flight-log"
 
 // State is how far the log of one flight has come.
 type State string
 
-// The states of a Record; all but Owed and Fetching are final.
+// The states of a FlightLog; all but Owed and Fetching are final.
 const (
 	Owed     State = "owed"     // on board still
 	Fetching State = "fetching" // begun; it may wait for the vehicle
@@ -22,8 +22,8 @@ const (
 	Removed  State = "removed" // it was kept, and made room for newer ones
 )
 
-// Record is the log of one flight.
-type Record struct {
+// FlightLog is the log of one flight.
+type FlightLog struct {
 	Sortie  fleet.SortieID  `json:"sortie"`
 	Vehicle fleet.VehicleID `json:"vehicle"`
 	// From and To are when the flight was: between them the log was begun.
@@ -47,4 +47,4 @@ type Record struct {
 	At     time.Time `json:"at"` // of the last change
 }
 
-func (r *Record) open() bool { return r.State == Owed || r.State == Fetching }
+func (r *FlightLog) open() bool { return r.State == Owed || r.State == Fetching }
