@@ -288,3 +288,34 @@ func TestPiecesOfATextThatAreMissingAreMarked(t *testing.T) {
 		}
 	}
 }
+
+// A report of which a piece is gone for good says nothing; what comes again is not told again, nor kept.
+func TestABrokenReportSaysNothing(t *testing.T) {
+	w := newWorld(t, 1, goodRadio)
+	b := keepEvents(w)
+	b.deaf = true
+	w.settle()
+	w.s.KnowEvents(px4Words(t))
+	all := recordedEvents(t)
+	b.say(all[0])
+	w.run(time.Second, nil)
+	for i, m := range all[1:10] {
+		if i != 3 {
+			b.say(m)
+			w.run(50*time.Millisecond, nil)
+		}
+	}
+	if w.run(2*time.Minute, nil); w.s.hearing.next != all[9].Sequence+1 || w.s.v.ChecksAt != nil {
+		t.Fatalf("stands at %d, checks %+v", w.s.hearing.next, w.s.v.Checks)
+	}
+	said := len(w.notices())
+	for range 20 {
+		for _, m := range all[:10] {
+			w.v.send(&m)
+		}
+		w.run(time.Second, nil)
+	}
+	if len(w.s.hearing.held) != 0 || len(w.notices()) != said || w.s.v.ChecksAt != nil {
+		t.Fatalf("%d held, %d told again", len(w.s.hearing.held), len(w.notices())-said)
+	}
+}

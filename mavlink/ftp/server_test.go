@@ -151,11 +151,12 @@ type rig struct {
 	done  *Finished
 	sent  int
 	hook  func() // before each letter
+	asked map[uint16]Payload
 }
 
 func newRig(t *testing.T, seed uint64, a air) *rig {
 	return &rig{t: t, c: New(DefaultLimits()), s: &server{files: map[string][]byte{}, dirs: map[string][]string{}, crc: true}, air: a,
-		rng: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1000, 0)}
+		rng: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1000, 0), asked: map[uint16]Payload{}}
 }
 
 func (r *rig) mail(p Payload, up bool) {
@@ -180,6 +181,7 @@ func (r *rig) step(in Input) {
 		switch o := o.(type) {
 		case Send:
 			r.sent++
+			r.numbered(o.Payload)
 			r.mail(o.Payload, true)
 		case Chunk:
 			if o.Offset != r.from+int64(len(r.got)) {
@@ -193,6 +195,18 @@ func (r *rig) step(in Input) {
 			r.done = &o
 		}
 	}
+}
+
+// numbered wants a number to stand for one question: a server answers the same number with the same reply.
+func (r *rig) numbered(p Payload) {
+	seq := binary.LittleEndian.Uint16(p[:])
+	if old, ok := r.asked[seq]; ok && old != p {
+		r.t.Fatalf("number %d asks for opcode %d, and asked for %d before", seq, p[3], old[3])
+	}
+	if len(r.asked) > 5000 {
+		clear(r.asked) // they come round
+	}
+	r.asked[seq] = p
 }
 
 // do runs a job to its end, for at most an hour of virtual time.
