@@ -11,6 +11,7 @@ UI_FILES := $(shell find ui -type f -not -path '*/node_modules/*' -not -path '*/
 ARGS     ?=
 BENCH    ?= .
 FUZZTIME ?= 30s
+FUZZPKG  ?= ./...
 
 .PHONY: help
 help: ## list the targets
@@ -71,9 +72,9 @@ bench: tools $(BIN) ## print every figure, or one: make bench BENCH=name
 	@go run ./internal/bench -binary $(BIN) -run '$(BENCH)'
 
 .PHONY: fuzz
-fuzz: ui/dist/index.html ## run every fuzz target for FUZZTIME, add it to the total of this machine, fail on a finding
+fuzz: ui/dist/index.html ## run every fuzz target (of FUZZPKG) for FUZZTIME, add it to the machine's total, fail on a finding
 	@total=$$(go env GOCACHE)/fuzz/groundstation-seconds; mkdir -p "$$(dirname "$$total")"; n=0; found=""; \
-	for pkg in $$(go list ./...); do \
+	for pkg in $$(go list $(FUZZPKG)); do \
 	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
 	    echo "$$pkg $$target"; begun=$$(date +%s); \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$pkg || found="$$found $$pkg.$$target"; \
