@@ -174,13 +174,13 @@ func (p *playground) frame() {
 	k := p.d.kinds.kind(of(p.o, p.ids))
 	flags := p.o.next()
 	payload := p.o.some(int(p.o.next()))
-	f := Frame{System: p.system, Component: autopilot, Seq: p.seq, V2: true, ID: k.rw.Message.GetID(), Checked: flags&0x80 == 0}
+	from, seq := uint8(autopilot), p.seq
 	p.seq++
 	if flags&0x40 != 0 {
-		f.Component = p.o.next()
+		from = p.o.next()
 	}
 	if flags&0x20 != 0 {
-		f.Seq = p.o.next()
+		seq = p.o.next()
 	}
 	m, err := p.d.decode(k, payload[:min(len(payload), payloadMax)], true)
 	if err != nil {
@@ -194,16 +194,28 @@ func (p *playground) frame() {
 			t.SetUint(StationComponent)
 		}
 	}
-	f.Message = m
+	p.hear(m, from, seq, flags)
+}
+
+// hear takes a message as the frame that it comes in.
+func (p *playground) hear(m message.Message, component, seq, flags uint8) {
+	e := &Encoder{kinds: p.d.kinds, sys: uint8(p.system), cmp: component, seq: seq}
+	b, err := e.Encode(nil, m)
+	if err != nil {
+		return
+	}
 	from := worldAddr
 	if flags&0x0F == 15 {
 		from = source("127.0.0.1:666")
 	}
-	p.step(FrameIn{Frame: f, Source: from, Signed: flags&0x0E == 14})
+	p.d.Split(b, func(f Frame) {
+		f.Checked = f.Checked && flags&0x80 == 0
+		p.step(FrameIn{Frame: f, Source: from, Signed: flags&0x0E == 14})
+	})
 }
 
 func (p *playground) beat(m message.Message) {
-	p.step(FrameIn{Frame: Frame{System: p.system, Component: autopilot, Seq: p.seq, V2: true, Checked: true, Message: m}, Source: worldAddr})
+	p.hear(m, autopilot, p.seq, 0)
 	p.seq++
 }
 

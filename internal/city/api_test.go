@@ -323,7 +323,7 @@ func listed(dock bool, m message.Message) string {
 			if m.Param1 == 0 {
 				return ""
 			}
-		case 195:
+		case 195, 197:
 			return ""
 		}
 		return "not on the list of COMMAND_INT"
@@ -431,6 +431,6 @@ func TestTheAPISendsNothingThatIsNotListed(t *testing.T) {
 
 // FuzzAPI looks for a series that sends what is not listed.
 func FuzzAPI(f *testing.F) {
-	f.Add(chance(100))
-	f.Fuzz(func(t *testing.T, b []byte) { hammer(t, b) })
+	f.Add(chance(100)[:500])
+	f.Fuzz(func(t *testing.T, b []byte) { hammer(t, b[:min(len(b), 500)]) }) // short ones: many of them find more
 }
