@@ -144,7 +144,11 @@ func TestADiversionIsRefused(t *testing.T) {
 	w.airborne()
 	done(t, w.do(worldPlan()))
 	before := fmt.Sprint(w.v.lists)
-	for code, to := range map[string]geo.Position{"home-nearer": otherPlace, "guard": geo.Offset(fakeHome.LatLon, 90, 90000).At(4)} {
+	for _, c := range []struct {
+		code string
+		to   geo.Position
+	}{{"home-nearer", otherPlace}, {"guard", geo.Offset(fakeHome.LatLon, 90, 90000).At(4)}} {
+		code, to := c.code, c.to
 		if code == "guard" {
 			w.v.pos = geo.Offset(fakeHome.LatLon, 90, 80000).At(60)
 			w.v.goal = w.v.pos
