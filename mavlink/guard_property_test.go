@@ -23,7 +23,7 @@ var vehicleActs = []fleet.Act{
 	fleet.SetParameters{}, fleet.ReadExtended{}, fleet.SetExtended{}, fleet.ListFiles{}, fleet.FetchFile{}, fleet.ListLogs{},
 	fleet.FetchLog{}, fleet.FlyManual{}, fleet.Resume{}, fleet.VerifyPlan{}, fleet.StopReading{}, fleet.TakePhotos{}, fleet.StopPhotos{},
 	fleet.Record{}, fleet.SetZoom{}, fleet.SetFocus{}, fleet.SetCameraMode{}, fleet.ShowSource{}, fleet.AimGimbal{}, fleet.JogGimbal{},
-	fleet.FindWords{}, fleet.LookAway{}, fleet.ReleaseGimbal{}, fleet.Follow{}, fleet.PrepareLaunch{}, fleet.CloseAway{}, fleet.RotateKey{}, nil,
+	fleet.FindWords{}, fleet.LookAway{}, fleet.ReleaseGimbal{}, fleet.Follow{}, fleet.Divert{}, fleet.PrepareLaunch{}, fleet.CloseAway{}, fleet.RotateKey{}, nil,
 }
 
 // often is true three times of four: an act of which every value is wild never gets far.
