@@ -15,6 +15,7 @@ import { act, byHand, refusal } from './flow_hand.mjs'
 import { hostile, wordsStayWords } from './flow_hostile.mjs'
 import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
+import { payloadWorks } from './flow_payload.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -60,6 +61,7 @@ try {
   await step('29 vehicles and 18 docks live', () => fleetIsLive(page))
   await step('the page is accessible', () => isAccessible(page))
   await step('a hostile name, text and title stay words', () => wordsStayWords(page, station, 'V20'))
+  await step('camera and gimbal: photo, video, zoom, thermal, lock', () => payloadWorks(page))
   await shoot(page, 'fleet')
 
   await page.goto('about:blank') // a change of the hash alone would not load the page anew

@@ -1,0 +1,31 @@
+import type { Area } from './lang.svelte'
+
+/** Camera and gimbal. */
+export const payload = {
+  title: ['相机与云台', 'Camera and gimbal'],
+  photo: ['拍照', 'Photo'],
+  record: ['录像', 'Record'],
+  stop: ['停止 {time}', 'Stop {time}'],
+  thermal: ['红外', 'Thermal'],
+  visible: ['可见光', 'Visible'],
+  source: ['画面', 'Picture'],
+  zoom: ['变焦', 'Zoom'],
+  nearer: ['拉近', 'Zoom in'],
+  wider: ['拉远', 'Zoom out'],
+  gimbal: ['云台', 'Gimbal'],
+  centre: ['回中', 'Centre'],
+  lock: ['锁定', 'Lock'],
+  follow: ['随动', 'Follow'],
+  up: ['云台向上', 'Gimbal up'],
+  down: ['云台向下', 'Gimbal down'],
+  left: ['云台向左', 'Gimbal left'],
+  right: ['云台向右', 'Gimbal right'],
+  free: ['剩余 {space}', '{space} free'],
+  noCard: ['没有存储卡', 'no storage card'],
+  unformatted: ['存储卡未格式化', 'card not formatted'],
+  heldByPlan: ['云台由机上航线控制', 'Its plan controls the gimbal'],
+  heldByOther: ['云台由 {by} 控制', '{by} controls the gimbal'],
+  take: ['接管', 'Take over'],
+  askTake: ['从现有控制者手中接管 {id} 的云台？', 'Take the gimbal of {id} from whoever controls it?'],
+  notHeard: ['收不到相机', 'camera not heard'],
+} as const satisfies Area
