@@ -54,6 +54,18 @@ func (c *Camera) Can(what string) bool {
 	return false
 }
 
+// Shown is the stream of the vehicle's first camera that is to be watched; the zero value if there is none.
+func (v *Vehicle) Shown() VideoStream {
+	for _, c := range v.Cameras {
+		for _, s := range c.Streams {
+			if s.ID == c.Shown && s.Protocol == "rtsp" {
+				return s
+			}
+		}
+	}
+	return VideoStream{}
+}
+
 // CameraMode is CAMERA_MODE.
 type CameraMode string
 

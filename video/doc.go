@@ -8,6 +8,9 @@
 //	                  ▲            │ lost
 //	                  └── back-off ┘
 //
+// A source's address may change (Point); its viewers go on with the next key picture. An address that a camera tells of
+// itself is dialled only where Dialling allows it.
+//
 // One goroutine writes a stream and never waits: each viewer has a bounded queue, and one whose queue is full loses
 // packets up to the next key picture, counted. A new viewer is first given the packets since the last key picture, so
 // that it sees a picture at once. The package knows streams, not vehicles; a Gate given from outside says when nothing

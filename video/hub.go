@@ -132,6 +132,9 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if h.opts.Gate != nil && !h.opts.Gate(id) {
 		return "", "", ErrGated
 	}
+	if src.address() == "" {
+		return "", "", ErrUnknownSource // it has told of no picture, or of none that may be dialled
+	}
 	pc, err := h.api.NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
@@ -154,6 +157,13 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 		return "", "", err
 	}
 	return answer, v.id, nil
+}
+
+// Point gives a source another address, empty for none; of an unknown source it is nothing.
+func (h *Hub) Point(id, address string) {
+	if src := h.sources[id]; src != nil {
+		src.point(address)
+	}
 }
 
 func (h *Hub) admit(v *viewer) error {

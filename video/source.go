@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"sync"
 	"time"
 
@@ -23,11 +24,13 @@ const (
 
 // source is one camera: pulled while somebody watches, and a while longer.
 type source struct {
-	id, url string
-	stream  *stream
-	log     *slog.Logger
+	id     string
+	stream *stream
+	log    *slog.Logger
 
 	mu      sync.Mutex
+	url     string             // empty: nothing to pull
+	again   context.CancelFunc // ends the present session, so that the next is with the present url
 	viewers int
 	stop    context.CancelFunc // nil: cold
 	cooling *time.Timer
@@ -49,6 +52,26 @@ func (s *source) acquire(ctx context.Context) {
 	pulling, stop := context.WithCancel(ctx)
 	s.stop = stop
 	s.pulls.Go(func() { s.pull(pulling) })
+}
+
+// point gives the source another address. Viewers go on with the next key picture from there.
+func (s *source) point(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.url == address {
+		return
+	}
+	s.url = address
+	if s.again != nil {
+		s.again()
+	}
+}
+
+// address is where it pulls from; empty: nowhere.
+func (s *source) address() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.url
 }
 
 // release lets the source cool when nobody watches any more.
@@ -114,12 +137,19 @@ var errNoH264 = errors.New("the camera offers no H.264 stream")
 
 // session plays the camera once, until it ends or ctx does.
 func (s *source) session(ctx context.Context) error {
-	u, err := base.ParseURL(s.url)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.mu.Lock()
+	s.again = cancel
+	address := s.url
+	s.mu.Unlock()
+	u, err := base.ParseURL(address)
 	if err != nil {
 		return errors.New("the camera's address is not a valid RTSP URL")
 	}
 	tcp := gortsplib.TransportTCP
-	client := gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout}
+	client := gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+		DialContext: onlyFirst()}
 	if err := client.Start2(); err != nil {
 		return err
 	}
@@ -138,6 +168,21 @@ func (s *source) session(ctx context.Context) error {
 	defer client.Close()
 	go func() { ended <- s.play(&client, u) }()
 	return <-ended
+}
+
+// onlyFirst dials the first address it is asked for and no other: a camera that redirects does not say where the station
+// connects to.
+func onlyFirst() func(ctx context.Context, network, address string) (net.Conn, error) {
+	var first string
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		if first == "" {
+			first = address
+		}
+		if address != first {
+			return nil, errors.New("the camera redirects to another address")
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}
 }
 
 func (s *source) play(client *gortsplib.Client, u *base.URL) error {

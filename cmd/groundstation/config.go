@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"reflect"
 	"strings"
 
@@ -34,6 +35,9 @@ type Config struct {
 	Video struct {
 		// UDP is the one port all WebRTC media uses.
 		UDP string `toml:"udp"`
+		// Cameras are networks, such as 10.20.0.0/16: a camera that tells an address of its own there is pulled from it.
+		// Addresses of camera_url are allowed in any case.
+		Cameras []string `toml:"cameras"`
 	} `toml:"video"`
 	Logs struct {
 		// Fetch says whether flight logs are fetched after landing.
@@ -100,6 +104,9 @@ func (c *Config) Validate() error {
 	if err := c.RTCM.Check(); err != nil {
 		return fmt.Errorf("rtcm: %w", err)
 	}
+	if _, err := c.cameraNets(); err != nil {
+		return fmt.Errorf("video.cameras: %w", err)
+	}
 	for _, st := range c.MAVLink.Streams {
 		if err := st.Check(); err != nil {
 			return fmt.Errorf("mavlink.stream: %w", err)
@@ -127,6 +134,18 @@ func (c *Config) session() mavlink.Config {
 	s := mavlink.DefaultConfig().With(c.MAVLink.Streams)
 	s.FileRate = c.Logs.RateKBs * 1000
 	return s
+}
+
+// cameraNets are the networks of video.cameras.
+func (c *Config) cameraNets() (nets []netip.Prefix, err error) {
+	for _, s := range c.Video.Cameras {
+		n, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network, such as 10.20.0.0/16", s)
+		}
+		nets = append(nets, n)
+	}
+	return nets, nil
 }
 
 // udp is the address of the first UDP server among the links; nil if there is none.

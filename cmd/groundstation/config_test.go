@@ -35,6 +35,7 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"link id":              {"[[mavlink.link]]\nid = 300\nkind = \"tcp-server\"\naddr = \"127.0.0.1:5760\"", "mavlink.link: link 1: id 300 is not within 1 to 255"},
 		"link kind":            {"[[mavlink.link]]\nid = 1\nkind = \"radio\"", "kind is \"radio\"; it is one of udp-server"},
 		"unknown link key":     {"[[mavlink.link]]\nid = 1\nbuad = 57600", `did you mean "mavlink.link.baud"`},
+		"no network":           {"[video]\ncameras = [\"10.1.2.3\"]", `video.cameras: "10.1.2.3" is no network`},
 		"the old key":          {"[mavlink]\nudp = \"127.0.0.1:14550\"", `unknown key "mavlink.udp"`},
 		"stream too fast":      {"[[mavlink.stream]]\nid = 30\nhz = 1000", "mavlink.stream: message 30 at 1000 Hz"},
 		"stream not a number":  {"[[mavlink.stream]]\nid = 30\nhz = nan", "mavlink.stream: message 30 at NaN Hz"},

@@ -160,7 +160,8 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("rtcm.udp", cfg.RTCM.UDP, err)
 	}
 
-	hub, err := video.NewHub(sources(cfg.Registry, flags.Cameras), video.Options{UDP: cfg.Video.UDP, Log: log})
+	cameras := sources(cfg.Registry, flags.Cameras)
+	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, Log: log})
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
@@ -172,7 +173,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 
 	running, stop := context.WithCancel(context.Background())
 	defer stop()
-	ended := make(chan error, 2)
+	nets, err := cfg.cameraNets()
+	if err != nil {
+		return err
+	}
+	ended := make(chan error, 3)
 	go func() { ended <- st.Run(running) }()
 	var corrections sync.WaitGroup
 	defer corrections.Wait()
@@ -180,13 +185,17 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		base.Register(metrics)
 		corrections.Go(func() { base.Run(running, st.Correct) })
 	}
+	go func() {
+		pictures(running, board, cameras, video.NewDialling(cameras, nets), hub, log)
+		ended <- nil
+	}()
 	go func() { ended <- hub.Run(running) }()
 	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 
-	left := 2
+	left := 3
 	select {
 	case <-ctx.Done():
 	case err = <-ended:
@@ -250,13 +259,14 @@ func announce(addr net.Addr, accounts *account.Accounts) error {
 	return nil
 }
 
-// sources gives every camera; at, if not empty, stands for the host and port of its URL.
+// sources gives every vehicle's camera; at, if not empty, stands for the host and port of its URL.
 func sources(reg fleet.Registry, at string) []video.Source {
 	var all []video.Source
 	for _, v := range reg.Vehicles {
 		u, err := url.Parse(v.CameraURL)
 		if err != nil || v.CameraURL == "" {
-			continue // no camera; Validate refuses a URL that does not parse
+			all = append(all, video.Source{ID: string(v.ID)}) // what its camera tells of itself
+			continue
 		}
 		if at != "" {
 			u.Host = at
