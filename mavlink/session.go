@@ -27,6 +27,7 @@ type Session struct {
 	params   params
 	ownModes toldModes // AVAILABLE_MODES
 	hand     manual
+	drones   map[[20]uint8]string // serial numbers of others' drones, by transmitter
 
 	ftp    *ftp.Client
 	offers common.MAV_PROTOCOL_CAPABILITY // by AUTOPILOT_VERSION

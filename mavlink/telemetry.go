@@ -108,6 +108,10 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 func (s *Session) besides(now time.Time, in FrameIn) message.Message {
 	s.payloadFrame(now, in)
 	switch in.Frame.Message.(type) {
+	case *common.MessageAdsbVehicle, *common.MessageOpenDroneIdBasicId, *common.MessageOpenDroneIdLocation:
+		if in.Frame.Checked && s.link.follows(now, in.Source) != nil {
+			s.traffic(now, in.Frame.Message)
+		}
 	case *common.MessageParamExtValue, *common.MessageParamExtAck:
 		if in.Frame.Checked && s.link.follows(now, in.Source) != nil {
 			s.see.speaker = in.Frame.Component
@@ -171,6 +175,8 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 		s.see.target = target{lat: m.LatInt, lon: m.LonInt, alt: float64(m.Alt), at: now}
 	case *common.MessageGimbalDeviceAttitudeStatus:
 		s.gimbal(now, m)
+	case *common.MessageAdsbVehicle, *common.MessageOpenDroneIdBasicId, *common.MessageOpenDroneIdLocation:
+		s.traffic(now, m)
 	case *common.MessageAvailableModes:
 		s.availableMode(m)
 	case *common.MessageAutopilotVersion:

@@ -27,7 +27,10 @@ type DeskConfig struct {
 	HoldLimit    time.Duration // how long it waits above a dock [90 s]
 	CrewConfirm  time.Duration // how long a crew has to confirm [60 s]
 	PrepareLimit time.Duration // how long preparing may take in all [180 s]
-	MaxQueued    int           // incidents that may wait; more are refused [500]
+	// TrafficNearM and TrafficHeightM are how near an aircraft of others may come to a vehicle in the air before that is an
+	// alarm, horizontally and vertically [1000, 150].
+	TrafficNearM, TrafficHeightM float64
+	MaxQueued                    int // incidents that may wait; more are refused [500]
 }
 
 func (c DeskConfig) withDefaults() DeskConfig {
@@ -42,6 +45,8 @@ func (c DeskConfig) withDefaults() DeskConfig {
 		}
 	}
 	set(&c.OnSceneS, 600)
+	set(&c.TrafficNearM, 1000)
+	set(&c.TrafficHeightM, 150)
 	set(&c.MinSceneS, 120)
 	setD(&c.Settle, 4*time.Second)
 	setD(&c.HoldLimit, 90*time.Second)
@@ -63,16 +68,18 @@ type Desk struct {
 	byID   map[fleet.VehicleID]*craft
 	pads   map[fleet.DockID]*pad
 
-	incidents map[fleet.IncidentID]*Incident
-	external  map[string]fleet.IncidentID
-	sorties   map[fleet.SortieID]*sortie
-	ended     ring[fleet.SortieID, Sortie]
-	plans     map[fleet.PlanID]*Plan
-	patrols   map[fleet.PatrolID]*Patrol
-	alarms    map[string]*Alarm
-	paramSets map[string]*ParamSet
-	bindings  map[string]*Binding
-	commands  ring[fleet.IntentID, *Command]
+	incidents       map[fleet.IncidentID]*Incident
+	external        map[string]fleet.IncidentID
+	sorties         map[fleet.SortieID]*sortie
+	ended           ring[fleet.SortieID, Sortie]
+	plans           map[fleet.PlanID]*Plan
+	patrols         map[fleet.PatrolID]*Patrol
+	alarms          map[string]*Alarm
+	paramSets       map[string]*ParamSet
+	contacts        map[string]*contact // aircraft of others
+	contactsDropped uint64
+	bindings        map[string]*Binding
+	commands        ring[fleet.IntentID, *Command]
 	// owner says of which open sortie an Intent is an order.
 	owner map[fleet.IntentID]fleet.SortieID
 
@@ -120,7 +127,7 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 		byID: map[fleet.VehicleID]*craft{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
-		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, bindings: map[string]*Binding{}, owner: map[fleet.IntentID]fleet.SortieID{},
+		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, owner: map[fleet.IntentID]fleet.SortieID{},
 		keeping: outbox{waiting: map[uint64]*commit{}, dirty: map[boardKey]bool{}}, touched: touched{set: map[boardKey]bool{}},
 	}
 	for _, spec := range reg.Docks {
@@ -284,6 +291,7 @@ func (d *Desk) sweep() {
 		d.look(c)
 	}
 	d.sweepPatrols()
+	d.sweepTraffic()
 }
 
 // observe takes what a session saw.
@@ -297,6 +305,8 @@ func (d *Desk) observe(ev fleet.Event) {
 		d.modeChanged(ev)
 	case fleet.Rebooted:
 		d.rebooted(ev)
+	case fleet.ContactSeen:
+		d.contactSeen(ev.Contact)
 	case fleet.Report:
 		d.report(ev)
 	}

@@ -31,7 +31,12 @@ type Config struct {
 		Streams []mavlink.Stream `toml:"stream"`
 	} `toml:"mavlink"`
 	// RTCM is where the corrections of a base station come from, for every vehicle's receiver.
-	RTCM  station.BaseSpec `toml:"rtcm"`
+	RTCM    station.BaseSpec `toml:"rtcm"`
+	Traffic struct {
+		// NearM and HeightM are how near an aircraft of others may come to a vehicle in the air before that is an alarm.
+		NearM   float64 `toml:"near_m"`
+		HeightM float64 `toml:"height_m"`
+	} `toml:"traffic"`
 	Video struct {
 		// UDP is the one port all WebRTC media uses.
 		UDP string `toml:"udp"`
@@ -63,6 +68,7 @@ func defaultConfig() Config {
 	c.DataDir = "data"
 	c.HTTP.Addr = "127.0.0.1:8080"
 	c.Video.UDP = "127.0.0.1:8189"
+	c.Traffic.NearM, c.Traffic.HeightM = 1000, 150
 	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
 	c.Tlog.MaxMB = 16384
 	return c
@@ -100,6 +106,14 @@ func (c *Config) Validate() error {
 	}
 	if err := link.CheckAll(c.MAVLink.Links); err != nil {
 		return fmt.Errorf("mavlink.link: %w", err)
+	}
+	for _, t := range []struct {
+		key        string
+		value, max float64
+	}{{"near_m", c.Traffic.NearM, 20000}, {"height_m", c.Traffic.HeightM, 5000}} {
+		if !(t.value > 0 && t.value <= t.max) {
+			return fmt.Errorf("traffic.%s %v is not within 0 to %v", t.key, t.value, t.max)
+		}
 	}
 	if err := c.RTCM.Check(); err != nil {
 		return fmt.Errorf("rtcm: %w", err)

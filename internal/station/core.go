@@ -71,6 +71,7 @@ type Counters struct {
 	IntentsUnroutable                 uint64
 	SticksTaken, SticksIgnored        uint64
 	Corrections, CorrectionsTooLong   uint64
+	TrafficDropped                    uint64
 	// Signing counts the frames of systems with a key by what became of them.
 	Signing [signing.Verdicts]uint64
 }
@@ -230,6 +231,7 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 
 // tick steps whatever is due, each once.
 func (c *Core) tick(now time.Time) {
+	c.counters.TrafficDropped = c.desk.ContactsDropped()
 	for _, s := range c.alarms.due(now) {
 		s.tick(c, now)
 	}

@@ -37,6 +37,7 @@ func (m *Metrics) Register(reg prometheus.Registerer) {
 		{"frames_unencodable_total", "Frames that could not be encoded.", func(c Counters) uint64 { return c.EncodeErrors }},
 		{"rtcm_forwarded_total", "RTCM messages passed on to the vehicles.", func(c Counters) uint64 { return c.Corrections }},
 		{"rtcm_too_long_total", "RTCM messages that do not fit GPS_RTCM_DATA.", func(c Counters) uint64 { return c.CorrectionsTooLong }},
+		{"traffic_dropped_total", "Aircraft of others that were forgotten because there were too many.", func(c Counters) uint64 { return c.TrafficDropped }},
 		{"sticks_taken_total", "Inputs of pilots who fly by hand, passed on.", func(c Counters) uint64 { return c.SticksTaken }},
 		{"sticks_ignored_total", "Inputs that were late, out of order, out of range or of nobody who may fly.", func(c Counters) uint64 { return c.SticksIgnored }},
 		{"intents_unroutable_total", "Intents for no known system.", func(c Counters) uint64 { return c.IntentsUnroutable }},

@@ -1,5 +1,5 @@
 import type {
-  Alarm, Command, Dock, DockSpec, EventsMessage, Incident, Outlook, Patrol, Plan, Sortie, Replay, UnknownSystem, Vehicle, VehicleSpec,
+  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, Outlook, Patrol, Plan, Sortie, Replay, UnknownSystem, Vehicle, VehicleSpec,
 } from '../wire/gen'
 
 /** What travels under each kind. */
@@ -17,6 +17,7 @@ export type Values = {
   'dock-spec': DockSpec
   'unknown-system': UnknownSystem
   replay: Replay
+  traffic: Contact
 }
 export type Kind = keyof Values
 export type Tables = { readonly [K in Kind]: Map<string, Values[K]> }
@@ -31,7 +32,7 @@ export class Mirror {
   constructor(make: <V>() => Map<string, V> = () => new Map()) {
     this.tables = {
       vehicle: make(), dock: make(), outlook: make(), incident: make(), sortie: make(), plan: make(), patrol: make(),
-      command: make(), alarm: make(), 'vehicle-spec': make(), 'dock-spec': make(), 'unknown-system': make(), replay: make(),
+      command: make(), alarm: make(), 'vehicle-spec': make(), 'dock-spec': make(), 'unknown-system': make(), traffic: make(), replay: make(),
     }
   }
 

@@ -157,6 +157,18 @@ export type CommandEntry = {
     version: number;
 };
 
+export type Contact = {
+    altKnown: boolean;
+    at: string;
+    headingDeg?: number;
+    heardBy: string;
+    id: string;
+    kind: 'aircraft' | 'drone';
+    name?: string;
+    position: Position;
+    speedMs?: number;
+};
+
 export type Control = {
     by?: string;
     cause?: string;
@@ -290,6 +302,8 @@ export type EventsMessage = {
     } & UnknownSystemEntry) | ({
         kind: 'outlook';
     } & OutlookEntry) | ({
+        kind: 'traffic';
+    } & TrafficEntry) | ({
         kind: 'incident';
     } & IncidentEntry) | ({
         kind: 'sortie';
@@ -1037,6 +1051,13 @@ export type TokenInput = {
     expiresAt?: string;
     name: string;
     role: 'viewer' | 'operator' | 'admin';
+};
+
+export type TrafficEntry = {
+    id: string;
+    kind: 'traffic';
+    value: Contact | null;
+    version: number;
 };
 
 export type Try = {
