@@ -146,3 +146,11 @@ func (p *peer) turn(now time.Time, c *command) bool {
 	p.sendCommand(now, c)
 	return true
 }
+
+// asLong is the command as COMMAND_LONG, by whichever message it went last.
+func (c *command) asLong() *common.MessageCommandLong {
+	if m, ok := c.m.(*common.MessageCommandInt); ok {
+		return longForm(m)
+	}
+	return c.m.(*common.MessageCommandLong)
+}

@@ -44,10 +44,10 @@ func (s *Session) runStreams(now time.Time) {
 				return
 			}
 			if c.state == cmdSilent {
-				st.missed = append(st.missed, *c.m.(*common.MessageCommandLong))
+				st.missed = append(st.missed, *c.asLong())
 			}
 			if c.state == cmdRefused && c.result == common.MAV_RESULT_UNSUPPORTED {
-				s.dataStream(now, c.m.(*common.MessageCommandLong))
+				s.dataStream(now, c.asLong())
 			}
 			s.release(c)
 			st.cmd = nil
