@@ -50,8 +50,8 @@ type Tlogs interface {
 
 // PlanFiles read and write QGroundControl's .plan files (mission/plan). Without them such files are refused.
 type PlanFiles struct {
-	Parse  func(file []byte) (name string, items []fleet.Item, err error)
-	Format func(name string, items []fleet.Item) ([]byte, error)
+	Parse  func(file []byte) (name string, items []fleet.Item, zones []fleet.Zone, err error)
+	Format func(name string, items []fleet.Item, zones []fleet.Zone) ([]byte, error)
 }
 
 // Config is what the door opens on. Board, Desk and Accounts are required.

@@ -242,15 +242,17 @@ func newDoor(t *testing.T) *door {
 }
 
 // parsePlan reads {"name"}, formatPlan writes the name.
-func parsePlan(file []byte) (string, []fleet.Item, error) {
+func parsePlan(file []byte) (string, []fleet.Item, []fleet.Zone, error) {
 	var f struct{ Name string }
 	if err := json.Unmarshal(file, &f); err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
-	return f.Name, []fleet.Item{{Kind: fleet.ItemWaypoint}}, nil
+	return f.Name, []fleet.Item{{Kind: fleet.ItemWaypoint}}, nil, nil
 }
 
-func formatPlan(name string, _ []fleet.Item) ([]byte, error) { return json.Marshal(name) }
+func formatPlan(name string, _ []fleet.Item, _ []fleet.Zone) ([]byte, error) {
+	return json.Marshal(name)
+}
 
 type call func(*http.Request)
 

@@ -18,6 +18,8 @@ import (
 type PlanInput struct {
 	Name  string       `json:"name" minLength:"1" maxLength:"200"`
 	Items []fleet.Item `json:"items" minItems:"1" maxItems:"2000" nullable:"false"`
+	// Zones are to be stayed inside of, or kept out of, beside the fence that each sortie gets.
+	Zones []fleet.Zone `json:"zones,omitempty" maxItems:"8"`
 	// Version is the one this replaces.
 	Version int `json:"version,omitempty" minimum:"0" doc:"On PUT, the stored version that this replaces"`
 }
@@ -66,14 +68,14 @@ func (h *Handler) planRoutes() {
 		})
 	route(h, account.Operator, "create-plan", http.MethodPost, "/plans", "Store a plan", http.StatusCreated,
 		func(ctx context.Context, in *struct{ Body PlanInput }) (*one[mission.Plan], error) {
-			return h.putPlan(ctx, mission.Plan{Name: in.Body.Name, Items: in.Body.Items})
+			return h.putPlan(ctx, mission.Plan{Name: in.Body.Name, Items: in.Body.Items, Zones: in.Body.Zones})
 		})
 	route(h, account.Operator, "replace-plan", http.MethodPut, "/plans/{id}", "Replace a plan", 0,
 		func(ctx context.Context, in *replacePlan) (*one[mission.Plan], error) {
 			if in.Body.Version == 0 {
 				return nil, refuse(http.StatusUnprocessableEntity, "invalid", "version: name the stored version that this replaces")
 			}
-			return h.putPlan(ctx, mission.Plan{ID: fleet.PlanID(in.ID), Name: in.Body.Name, Items: in.Body.Items, Version: in.Body.Version})
+			return h.putPlan(ctx, mission.Plan{ID: fleet.PlanID(in.ID), Name: in.Body.Name, Items: in.Body.Items, Zones: in.Body.Zones, Version: in.Body.Version})
 		})
 	route(h, account.Operator, "delete-plan", http.MethodDelete, "/plans/{id}", "Delete a plan that no patrol uses", http.StatusNoContent,
 		func(ctx context.Context, in *ByID) (*none, error) {
@@ -97,14 +99,14 @@ func (h *Handler) planRoutes() {
 			if h.cfg.PlanFiles.Parse == nil {
 				return nil, noPlanFiles()
 			}
-			name, items, err := h.cfg.PlanFiles.Parse(in.RawBody)
+			name, items, zones, err := h.cfg.PlanFiles.Parse(in.RawBody)
 			if err != nil {
 				return nil, refuse(http.StatusUnprocessableEntity, "invalid-plan", "%v", err)
 			}
 			if name == "" {
 				name = "Imported plan"
 			}
-			return h.putPlan(ctx, mission.Plan{Name: name, Items: items})
+			return h.putPlan(ctx, mission.Plan{Name: name, Items: items, Zones: zones})
 		}, func(op *huma.Operation) {
 			op.RequestBody = &huma.RequestBody{Required: true, Description: "A QGroundControl plan, version 1", Content: map[string]*huma.MediaType{
 				"application/json": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
@@ -119,7 +121,7 @@ func (h *Handler) planRoutes() {
 			if err != nil {
 				return nil, err
 			}
-			file, err := h.cfg.PlanFiles.Format(p.Name, p.Items)
+			file, err := h.cfg.PlanFiles.Format(p.Name, p.Items, p.Zones)
 			if err != nil {
 				return nil, refuse(http.StatusConflict, "invalid-plan", "%v", err)
 			}

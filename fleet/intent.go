@@ -29,6 +29,8 @@ type Envelope struct {
 	Fence []geo.LatLon
 	// FloorAMSL and CeilingAMSL bound every altitude target, metres.
 	FloorAMSL, CeilingAMSL float64
+	// Zones are to be stayed inside of, or kept out of, beside the fence.
+	Zones []Zone
 	// Item is the one item, other than the first, from which a plan may be flown; nil allows none.
 	Item *PlanItem
 }
@@ -55,6 +57,8 @@ type UploadPlan struct {
 	Items []Item
 	// Fence is an inclusion polygon that contains home; Rally only this sortie's reserved places (may be empty).
 	Fence []geo.LatLon
+	// Zones go on board with the fence, polygons before circles.
+	Zones []Zone
 	Rally []geo.Position
 	// CeilingAMSL goes into the fence where the autopilot can hold it.
 	CeilingAMSL float64

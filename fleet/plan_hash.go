@@ -32,6 +32,17 @@ func (p UploadPlan) Hash() string {
 	for _, at := range p.Fence {
 		b.place(at)
 	}
+	for _, z := range p.Zones {
+		b.text(map[bool]string{true: "inside", false: "outside"}[z.Inside])
+		b.whole(int64(len(z.Ring)))
+		for _, at := range z.Ring {
+			b.place(at)
+		}
+		if z.Center != nil {
+			b.place(*z.Center)
+			b.number(z.RadiusM)
+		}
+	}
 	b.whole(int64(len(p.Rally)))
 	for _, at := range p.Rally {
 		b.position(at)

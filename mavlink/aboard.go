@@ -72,10 +72,12 @@ func (b *aboard) note(x *transfer, want *fleet.UploadPlan) {
 			b.have.Items = append(b.have.Items, it)
 		}
 	case common.MAV_MISSION_TYPE_FENCE:
-		b.have.Fence = nil
-		for i := range x.back {
-			b.have.Fence = append(b.have.Fence, fromE7(x.back[i].X, x.back[i].Y, 0).LatLon)
+		zones, _ := zonesOf(x.back)
+		b.have.Fence, b.have.Zones = nil, nil
+		if len(want.Fence) > 0 && len(zones) > 0 {
+			b.have.Fence, zones = zones[0].Ring, zones[1:]
 		}
+		b.have.Zones = inOrder(zones, want.Zones)
 	case common.MAV_MISSION_TYPE_RALLY:
 		b.have.Rally = nil
 		for i := range x.back {
@@ -117,7 +119,7 @@ func (b *aboard) verified(s *Session, now time.Time) {
 		return
 	}
 	if !b.known[common.MAV_MISSION_TYPE_FENCE] {
-		b.have.Fence, b.ids[common.MAV_MISSION_TYPE_FENCE] = nil, s.v.Mission.FenceID
+		b.have.Fence, b.have.Zones, b.ids[common.MAV_MISSION_TYPE_FENCE] = nil, nil, s.v.Mission.FenceID
 	}
 	b.odd = 0
 	s.onBoard(&fleet.PlanOnBoard{Hash: b.have.Hash(), IDs: b.expected(s.v.Mission.IDs()), VerifiedAt: now})

@@ -61,7 +61,7 @@ func (s *Session) beginDivert(a fleet.Divert) (act, verdict) {
 	lists := newRally(s, fleet.SetRally{Points: []geo.Position{a.To}})
 	if len(a.Fence) > 0 {
 		lists.want.Fence = a.Fence
-		lists.steps = append([]*transfer{fenceTransfer(uint8(s.system), a.Fence)}, lists.steps...)
+		lists.steps = append([]*transfer{fenceTransfer(uint8(s.system), a.Fence, nil)}, lists.steps...)
 	}
 	return &divert{to: a.To.LatLon, lists: lists, hold: setMode{order: fleet.ModeHold, want: []fleet.Mode{fleet.ModeHold}, brake: true},
 		back: setMode{order: fleet.ModeReturn, want: []fleet.Mode{fleet.ModeReturn}}}, notYet

@@ -36,8 +36,8 @@ type upload struct {
 func newUpload(s *Session, a fleet.UploadPlan) *upload {
 	system := uint8(s.system)
 	u := &upload{want: a}
-	if len(a.Fence) > 0 {
-		u.steps = append(u.steps, fenceTransfer(system, a.Fence))
+	if len(a.Fence)+len(a.Zones) > 0 {
+		u.steps = append(u.steps, fenceTransfer(system, a.Fence, a.Zones))
 	}
 	u.plan = missionTransfer(system, a.Items)
 	rally := rallyTransfer(system, a.Rally)
@@ -55,6 +55,11 @@ func newRally(s *Session, a fleet.SetRally) *upload {
 
 func (u *upload) step(s *Session, t *task, now time.Time, m message.Message) verdict {
 	if !u.begun {
+		for _, x := range u.steps {
+			if err := s.guard.fenceList(x, s.v.Home); err != nil {
+				return declined("guard", err.Error())
+			}
+		}
 		u.begun = true
 		s.aboard.begin(s, u.steps)
 	}
@@ -168,15 +173,39 @@ func missionTransfer(system uint8, items []fleet.Item) *transfer {
 	return x
 }
 
-func fenceTransfer(system uint8, fence []geo.LatLon) *transfer {
+// fenceTransfer writes the fence and the zones: polygons before circles, for PX4 takes a polygon after a circle for circles.
+func fenceTransfer(system uint8, fence []geo.LatLon, zones []fleet.Zone) *transfer {
 	x := &transfer{kind: common.MAV_MISSION_TYPE_FENCE, system: system}
-	for i, p := range fence {
-		m := blank(system, i, x.kind)
-		m.Command, m.Param1 = common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, float32(len(fence))
-		place(&m, p.At(0))
+	add := func(command common.MAV_CMD, at geo.LatLon, p1 float64) {
+		m := blank(system, len(x.items), x.kind)
+		m.Command, m.Param1 = command, float32(p1)
+		place(&m, at.At(0))
 		x.items = append(x.items, m)
 	}
+	for _, p := range fence {
+		add(common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, p, float64(len(fence)))
+	}
+	for _, z := range zones {
+		for _, p := range z.Ring {
+			add(vertex(z.Inside), p, float64(len(z.Ring)))
+		}
+	}
+	for _, z := range zones {
+		switch {
+		case z.Center != nil && z.Inside:
+			add(common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, *z.Center, z.RadiusM)
+		case z.Center != nil:
+			add(common.MAV_CMD_NAV_FENCE_CIRCLE_EXCLUSION, *z.Center, z.RadiusM)
+		}
+	}
 	return x
+}
+
+func vertex(inside bool) common.MAV_CMD {
+	if inside {
+		return common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION
+	}
+	return common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_EXCLUSION
 }
 
 func rallyTransfer(system uint8, points []geo.Position) *transfer {

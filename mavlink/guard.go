@@ -257,10 +257,13 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 	}
 	switch m.MissionType {
 	case common.MAV_MISSION_TYPE_FENCE:
-		if m.Command != common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION {
-			return refuse("fence item %d is not on the list", m.Command)
+		switch m.Command {
+		case common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_EXCLUSION:
+			return within("fence vertices", float64(m.Param1), 3, fenceMax)
+		case common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, common.MAV_CMD_NAV_FENCE_CIRCLE_EXCLUSION:
+			return within("radius of a zone, m", float64(m.Param1), fleet.ZoneRadiusMin, fleet.ZoneRadiusMax)
 		}
-		return within("fence vertices", float64(m.Param1), 3, fenceMax)
+		return refuse("fence item %d is not on the list", m.Command)
 	case common.MAV_MISSION_TYPE_RALLY:
 		if m.Command != common.MAV_CMD_NAV_RALLY_POINT {
 			return refuse("rally item %d is not on the list", m.Command)
@@ -322,7 +325,7 @@ func inside(at geo.Position, env *fleet.Envelope) error {
 	case !contains(env.Fence, at.LatLon):
 		return refuse("%.7f %.7f is outside the fence", at.Lat, at.Lon)
 	}
-	return within("altitude, m AMSL", at.AltAMSL, env.FloorAMSL, env.CeilingAMSL)
+	return errors.Join(zoned(at.LatLon, env), within("altitude, m AMSL", at.AltAMSL, env.FloorAMSL, env.CeilingAMSL))
 }
 
 // onGround says whether a landing place lies within the envelope's fence, if it has one.
@@ -330,7 +333,7 @@ func onGround(at geo.Position, env *fleet.Envelope) error {
 	if env != nil && len(env.Fence) >= 3 && !contains(env.Fence, at.LatLon) {
 		return refuse("%.7f %.7f is outside the fence", at.Lat, at.Lon)
 	}
-	return nil
+	return zoned(at.LatLon, env)
 }
 
 func contains(fence []geo.LatLon, p geo.LatLon) bool {

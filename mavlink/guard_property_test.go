@@ -219,7 +219,9 @@ func (j *wireJudge) object(m message.Message) string {
 		}
 		switch {
 		case m.MissionType == 1:
-			if m.Command != 5001 || m.Param1 < 3 || m.Param1 > 64 || m.X < -900000000 || m.X > 900000000 || m.Y < -1800000000 || m.Y > 1800000000 {
+			corner := m.Command == 5001 || m.Command == 5002
+			circle := m.Command == 5003 || m.Command == 5004
+			if !corner && !circle || corner && (m.Param1 < 3 || m.Param1 > 64) || circle && (m.Param1 < 1 || m.Param1 > 50000) || m.X < -900000000 || m.X > 900000000 || m.Y < -1800000000 || m.Y > 1800000000 {
 				return "no fence"
 			}
 		case m.MissionType == 2:

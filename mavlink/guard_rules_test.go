@@ -265,8 +265,9 @@ func rulings() []ruling {
 		{"ArduPilot's home outside", &arduGuard, with(with(item(plain, waypoint), itemOutside), func(m *common.MessageMissionItemInt) { m.Seq = 0 }), env, false},
 		{"item 0 of PX4 at the height of home", &px4Guard, with(item(plain, waypoint), func(m *common.MessageMissionItemInt) { m.Seq, m.Z = 0, 4 }), env, false},
 		{"corner of the fence", &px4Guard, with(item(fence, common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, 4), itemOutside), env, true},
-		{"corner of a fence to keep out of", &px4Guard, item(fence, common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_EXCLUSION, 4), env, false},
-		{"circle as fence", &px4Guard, item(fence, common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, 400), env, false},
+		{"corner of a fence to keep out of", &px4Guard, item(fence, common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_EXCLUSION, 4), env, true},
+		{"circle as fence", &px4Guard, item(fence, common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, 400), env, true},
+		{"circle to keep out of", &px4Guard, item(fence, common.MAV_CMD_NAV_FENCE_CIRCLE_EXCLUSION, 400), env, true},
 		{"waypoint among the fence", &px4Guard, item(fence, waypoint, 4), env, false},
 		{"rally point", &px4Guard, item(rally, common.MAV_CMD_NAV_RALLY_POINT), env, true},
 		{"rally point outside", &px4Guard, with(item(rally, common.MAV_CMD_NAV_RALLY_POINT), itemOutside), env, false},
@@ -501,6 +502,9 @@ func TestGuardRanges(t *testing.T) {
 		}},
 		{"corners that a corner tells of", &px4Guard, 3, fenceMax, 0, func(v float64) message.Message {
 			return item(fence, common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, float32(v))
+		}},
+		{"radius of a circle of the fence, m", &px4Guard, 1, 50000, 0, func(v float64) message.Message {
+			return item(fence, common.MAV_CMD_NAV_FENCE_CIRCLE_EXCLUSION, float32(v))
 		}},
 		{"rate of old, Hz", &px4Guard, 0, 50, 1, func(v float64) message.Message {
 			return addressedTo(&px4Guard, &common.MessageRequestDataStream{ReqMessageRate: uint16(int(v) & 0xFFFF)})

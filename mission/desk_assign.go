@@ -161,6 +161,12 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 		rec.Plan, rec.Resumes = w.plan.ID, w.resumes
 		rec.Route = plan.Patrol(pad, w.plan.Items, cruise)
 		rec.FirstSeq = firstSeq(rec.Route, w.plan)
+		rec.Zones = w.plan.Zones
+		for _, to := range []geo.LatLon{pad.LatLon, home.LatLon} {
+			if problem := plan.HomeFrom(rec.Zones, rec.Route, to); problem != nil {
+				return nil, &fleet.Gate{Code: problem.Code, Text: problem.Message}
+			}
+		}
 	case w.purpose == "incident":
 		target := w.target
 		rec.Target = &target

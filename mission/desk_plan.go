@@ -46,7 +46,7 @@ func checkPlan(p Plan) *fleet.Problem {
 	if waypoints == 0 {
 		return fleet.Refuse("empty-plan", "the plan has no waypoint")
 	}
-	return nil
+	return plan.CheckZones(p.Zones, p.Items)
 }
 
 func (d *Desk) putPlan(r Request, body PutPlan) {

@@ -45,7 +45,7 @@ func (d *Desk) resumeSortie(r Request, body ResumeSortie) {
 		d.reply(r, nil, problem)
 		return
 	}
-	rest := &Plan{ID: old.Plan, Items: plan.Cut(old.Route, at)}
+	rest := &Plan{ID: old.Plan, Items: plan.Cut(old.Route, at), Zones: old.Zones}
 	w := d.planWish(rest, body.Vehicle, old.Purpose, old.Patrol, r.By)
 	w.resumes = old.ID
 	m, dec := d.claim(w)

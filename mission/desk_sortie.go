@@ -162,7 +162,7 @@ func (d *Desk) envelope(m *sortie) fleet.Envelope {
 	if p := d.pads[m.Dock]; p != nil {
 		floor = min(floor, p.spec.Pad.AltAMSL)
 	}
-	return fleet.Envelope{Fence: m.Fence, FloorAMSL: floor - 2, CeilingAMSL: m.CeilingAMSL()}
+	return fleet.Envelope{Fence: m.Fence, Zones: m.Zones, FloorAMSL: floor - 2, CeilingAMSL: m.CeilingAMSL()}
 }
 
 func whyOrder(m *sortie, o giveOrder) string {

@@ -8,9 +8,11 @@ import (
 
 // Plan is a stored, reusable flight plan: what to see, not how a vehicle gets there and back.
 type Plan struct {
-	ID        fleet.PlanID `json:"id"`
-	Name      string       `json:"name"`
-	Items     []fleet.Item `json:"items"`
+	ID    fleet.PlanID `json:"id"`
+	Name  string       `json:"name"`
+	Items []fleet.Item `json:"items"`
+	// Zones are to be stayed inside of, or kept out of, by whoever flies it.
+	Zones     []fleet.Zone `json:"zones,omitempty"`
 	CreatedAt time.Time    `json:"createdAt"`
 	UpdatedAt time.Time    `json:"updatedAt"`
 	By        string       `json:"by"`

@@ -73,6 +73,7 @@ type Sortie struct {
 	CruiseAMSL float64      `json:"cruiseAmsl"`
 	Target     *geo.LatLon  `json:"target,omitempty"` // what it looks at and circles
 	Fence      []geo.LatLon `json:"fence,omitempty"`
+	Zones      []fleet.Zone `json:"zones,omitempty"` // those of its plan
 	// Item is the item of Route that it was flying last; as many as Route has when all of it was flown. GoOnAt is the one
 	// from which it is to go on, until it does. Resumes is the sortie whose plan it takes up where that was broken off.
 	Item    *int           `json:"item,omitempty"`

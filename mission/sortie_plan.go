@@ -11,7 +11,7 @@ import (
 
 // upload is what the sortie's vehicle is to have on board.
 func (s *Sortie) upload() fleet.UploadPlan {
-	return fleet.UploadPlan{Items: s.Route, Fence: s.Fence, CeilingAMSL: s.CeilingAMSL()}
+	return fleet.UploadPlan{Items: s.Route, Fence: s.Fence, Zones: s.Zones, CeilingAMSL: s.CeilingAMSL()}
 }
 
 // putPlan gives the order to write the plan, and puts the hash of what is approved on record with it.

@@ -41,14 +41,21 @@ func fenceWhole(items []common.MessageMissionItemInt) bool {
 // readFence groups the vertices into zones; one with vertices missing is dropped.
 func readFence(w *World, items []common.MessageMissionItemInt) fence {
 	var f fence
+	circles := false // PX4 takes the corners of a polygon after a circle for circles
 	for i := 0; i < len(items); {
 		it := &items[i]
 		at := w.frame.ENU(geo.LatLon{Lat: float64(it.X) / 1e7, Lon: float64(it.Y) / 1e7}.At(0))
 		switch it.Command {
 		case fenceCircleInclude, fenceCircleExclude:
 			f.zones = append(f.zones, zone{include: it.Command == fenceCircleInclude, center: at, radius: float64(it.Param1)})
+			circles = true
 			i++
 		case fenceInclude, fenceExclude:
+			if circles {
+				f.zones = append(f.zones, zone{include: it.Command == fenceInclude, center: at, radius: float64(it.Param1)})
+				i++
+				continue
+			}
 			n := int(it.Param1)
 			if n < 3 || i+n > len(items) {
 				return f

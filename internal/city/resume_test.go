@@ -166,3 +166,31 @@ func TestAPlanWrittenOverInTheAir(t *testing.T) {
 		t.Fatalf("%+v", v)
 	}
 }
+
+// A plan with zones is flown with them on board, and keeps out of them; one whose way home leads through a zone is refused.
+func TestAPlanWithZonesIsFlown(t *testing.T) {
+	t.Parallel()
+	c := smallCity(t, 2)
+	at := c.registry.Docks[0].Pad.LatLon
+	school, all := geo.Offset(at, 30, 170), at
+	way := func(bearing, d float64) fleet.Item {
+		return fleet.Item{Kind: fleet.ItemWaypoint, Position: geo.Offset(at, bearing, d).At(80)}
+	}
+	p := mission.Plan{Name: "round the school", Items: []fleet.Item{way(340, 250), way(300, 250)},
+		Zones: []fleet.Zone{{Center: &school, RadiusM: 40}, {Inside: true, Center: &all, RadiusM: 1000}}}
+	stored := must[mission.Plan](t, c, mission.PutPlan{Plan: p})
+	s := must[mission.Sortie](t, c, mission.FlyPlan{Plan: stored.ID})
+	flies(t, c, s.ID, 2)
+	if v := c.seen(s.Vehicle); v.Plan == nil || v.Plan.Hash != c.Sortie(s.ID).PlanHash || len(c.Sortie(s.ID).Zones) != 2 {
+		t.Fatalf("%+v", v.Plan)
+	}
+	until(t, c, 10*time.Minute, "flown", c.isOver(s.ID))
+	if done := c.Sortie(s.ID); done.Code != "served" {
+		t.Fatalf("%s (%s)", done.Code, done.Reason)
+	}
+	p.Items = []fleet.Item{way(10, 420), way(30, 420)}
+	behind := must[mission.Plan](t, c, mission.PutPlan{Plan: p})
+	refused(t, c, mission.FlyPlan{Plan: behind.ID}, "not-able")
+	p.Items = []fleet.Item{way(30, 170)}
+	refused(t, c, mission.PutPlan{Plan: p}, "zone")
+}

@@ -44,7 +44,7 @@ type qgcFile struct {
 	GroundStation string         `json:"groundStation"`
 	Name          string         `json:"name,omitempty"` // ours; QGroundControl keeps the name in the file's name
 	Mission       qgcMission     `json:"mission"`
-	GeoFence      map[string]any `json:"geoFence"`
+	GeoFence      qgcFence       `json:"geoFence"`
 	RallyPoints   map[string]any `json:"rallyPoints"`
 }
 
@@ -73,33 +73,33 @@ type qgcComplex struct {
 	Items []qgcItem `json:"Items"`
 }
 
-// ParseQGC reads a .plan file: its name (may be empty) and its items, altitudes in metres AMSL. Relative altitudes are
+// ParseQGC reads a .plan file: its name (may be empty), its items, altitudes in metres AMSL, and the zones of its fence. Relative altitudes are
 // counted from the file's planned home. The error names the item that is refused.
-func ParseQGC(file []byte) (string, []fleet.Item, error) {
+func ParseQGC(file []byte) (string, []fleet.Item, []fleet.Zone, error) {
 	if len(file) > MaxFile {
-		return "", nil, fmt.Errorf("the file has %d octets, the limit is %d", len(file), MaxFile)
+		return "", nil, nil, fmt.Errorf("the file has %d octets, the limit is %d", len(file), MaxFile)
 	}
 	var f qgcFile
 	d := json.NewDecoder(bytes.NewReader(file))
 	if err := d.Decode(&f); err != nil {
-		return "", nil, fmt.Errorf("not a .plan file: %w", err)
+		return "", nil, nil, fmt.Errorf("not a .plan file: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return "", nil, errors.New("not a .plan file: something follows its end")
+		return "", nil, nil, errors.New("not a .plan file: something follows its end")
 	}
 	if f.FileType != "Plan" || f.Version != 1 {
-		return "", nil, fmt.Errorf("not a .plan file of version 1: fileType %q, version %d", f.FileType, f.Version)
+		return "", nil, nil, fmt.Errorf("not a .plan file of version 1: fileType %q, version %d", f.FileType, f.Version)
 	}
 	home := f.Mission.Home
 	if len(home) != 3 {
-		return "", nil, errors.New("mission.plannedHomePosition is not latitude, longitude and altitude")
+		return "", nil, nil, errors.New("mission.plannedHomePosition is not latitude, longitude and altitude")
 	}
 	if err := (geo.LatLon{Lat: home[0], Lon: home[1]}).At(home[2]).Check(); err != nil {
-		return "", nil, fmt.Errorf("mission.plannedHomePosition: %w", err)
+		return "", nil, nil, fmt.Errorf("mission.plannedHomePosition: %w", err)
 	}
 	flat, err := flatten(f.Mission.Items)
 	if err != nil {
-		return "", nil, err
+		return "", nil, nil, err
 	}
 	items := make([]fleet.Item, 0, len(flat))
 	for i, q := range flat {
@@ -109,14 +109,18 @@ func ParseQGC(file []byte) (string, []fleet.Item, error) {
 		}
 		it, err := q.item(home[2])
 		if err != nil {
-			return "", nil, fmt.Errorf("item %d: %w", i+1, err)
+			return "", nil, nil, fmt.Errorf("item %d: %w", i+1, err)
 		}
 		items = append(items, it)
 	}
 	if problem := Check(items); problem != nil {
-		return "", nil, errors.New(problem.Message)
+		return "", nil, nil, errors.New(problem.Message)
 	}
-	return f.Name, items, nil
+	zones, err := f.GeoFence.zones()
+	if err != nil {
+		return "", nil, nil, err
+	}
+	return f.Name, items, zones, nil
 }
 
 // flatten puts the items of surveys in their place.
@@ -192,16 +196,16 @@ func (q qgcItem) position(homeAMSL float64) (geo.Position, error) {
 	return p, p.Check()
 }
 
-// FormatQGC writes items as a .plan file that ParseQGC reads back alike. Altitudes are AMSL, the planned home is below
+// FormatQGC writes items and zones as a .plan file that ParseQGC reads back alike. Altitudes are AMSL, the planned home is below
 // the first place at height 0, and the first item is the take-off that QGroundControl expects.
-func FormatQGC(name string, items []fleet.Item) ([]byte, error) {
+func FormatQGC(name string, items []fleet.Item, zones []fleet.Zone) ([]byte, error) {
 	if problem := Check(items); problem != nil {
 		return nil, errors.New(problem.Message)
 	}
 	f := qgcFile{FileType: "Plan", Version: 1, GroundStation: "Groundstation", Name: name,
 		Mission: qgcMission{Version: 2, FirmwareType: 12, VehicleType: 2, CruiseSpeed: 15, HoverSpeed: 5},
 		// Both are sections that a reader of the format requires.
-		GeoFence:    map[string]any{"circles": []any{}, "polygons": []any{}, "version": 2},
+		GeoFence:    fenceOf(zones),
 		RallyPoints: map[string]any{"points": []any{}, "version": 2}}
 	if items[0].Kind != fleet.ItemTakeoff {
 		first := firstPlace(items)

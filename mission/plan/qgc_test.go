@@ -17,9 +17,9 @@ func TestAFileOfQGroundControlIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, items, err := ParseQGC(file)
-	if err != nil {
-		t.Fatal(err)
+	_, items, zones, err := ParseQGC(file)
+	if err != nil || len(zones) != 0 {
+		t.Fatal(zones, err)
 	}
 	want := []fleet.Item{
 		{Kind: fleet.ItemSpeed, SpeedMS: 8},
@@ -62,7 +62,7 @@ func TestAFileThatCannotBeFlownIsRefusedByName(t *testing.T) {
 		"no home":        {change("[32.533, 120.467, 4]", "[]"), "plannedHomePosition"},
 		"too big":        {string(good) + strings.Repeat(" ", MaxFile), "octets"},
 	} {
-		if _, _, err := ParseQGC([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, _, _, err := ParseQGC([]byte(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %v, want one that says %q", name, err, c.says)
 		}
 	}
@@ -72,7 +72,7 @@ func TestASurveyIsReadByItsItems(t *testing.T) {
 	simple := `{"type":"SimpleItem","command":16,"frame":3,"params":[0,0,0,null,32.54,120.47,50],"autoContinue":true}`
 	file := `{"fileType":"Plan","version":1,"mission":{"plannedHomePosition":[32.53,120.46,4],"items":[
 		{"type":"ComplexItem","complexItemType":"survey","TransectStyleComplexItem":{"Items":[` + simple + "," + simple + `]}}]}}`
-	_, items, err := ParseQGC([]byte(file))
+	_, items, _, err := ParseQGC([]byte(file))
 	if err != nil || len(items) != 2 || items[1].Position.AltAMSL != 54 {
 		t.Errorf("items %+v, error %v", items, err)
 	}
@@ -103,11 +103,11 @@ func itemsOf(t *rapid.T) []fleet.Item {
 func TestWhatIsWrittenIsReadBackAlike(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want, name := itemsOf(t), rapid.String().Draw(t, "name")
-		file, err := FormatQGC(name, want)
+		file, err := FormatQGC(name, want, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, got, err := ParseQGC(file)
+		_, got, _, err := ParseQGC(file)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -125,18 +125,18 @@ func FuzzParseQGC(f *testing.F) {
 	f.Add(good)
 	f.Add([]byte(`{"fileType":"Plan","version":1,"mission":{"plannedHomePosition":[0,0,0],"items":[{"type":"ComplexItem"}]}}`))
 	f.Fuzz(func(t *testing.T, file []byte) {
-		_, items, err := ParseQGC(file)
+		_, items, zones, err := ParseQGC(file)
 		if err != nil {
 			return
 		}
 		if problem := Check(items); problem != nil {
 			t.Fatalf("what was read cannot be flown: %s", problem.Message)
 		}
-		again, err := FormatQGC("", items)
+		again, err := FormatQGC("", items, zones)
 		if err != nil {
 			t.Fatalf("what was read cannot be written: %v", err)
 		}
-		if _, back, err := ParseQGC(again); err != nil || !reflect.DeepEqual(back, items) {
+		if _, back, same, err := ParseQGC(again); err != nil || !reflect.DeepEqual(back, items) || !reflect.DeepEqual(same, zones) {
 			t.Fatalf("written and read again it is %+v, %v; was %+v", back, err, items)
 		}
 	})
