@@ -809,6 +809,7 @@ export type Plan = {
     name: string;
     updatedAt: string;
     version: number;
+    zones?: Array<Zone> | null;
 };
 
 export type PlanEntry = {
@@ -831,6 +832,7 @@ export type PlanInput = {
      * On PUT, the stored version that this replaces
      */
     version?: number;
+    zones?: Array<Zone> | null;
 };
 
 export type PlanOnBoard = {
@@ -984,6 +986,7 @@ export type Sortie = {
     target?: LatLon;
     vehicle: string;
     verified?: PlanIds;
+    zones?: Array<Zone> | null;
 };
 
 export type SortieEntry = {
@@ -1226,6 +1229,13 @@ export type Why = {
     by?: string;
     kind: 'idle' | 'order' | 'plan' | 'failsafe' | 'human' | 'unknown';
     text: string;
+};
+
+export type Zone = {
+    center?: LatLon;
+    inside: boolean;
+    radiusM?: number;
+    ring?: Array<LatLon> | null;
 };
 
 export type ZoomInput = {
