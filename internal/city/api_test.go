@@ -331,7 +331,7 @@ func listed(dock bool, m message.Message) string {
 		if bad(-any, any, m.Param1, m.Param2, m.Param3, m.Z) || m.X < -9e8 || m.X > 9e8 || m.Y < -18e8 || m.Y > 18e8 {
 			return "a value is no number or no place"
 		}
-		allowed := map[common.MAV_MISSION_TYPE][]common.MAV_CMD{0: {16, 22, 178, 195, 197}, 1: {5001}, 2: {5100}}[m.MissionType]
+		allowed := map[common.MAV_MISSION_TYPE][]common.MAV_CMD{0: {16, 22, 178, 195, 197}, 1: {5001, 5002, 5003, 5004}, 2: {5100}}[m.MissionType]
 		if !dock && slices.Contains(allowed, m.Command) {
 			return ""
 		}
