@@ -29,7 +29,7 @@ func (s *Session) beginManual(t *task) (act, verdict) {
 		return nil, refused("room", err.Error())
 	}
 	s.hand = manual{stage: fleet.ManualEntering, grant: t.in.ID, until: t.begun.Add(sticksFirst), env: t.in.Envelope, since: t.begun,
-		at: t.begun, next: t.begun, spoke: s.hand.spoke}
+		at: t.begun, next: t.begun, spoke: s.hand.spoke, sent: s.hand.sent, movedAt: s.hand.movedAt}
 	return &fly{mode: setMode{order: fleet.ModeManual, custom: s.auto.manual, want: []fleet.Mode{fleet.ModeManual}}}, notYet
 }
 
@@ -76,4 +76,10 @@ func (a *fly) enter(s *Session, t *task, now time.Time, m message.Message) verdi
 func (a *fly) stop(s *Session) {
 	a.mode.stop(s)
 	s.hand.leave(s.now, "ended", "another order came")
+}
+
+// waitsForHand says whether an act orders a mode that sticks which still move would take over from.
+func waitsForHand(a fleet.Act) bool {
+	_, own := a.(fleet.FlyManual)
+	return !own && fleet.Moves(a)
 }

@@ -21,6 +21,10 @@ const (
 	sticksSilent = 500 * time.Millisecond
 	sticksFirst  = 3 * time.Second
 	sticksLate   = 400 * time.Millisecond
+	// sticksSettle is for how long sticks must have stood still before another mode is ordered. PX4 takes sticks that move
+	// faster than 30 % a second, smoothed over 0.1 s, for a pilot who takes over from an automatic mode (COM_RC_OVERRIDE,
+	// COM_RC_STICK_OV): full sticks let go count as that for 0.4 s.
+	sticksSettle = 600 * time.Millisecond
 	// sticksAhead is for how long neutral sticks go out before the mode is ordered: PX4 refuses a manual mode to whom it
 	// has not heard.
 	sticksAhead = 300 * time.Millisecond
@@ -71,8 +75,11 @@ type manual struct {
 	since time.Time // when the stage began
 	// live: the pilot's sticks may be sent in this step.
 	live bool
-	// spoke: sticks were sent since it was armed.
-	spoke bool
+	// spoke: sticks were sent since it was armed. sent are the last of them, and movedAt is when they came to be others
+	// than those before.
+	spoke   bool
+	sent    fleet.Sticks
+	movedAt time.Time
 
 	sticks fleet.Sticks
 	seq    uint32
@@ -174,6 +181,9 @@ func (s *Session) runManual(now time.Time) {
 		if m.next = m.next.Add(every); m.next.Before(now) {
 			m.next = now.Add(every)
 		}
+		if out != m.sent {
+			m.sent, m.movedAt = out, now
+		}
 		m.spoke = true
 		_ = s.transmit(now, sticksMessage(s.system, out), nil) // the guard has its say on what the browser sent
 	}
@@ -229,7 +239,7 @@ func (s *Session) letGo(now time.Time) {
 	// A manual mode that was asked for and not seen may still come.
 	if other && (!m.ordered || s.see.modeBegan.After(m.since) || m.hold != nil && m.hold.state == cmdAccepted && s.see.modeAt.After(m.hold.last.Add(sticksSilent))) {
 		s.release(m.hold)
-		*m = manual{spoke: true, next: now, code: m.code, detail: m.detail}
+		*m = manual{spoke: true, sent: m.sent, movedAt: m.movedAt, next: now, code: m.code, detail: m.detail}
 		return
 	}
 	if c := m.hold; c != nil {
@@ -245,7 +255,24 @@ func (s *Session) letGo(now time.Time) {
 			return
 		}
 	}
+	if now.Before(s.handStill(now)) {
+		return
+	}
 	m.hold = s.newCommand(now, s.auto.setMode(s, s.auto.orders[fleet.ModeHold]), nil, commandTries)
+}
+
+// handStill is when the sticks of a flight by hand will have stood still for long enough that another mode may be ordered;
+// neutral sticks stop the vehicle until then. Zero: nobody has flown it by hand.
+func (s *Session) handStill(now time.Time) time.Time {
+	m := &s.hand
+	settle := sticksSettle + s.rtt.expected()
+	switch {
+	case !m.spoke, m.movedAt.IsZero():
+		return time.Time{}
+	case m.sent != fleet.Neutral:
+		return now.Add(settle)
+	}
+	return m.movedAt.Add(settle)
 }
 
 // dropHand sends nothing more: another has the vehicle, or it has started anew.

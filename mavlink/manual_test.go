@@ -26,6 +26,38 @@ type hands struct {
 	cameAt []time.Time
 	heard  time.Time
 	refuse bool
+	moving [4]movingDiff
+	took   int // how often sticks that moved took over from an automatic mode
+}
+
+// movingDiff is PX4's (v1.17): how fast a stick moves, smoothed over a tenth of a second; above 0.3 a second it takes over.
+type movingDiff struct{ last, diff float64 }
+
+func (d *movingDiff) moves(v, dt float64) bool {
+	if dt > 0.5 {
+		*d = movingDiff{last: v}
+	} else if dt > 0 {
+		d.diff += dt / (0.1 + dt) * ((v-d.last)/dt - d.diff)
+		d.last = v
+	}
+	return math.Abs(d.diff) > 0.3
+}
+
+// sticks takes what a MANUAL_CONTROL says.
+func (h *hands) sticks(m *common.MessageManualControl) {
+	w, dt, moved := h.w, h.w.now.Sub(h.heard).Seconds(), false
+	for i, v := range []int16{m.X, m.Y, 2*m.Z - 1000, m.R} {
+		moved = h.moving[i].moves(float64(v)/1000, dt) || moved
+	}
+	h.came, h.cameAt, h.heard = append(h.came, *m), append(h.cameAt, w.now), w.now
+	if moved && w.v.armed && w.v.mode.main() == 4 && w.v.status < 5 {
+		w.v.mode = px4(3, 0)
+		w.v.say("Pilot took over using sticks\t")
+		h.took++
+	}
+	if w.v.mode == px4(3, 0) {
+		w.v.goal = geo.NewFrame(w.v.pos).Position(geo.ENU{N: float64(m.X) / 100, E: float64(m.Y) / 100, U: float64(m.Z-500) / 200})
+	}
 }
 
 func newHands(w *world) *hands {
@@ -33,10 +65,7 @@ func newHands(w *world) *hands {
 	w.v.beside = func(m message.Message) bool {
 		switch m := m.(type) {
 		case *common.MessageManualControl:
-			h.came, h.cameAt, h.heard = append(h.came, *m), append(h.cameAt, w.now), w.now
-			if w.v.mode == px4(3, 0) {
-				w.v.goal = geo.NewFrame(w.v.pos).Position(geo.ENU{N: float64(m.X) / 100, E: float64(m.Y) / 100, U: float64(m.Z-500) / 200})
-			}
+			h.sticks(m)
 			return true
 		case *common.MessageCommandLong:
 			if m.Command == common.MAV_CMD_DO_SET_MODE && m.Param2 == 3 && (h.refuse || w.now.Sub(h.heard) > 500*time.Millisecond) {
@@ -118,6 +147,9 @@ func TestAPilotFliesAndLetsGo(t *testing.T) {
 			t.Fatalf("%+v", r)
 		}
 		w.run(5*time.Second, nil)
+		if h.took != 0 {
+			t.Errorf("letting go took over from the hold %d times", h.took)
+		}
 		if h.moved(at.Add(w.radio.most)) != 0 {
 			t.Fatal("moved sticks went out after the hold was ordered")
 		}
@@ -147,20 +179,29 @@ func TestASilentPilotIsStopped(t *testing.T) {
 			t.Fatalf("%v after %v of silence", h.stage(), w.now.Sub(last))
 		}
 		neutral, hold := false, false
-		for _, m := range w.frames[sent:] {
-			switch m := m.(type) {
-			case *common.MessageManualControl:
-				neutral = *m == common.MessageManualControl{Target: 7, Z: 500}
-			case *common.MessageCommandLong:
-				hold = hold || m.Command == common.MAV_CMD_DO_SET_MODE && m.Param2 == 4 && m.Param3 == 3
+		look := func() {
+			for _, m := range w.frames[sent:] {
+				switch m := m.(type) {
+				case *common.MessageManualControl:
+					neutral = *m == common.MessageManualControl{Target: 7, Z: 500}
+				case *common.MessageCommandLong:
+					hold = hold || m.Command == common.MAV_CMD_DO_SET_MODE && m.Param2 == 4 && m.Param3 == 3
+				}
 			}
 		}
-		if !neutral || !hold {
+		if look(); !neutral || hold {
 			t.Fatalf("neutral %v, hold %v within half a second of silence", neutral, hold)
+		}
+		w.run(sticksSettle+2*w.s.rtt.expected()+200*time.Millisecond, nil)
+		if look(); !hold && w.s.v.Mode == fleet.ModeManual {
+			t.Fatal("hold was not ordered when the sticks had stood still")
 		}
 		r := w.final(h.grant)
 		if r.Stage != fleet.StageFailed || r.Code != "silent" || w.v.mode != px4Hold {
 			t.Fatalf("%+v, mode %v", r, w.v.mode)
+		}
+		if h.took != 0 {
+			t.Fatalf("letting go took over from the hold %d times", h.took)
 		}
 	})
 }

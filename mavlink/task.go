@@ -186,7 +186,12 @@ func (s *Session) runTask(now time.Time, t *task, m message.Message) {
 		t.final = &verdict{fleet.StageFailed, "quarantined", "two sources claim this system id"}
 	}
 	if t.final == nil {
-		v := t.act.step(s, t, now, m)
+		v := notYet
+		if still := s.handStill(now); waitsForHand(t.in.Act) && now.Before(still) {
+			t.wake = still
+		} else {
+			v = t.act.step(s, t, now, m)
+		}
 		if v.stage == "" && !now.Before(t.until) {
 			v = verdict{fleet.StageTimedOut, s.silenceCode(now), "not done within " + t.until.Sub(t.begun).String()}
 		}

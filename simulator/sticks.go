@@ -16,6 +16,8 @@ const stickDead = 0.1
 type sticks struct {
 	x, y, z, r float64
 	at         time.Time // zero: never heard
+	// rate is how fast each of them moves, a second.
+	rate [4]float64
 	// spare: they were not there when it was armed, so they are not missed until they come.
 	spare bool
 	// held says that the sticks are let go and the place is kept.
@@ -34,16 +36,35 @@ func (v *vehicle) manualControl(m *common.MessageManualControl, now time.Time) {
 			return
 		}
 	}
-	s := &v.stick
+	s, heard := &v.stick, v.sticksHeard(now)
+	was := [4]float64{s.x, s.y, s.z, s.r}
 	s.x, s.y, s.z, s.r = float64(m.X)/1000, float64(m.Y)/1000, float64(m.Z)/500-1, float64(m.R)/1000
+	s.moves(was, heard, now)
 	s.at, s.spare = now, false
 	v.stickOverride()
 }
 
-// stickOverride is COM_RC_OVERRIDE: sticks that are moved take over from an automatic mode.
+// moves smooths how fast the sticks move over a tenth of a second (PX4 MovingDiff). Sticks that have just come do not move.
+func (s *sticks) moves(was [4]float64, heard bool, now time.Time) {
+	dt := now.Sub(s.at).Seconds()
+	switch {
+	case !heard:
+		s.rate = [4]float64{}
+	case dt > 0:
+		for i, at := range [4]float64{s.x, s.y, s.z, s.r} {
+			s.rate[i] += dt / (0.1 + dt) * ((at-was[i])/dt - s.rate[i])
+		}
+	}
+}
+
+// stickOverride is COM_RC_OVERRIDE: sticks that move take over from an automatic mode, by whatever they move; sticks that
+// are held over do not.
 func (v *vehicle) stickOverride() {
 	limit := v.param("COM_RC_STICK_OV") / 100
-	moved := max(math.Abs(v.stick.x), math.Abs(v.stick.y), math.Abs(v.stick.r), math.Abs(v.stick.z)) > limit
+	moved := false
+	for _, rate := range v.stick.rate {
+		moved = moved || math.Abs(rate) > limit
+	}
 	if moved && v.armed && v.flying && !v.byRC && int(v.param("COM_RC_OVERRIDE"))&1 != 0 && v.mode.main() == mainAuto {
 		v.safe.overridden()
 		v.changeMode(modePosition)

@@ -118,3 +118,26 @@ func TestSticksThatNobodyAsked(t *testing.T) {
 		t.Errorf("%s: moved sticks take over", m)
 	}
 }
+
+// TestSticksThatAreLetGoTakeOver: PX4 judges how fast sticks move, not how far over they are, so that letting go of them just
+// after another mode was ordered takes that mode away, and sticks that are kept over do not.
+func TestSticksThatAreLetGoTakeOver(t *testing.T) {
+	t.Parallel()
+	s := byHand(t)
+	s.steer(time.Second, 600, 0, 500, 0)
+	s.setMode(3, modeHold)
+	s.steer(time.Second, 600, 0, 500, 0)
+	if m := s.vehicle("V03").Mode; m != "Hold" {
+		t.Fatalf("%s: sticks that stand still took over", m)
+	}
+	s.steer(200*time.Millisecond, 0, 0, 500, 0)
+	if m := s.vehicle("V03").Mode; m != "Position" {
+		t.Fatalf("%s: sticks that were let go did not take over", m)
+	}
+	s.steer(time.Second, 0, 0, 500, 0)
+	s.setMode(3, modeHold)
+	s.steer(time.Second, 0, 0, 500, 0)
+	if m := s.vehicle("V03").Mode; m != "Hold" {
+		t.Fatalf("%s: sticks that had stood still took over", m)
+	}
+}
