@@ -50,6 +50,7 @@ func ServeOn(ctx context.Context, ln net.Listener, ids []string, view func(id st
 		return err
 	}
 
+	whole := ctx
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var wg sync.WaitGroup
@@ -65,8 +66,8 @@ func ServeOn(ctx context.Context, ln net.Listener, ids []string, view func(id st
 	cancel()
 	wg.Wait()
 	var closed liberrors.ErrServerTerminated
-	if err == nil || errors.As(err, &closed) {
-		return nil
+	if err == nil || errors.As(err, &closed) || whole.Err() != nil {
+		return nil // whoever ends it may close the listener first
 	}
 	return fmt.Errorf("serve cameras at %s: %w", ln.Addr(), err)
 }
