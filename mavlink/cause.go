@@ -150,7 +150,9 @@ func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string
 	if s.wasOrdered(now, to) {
 		return fleet.CauseOrdered, ""
 	}
-	if !s.see.takeoverSaidAt.IsZero() && now.Sub(s.see.takeoverSaidAt) <= failsafeEcho {
+	// PX4 says "pilot took over" of any order that comes during a failsafe; a failsafe announced after it is not his doing.
+	overruled := to != fleet.ModeManual && s.see.failsafeSaidAt.After(s.see.takeoverSaidAt)
+	if !s.see.takeoverSaidAt.IsZero() && now.Sub(s.see.takeoverSaidAt) <= failsafeEcho && !overruled {
 		return fleet.CauseUncommanded, "pilot took over"
 	}
 	said := !s.see.failsafeSaidAt.IsZero() && now.Sub(s.see.failsafeSaidAt) <= failsafeEcho

@@ -193,6 +193,20 @@ func TestModeCauses(t *testing.T) {
 			w.v.send(e)
 			w.v.mode = px4Land
 		}, fleet.ModeLand, fleet.CauseFailsafe},
+		{"failsafe event after a take-over", func(w *world) {
+			w.v.send(&common.MessageEvent{Id: evSticks}) // PX4's word for any order during a failsafe, ours too
+			w.run(3*time.Second, nil)
+			e := &common.MessageEvent{Id: evFailsafe, Sequence: 1}
+			e.Arguments[5] = 1
+			w.v.send(e)
+			w.v.mode = px4Return
+		}, fleet.ModeReturn, fleet.CauseFailsafe},
+		{"take-over after a failsafe event", func(w *world) {
+			w.v.send(&common.MessageEvent{Id: evFailsafe})
+			w.run(3*time.Second, nil)
+			w.v.send(&common.MessageEvent{Id: evSticks, Sequence: 1})
+			w.v.mode = px4Land
+		}, fleet.ModeLand, fleet.CauseUncommanded},
 		{"disarmed after landing", func(w *world) {
 			w.want(fleet.Land{})
 			w.run(time.Minute, func() bool { return !w.v.armed })
