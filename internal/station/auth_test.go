@@ -428,3 +428,28 @@ func TestADockSignsToo(t *testing.T) {
 		t.Fatal(link)
 	}
 }
+
+// A frame costs no allocation more, with a key or without.
+func TestJudgingFramesLeavesNothingToCollect(t *testing.T) {
+	k := testKey(t, 1)
+	g := newGuarded(t, fleet.SigningAccept, Keys{"V01": {Key: k}}, noon)
+	v := newCraft(t, 7, k)
+	var frames []mavlink.Frame
+	for range 300 {
+		b := v.signed(noon, beatOfPX4)
+		g.decoder.Split(b, func(f mavlink.Frame) { frames = append(frames, f) })
+	}
+	for _, a := range []*auth{nil, g.auths[0]} {
+		i, passed := 0, 0
+		n := testing.AllocsPerRun(100, func() {
+			if _, pass := g.admit(noon, a, frames[i], portOfV01); pass {
+				passed++
+			}
+			i++
+		})
+		if n != 0 || passed != i {
+			t.Errorf("%v allocations, %d of %d passed", n, passed, i)
+		}
+		frames = frames[i:]
+	}
+}
