@@ -2,6 +2,7 @@ package mavlink
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -109,5 +110,20 @@ func TestNothingIsSentIntoAZone(t *testing.T) {
 		if r := w.final(w.wantWithin(env, c.act)); r.Code != c.code {
 			t.Errorf("%T: %+v", c.act, r)
 		}
+	}
+}
+
+// TestGuardZones: what the order of a list says alone, and a place that no Intent bounds.
+func TestGuardZones(t *testing.T) {
+	circle := common.MessageMissionItemInt{Command: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, Param1: 100}
+	corner := common.MessageMissionItemInt{Command: common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, Param1: 3}
+	if _, err := zonesOf([]common.MessageMissionItemInt{circle, corner, corner, corner}); err == nil || !strings.Contains(err.Error(), "after a circle") {
+		t.Errorf("a polygon after a circle: %v", err)
+	}
+	if _, err := zonesOf([]common.MessageMissionItemInt{corner, corner, corner, circle}); err != nil {
+		t.Error(err)
+	}
+	if err := zoned(fakeHome.LatLon, nil); err != nil {
+		t.Error(err)
 	}
 }

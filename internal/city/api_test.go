@@ -270,6 +270,11 @@ func (con *console) request(d *dice) {
 	con.c.Run(time.Duration(pick(d, 100, 20, 1000, 3000)) * time.Millisecond)
 }
 
+// turns says whether a gimbal may be given an angle or a rate; NaN is as it is.
+func turns(v float32, most float64) bool {
+	return math.IsNaN(float64(v)) || math.Abs(float64(v)) <= most+1e-3
+}
+
 // listed objects to a message that no station of this kind ever sends, by a list of its own; where it may go is judged by
 // judge_sent.go.
 func listed(dock bool, m message.Message) string {
@@ -280,7 +285,23 @@ func listed(dock bool, m message.Message) string {
 	switch m := m.(type) {
 	case *common.MessageHeartbeat, *common.MessageTimesync:
 		return ""
+	case *common.MessageSetupSigning: // a new key, to one vehicle
+		if dock || m.TargetSystem == 0 || m.TargetComponent != 1 || m.SecretKey == [32]uint8{} {
+			return "a key that is told to all, or none"
+		}
+		return ""
+	case *common.MessageGimbalManagerSetPitchyaw:
+		if dock || !turns(m.Pitch, math.Pi/2) || !turns(m.Yaw, math.Pi) || !turns(m.PitchRate, math.Pi/3) || !turns(m.YawRate, math.Pi/3) {
+			return "a gimbal turned too far or too fast"
+		}
+		return ""
 	case *common.MessageCommandLong:
+		if m.Command == 1000 { // a gimbal, degrees; NaN is as it is
+			if dock || !turns(m.Param1, 90) || !turns(m.Param2, 180) || !turns(m.Param3, 60) || !turns(m.Param4, 60) {
+				return "a gimbal turned too far or too fast"
+			}
+			return ""
+		}
 		if bad(-any, any, m.Param1, m.Param2, m.Param3, m.Param4, m.Param5, m.Param6, m.Param7) {
 			return "a parameter is no number"
 		}
@@ -289,6 +310,14 @@ func listed(dock bool, m message.Message) string {
 			return ""
 		case 176:
 			if !dock && m.Param1 == 1 && m.Param2 == 4 && slices.Contains([]float32{3, 4, 5, 6, 9}, m.Param3) || m.Param2 == 3 && m.Param3 == 0 {
+				return ""
+			}
+		case 1001: // take the gimbal (255/190) or leave it (-3/-3); the second in control stays (-1)
+			if !dock && (m.Param1 == 255 && m.Param2 == 190 || m.Param1 == -3 && m.Param2 == -3) && m.Param3 == -1 && m.Param4 == -1 {
+				return ""
+			}
+		case 530, 531, 532, 534, 2000, 2001, 2500, 2501, 2502: // a camera's mode, zoom, focus, source, photos, video, streams
+			if !dock && !bad(0, 1<<24, m.Param1, m.Param2, m.Param3, m.Param4) {
 				return ""
 			}
 		case 400:
@@ -406,7 +435,7 @@ func chance(seed uint64) []byte {
 func TestTheAPISendsNothingThatIsNotListed(t *testing.T) {
 	t.Parallel()
 	frames, status := map[string]int{}, map[int]int{}
-	for seed := range uint64(8) {
+	for seed := range uint64(12) {
 		f, s := hammer(t, chance(seed))
 		for k, n := range f {
 			frames[k] += n
