@@ -24,6 +24,14 @@ type Config struct {
 	Control string `toml:"control"`
 	// RTSP is the address the cameras serve at.
 	RTSP string `toml:"rtsp"`
+	// PX4 is the folder of a PX4 SITL build, ArduPilot the binary of an ArduPilot SITL, Processes the folder for what their
+	// processes write; empty: one that is removed at the end.
+	PX4       string `toml:"px4"`
+	ArduPilot string `toml:"ardupilot"`
+	Processes string `toml:"processes"`
+	// Instances is added to the instance number of every process (its system id less one), from which its ports follow.
+	Instances int `toml:"instances"`
+
 	// GroundAMSL is the height of the flat ground, metres.
 	GroundAMSL float64 `toml:"ground_amsl"`
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
@@ -95,6 +103,8 @@ type VehicleAt struct {
 	Params map[string]float64 `toml:"params"`
 	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
 	NoFTP bool `toml:"no_ftp"`
+	// Autopilot: "px4" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot); empty: simulated.
+	Autopilot string `toml:"autopilot"`
 	// Signs: its autopilot can sign, as ArduPilot's; SigningKey is the key it has already, 64 hexadecimal digits.
 	Signs      bool   `toml:"signs"`
 	SigningKey string `toml:"signing_key"`
@@ -192,12 +202,34 @@ func (c *Config) Validate() error {
 		docks[d.ID] = true
 	}
 	for _, v := range c.Vehicle {
+		if v.Autopilot == autopilotPX4 && c.PX4 == "" || v.Autopilot == autopilotArduPilot && c.ArduPilot == "" {
+			return fmt.Errorf("%s: autopilot is %q, and %s says no build", v.ID, v.Autopilot, v.Autopilot)
+		}
 		if err := claim(v.ID, v.SystemID); err != nil {
 			return err
 		}
 		if err := v.check(docks); err != nil {
 			return fmt.Errorf("%s: %w", v.ID, err)
 		}
+	}
+	return nil
+}
+
+// Fly gives the first count quadrotors that are simulated here to processes of an autopilot.
+func (c *Config) Fly(autopilot string, count int) error {
+	left := count
+	for i := range c.Vehicle {
+		v := &c.Vehicle[i]
+		if left == 0 {
+			break
+		}
+		if v.Autopilot == "" && v.Class != classTethered && v.Class != classVTOL {
+			v.Autopilot = autopilot
+			left--
+		}
+	}
+	if count < 1 || left > 0 {
+		return fmt.Errorf("count is %d, want 1 to %d, the quadrotors there are", count, count-left)
 	}
 	return nil
 }
@@ -222,6 +254,10 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 		return fmt.Errorf("hover_w and cruise_w must be more than 0")
 	case v.SigningKey != "" && !(v.Signs && validKey(v.SigningKey)):
 		return fmt.Errorf("signing_key is no 64 hexadecimal digits of a vehicle that signs")
+	case v.Autopilot != "" && v.Autopilot != autopilotPX4 && v.Autopilot != autopilotArduPilot:
+		return fmt.Errorf("autopilot is %q, want px4 or ardupilot, or none", v.Autopilot)
+	case v.Autopilot != "" && (v.Class == classTethered || v.Class == classVTOL):
+		return fmt.Errorf("autopilot %q flies a quadrotor, not a %s", v.Autopilot, v.Class)
 	case v.BatteryPercent < 0 || v.BatteryPercent > 100:
 		return fmt.Errorf("battery_percent is %v, want 0 to 100", v.BatteryPercent)
 	}

@@ -106,6 +106,9 @@ func (w *World) cutLink(f Fault) error {
 }
 
 func (v *vehicle) inject(f Fault) error {
+	if v.outside != nil {
+		return v.injectOutside(f)
+	}
 	switch f.Kind {
 	case "rc-takeover":
 		// A pilot's sticks move: the mode changes without an order of any station. It stays until somebody changes it.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 
+	"groundstation/internal/geo"
 	"groundstation/mavlink/dialect/hangar"
 )
 
@@ -319,8 +320,7 @@ func (d *dock) centre(_ time.Time, took time.Duration) bool {
 	total := max(d.w.cfg.Timing.CentreS, dt)
 	k := clamp(dt/max(total-took.Seconds(), dt), 0, 1)
 	b := &v.body
-	b.pos.E += (d.pad.E - b.pos.E) * k
-	b.pos.N += (d.pad.N - b.pos.N) * k
+	v.put(geo.ENU{E: b.pos.E + (d.pad.E-b.pos.E)*k, N: b.pos.N + (d.pad.N-b.pos.N)*k, U: b.pos.U})
 	b.headingDeg = wrap360(b.headingDeg + turn(b.headingDeg, d.at.HeadingDeg)*k)
 	return took >= seconds(total)
 }

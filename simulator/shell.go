@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"groundstation/simulator/camera"
+	"groundstation/simulator/sitl"
 )
 
 const (
@@ -25,17 +26,18 @@ const (
 
 // Shell runs a World in real time: one UDP socket a system, one goroutine that owns the World.
 type Shell struct {
-	cfg     Config
-	log     *slog.Logger
-	world   *World
-	sockets map[uint32]*socket
-	inbox   chan packet // full: the datagram is dropped and counted
-	calls   chan func(*World)
-	views   atomic.Pointer[map[string]View]
-	dropped atomic.Uint64
-	control net.Listener
-	rtsp    net.Listener
-	done    chan struct{} // closed when the owner has ended
+	cfg       Config
+	log       *slog.Logger
+	world     *World
+	sockets   map[uint32]*socket
+	inbox     chan packet // full: the datagram is dropped and counted
+	calls     chan func(*World)
+	views     atomic.Pointer[map[string]View]
+	dropped   atomic.Uint64
+	control   net.Listener
+	rtsp      net.Listener
+	processes processes
+	done      chan struct{} // closed when the owner has ended
 }
 
 // socket is one system's own address; it speaks to one partner only, as PX4 does.
@@ -45,9 +47,11 @@ type socket struct {
 }
 
 type packet struct {
-	sys  uint32
-	from netip.AddrPort
-	data []byte
+	sys   uint32
+	from  netip.AddrPort
+	data  []byte
+	said  bool        // by an autopilot's process, for the station
+	state *sitl.State // where a process has its vehicle
 }
 
 // Listen opens every socket. An address that is taken is an error that names its key.
@@ -94,6 +98,10 @@ func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
 	if s.rtsp != nil { // a port that was left to the system is known only now
 		s.world.cfg.RTSP = s.rtsp.Addr().String()
 	}
+	if err := s.openProcesses(); err != nil {
+		s.Close()
+		return nil, err
+	}
 	s.show()
 	return s, nil
 }
@@ -109,6 +117,12 @@ func plain(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr()
 
 // Close closes every socket of a Shell that does not run.
 func (s *Shell) Close() {
+	s.shut()
+	s.processes.clean()
+}
+
+// shut closes every socket.
+func (s *Shell) shut() {
 	for _, k := range s.sockets {
 		k.conn.Close()
 	}
@@ -117,6 +131,9 @@ func (s *Shell) Close() {
 	}
 	if s.rtsp != nil {
 		s.rtsp.Close()
+	}
+	for _, i := range s.processes.bySystem {
+		i.Close()
 	}
 }
 
@@ -135,7 +152,8 @@ func (s *Shell) Dropped() uint64 { return s.dropped.Load() }
 func (s *Shell) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	failed := make(chan error, 2)
+	failed := make(chan error, 2+len(s.processes.bySystem))
+	s.runProcesses(ctx, &wg, func(err error) { failed <- err; stop() })
 	for sys, k := range s.sockets {
 		wg.Go(func() { s.read(sys, k) })
 	}
@@ -164,8 +182,9 @@ func (s *Shell) Run(ctx context.Context) error {
 	if server != nil {
 		server.Close()
 	}
-	s.Close()
+	s.shut()
 	wg.Wait()
+	s.processes.clean()
 	select {
 	case err := <-failed:
 		return err
@@ -185,11 +204,16 @@ func (s *Shell) read(sys uint32, k *socket) {
 			}
 			continue // an ICMP error of an earlier write
 		}
-		select {
-		case s.inbox <- packet{sys, plain(from), append([]byte(nil), buf[:n]...)}:
-		default:
-			s.dropped.Add(1)
-		}
+		s.take(packet{sys: sys, from: plain(from), data: append([]byte(nil), buf[:n]...)})
+	}
+}
+
+// take hands a packet to the owner, or drops and counts it.
+func (s *Shell) take(p packet) {
+	select {
+	case s.inbox <- p:
+	default:
+		s.dropped.Add(1)
 	}
 }
 
@@ -209,15 +233,28 @@ func (s *Shell) own(ctx context.Context) {
 				s.show()
 			}
 		case p := <-s.inbox:
-			k := s.sockets[p.sys]
-			if !k.partner.IsValid() {
-				k.partner = p.from
-			}
-			s.world.Receive(p.sys, p.data)
+			s.deliver(p)
 		case call := <-s.calls:
 			call(s.world)
 		}
 		s.world.Drain(s.write)
+		s.tellProcesses(s.world.Now())
+	}
+}
+
+// deliver gives the World what came.
+func (s *Shell) deliver(p packet) {
+	switch {
+	case p.state != nil:
+		s.world.Observe(p.sys, *p.state)
+	case p.said:
+		s.world.Said(p.sys, p.data)
+	default:
+		k := s.sockets[p.sys]
+		if !k.partner.IsValid() {
+			k.partner = p.from
+		}
+		s.world.Receive(p.sys, p.data)
 	}
 }
 

@@ -67,7 +67,8 @@ type vehicle struct {
 	later      []delayed
 	gcsHeard   time.Time
 	stick      sticks
-	byRC       bool // a pilot's own transmitter flies it
+	byRC       bool     // a pilot's own transmitter flies it
+	outside    *outside // nil: the autopilot is simulated here
 }
 
 // delayed is a message that goes out some milliseconds later.
@@ -98,6 +99,9 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.params = newParams(v.at)
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
+	if at.Autopilot != "" {
+		v.outside = &outside{}
+	}
 	v.restart(w.now)
 	if w.cfg.RTSP != "" {
 		v.optics = newOptics(v)
@@ -131,6 +135,10 @@ func (v *vehicle) link() *radio { return &v.radio }
 
 // step is one step of body and autopilot.
 func (v *vehicle) step(now time.Time) {
+	if v.outside != nil {
+		v.stepOutside(now)
+		return
+	}
 	if !v.body.onGround || v.armed {
 		v.steer(now)
 	}
@@ -318,12 +326,8 @@ func (v *vehicle) navigate(now time.Time) {
 	g.err.E += -g.err.E*k + sigma*v.rng.NormFloat64()
 	g.err.N += -g.err.N*k + sigma*v.rng.NormFloat64()
 	g.err.U += -g.err.U*k + sigma*v.rng.NormFloat64()
-	sky := !g.broken
-	if d, open := v.w.dockUnder(v.body.pos); v.body.onGround && d != nil && open < 0.8 {
-		sky = false
-	}
 	switch {
-	case !sky:
+	case !v.seesSky():
 		g.openSince = time.Time{}
 		if g.fix != 0 {
 			g.fix, g.lostAt = 0, now
@@ -344,6 +348,12 @@ func (v *vehicle) navigate(now time.Time) {
 		step := 0.15 * slowPeriod.Seconds()
 		g.err = add(g.err, geo.ENU{E: -wind.E * step, N: -wind.N * step})
 	}
+}
+
+// seesSky says whether satellites can be received: not under a lid, and not with a broken receiver.
+func (v *vehicle) seesSky() bool {
+	d, open := v.w.dockUnder(v.body.pos)
+	return !v.gnss.broken && !(v.body.onGround && d != nil && open < 0.8)
 }
 
 // positionKnown says whether the estimator has a global position.

@@ -113,6 +113,10 @@ func (w *World) Receive(sys uint32, data []byte) {
 	if s == nil || s.link().upCut {
 		return
 	}
+	if v, ok := s.(*vehicle); ok && v.outside != nil {
+		v.hearOutside(w.now, data)
+		return
+	}
 	w.codec.split(data, func(f frame) { s.receive(w.now, f) })
 }
 

@@ -16,6 +16,7 @@ import (
 // demoCmd is `make run`: the simulated city as a second process of this binary, and the station in this one.
 type demoCmd struct {
 	serveFlags
+	sitlFlags
 	SimConfig string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
 	RTSP      string `name:"rtsp" help:"Address of the simulated cameras." default:"127.0.0.1:8554"`
 	Control   string `help:"Address of the city's control port: faults and truth." default:"127.0.0.1:14590"`
@@ -38,8 +39,8 @@ func (c demoCmd) Run() error {
 		return errors.New("the simulated city reaches the station by UDP: no link of the file is a udp-server")
 	}
 	c.Cameras = c.RTSP
-	city := exec.Command(self, "sim", "--config", c.SimConfig, "--station", *udp, "--rtsp", c.RTSP,
-		"--control", c.Control, "--port-base", strconv.Itoa(c.Ports))
+	city := exec.Command(self, append([]string{"sim", "--config", c.SimConfig, "--station", *udp, "--rtsp", c.RTSP,
+		"--control", c.Control, "--port-base", strconv.Itoa(c.Ports)}, c.args()...)...)
 	city.Stdout, city.Stderr = os.Stderr, os.Stderr
 	// Its own process group, so that Ctrl-C reaches it through us and once; it ends when we do, even by kill -9.
 	city.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}

@@ -12,11 +12,12 @@ import (
 
 // simCmd runs the simulated city alone.
 type simCmd struct {
-	Config  string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
-	Station string `help:"Address of the station's MAVLink link (station)."`
-	RTSP    string `name:"rtsp" help:"Address of the cameras (rtsp)."`
-	Control string `help:"Address where faults are injected and the truth is read (control)."`
-	Ports   *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
+	sitlFlags
+	Config    string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
+	Station   string `help:"Address of the station's MAVLink link (station)."`
+	RTSP      string `name:"rtsp" help:"Address of the cameras (rtsp)."`
+	Control   string `help:"Address where faults are injected and the truth is read (control)."`
+	Ports     *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
 }
 
 func (c simCmd) Run() error {
@@ -34,6 +35,9 @@ func (c simCmd) Run() error {
 	}
 	if c.Ports != nil {
 		cfg.PortBase = *c.Ports
+	}
+	if err := c.apply(&cfg); err != nil {
+		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
