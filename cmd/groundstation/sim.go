@@ -13,11 +13,11 @@ import (
 // simCmd runs the simulated city alone.
 type simCmd struct {
 	sitlFlags
-	Config    string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
-	Station   string `help:"Address of the station's MAVLink link (station)."`
-	RTSP      string `name:"rtsp" help:"Address of the cameras (rtsp)."`
-	Control   string `help:"Address where faults are injected and the truth is read (control)."`
-	Ports     *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
+	Config  string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
+	Station string `help:"Address of the station's MAVLink link (station)."`
+	RTSP    string `name:"rtsp" help:"Address of the cameras (rtsp)."`
+	Control string `help:"Address where faults are injected and the truth is read (control)."`
+	Ports   *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
 }
 
 func (c simCmd) Run() error {
