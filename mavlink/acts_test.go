@@ -113,6 +113,28 @@ func TestLandAtRepositionsFirst(t *testing.T) {
 	})
 }
 
+// TestAPrecisionLandingBeginsWhereTheMarkerIsSeen as it must with PX4, which lands where it is when it sees none in time.
+func TestAPrecisionLandingBeginsWhereTheMarkerIsSeen(t *testing.T) {
+	overRadios(t, func(t *testing.T, w *world) {
+		w.airborne()
+		pad := geo.Offset(fakeHome.LatLon, 200, 120).At(4)
+		w.v.pos, w.v.goal = pad.LatLon.At(64), pad.LatLon.At(64)
+		w.run(2*time.Second, nil)
+		var began float64
+		id := w.want(fleet.LandAt{Target: pad, Precision: true})
+		w.run(120*time.Second, func() bool {
+			if began == 0 && w.v.mode == px4PrecLand {
+				began = w.v.pos.AltAMSL
+			}
+			return w.v.landed == common.MAV_LANDED_STATE_ON_GROUND
+		})
+		done(t, w.final(id))
+		if above := began - pad.AltAMSL; above < markerHeight-0.5 || above > markerHeight+lowEnough+0.5 {
+			t.Errorf("began %.1f m above the pad, want 20 to 22", above)
+		}
+	})
+}
+
 func TestUploadIsReadBack(t *testing.T) {
 	overRadios(t, func(t *testing.T, w *world) {
 		w.settle()

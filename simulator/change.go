@@ -23,7 +23,7 @@ func (v *vehicle) changeMode(m mode) {
 	}
 	v.mode, v.byRC, v.stick.held = m, false, false
 	v.guide.kind = flyHold
-	v.guide.pad = nil
+	v.guide.prec = precland{}
 	switch m {
 	case modeHold, modePosition:
 		v.holdHere()

@@ -26,7 +26,7 @@ type guidance struct {
 	takeUp float64 // AMSL of AUTO.TAKEOFF; NaN: MIS_TAKEOFF_ALT above home
 	orbit  orbit
 	rtl    rtl
-	pad    *dock // PRECLAND: the marker it follows
+	prec   precland
 	sent   geo.ENU
 }
 
@@ -75,8 +75,10 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 		sp = v.flyPlan(now)
 	case modeReturn:
 		sp = v.flyReturn(now)
-	case modeLand, modePrecLand:
+	case modeLand:
 		sp = v.landing()
+	case modePrecLand:
+		sp = v.precLanding(now)
 	case modeOrbit:
 		sp = v.flyOrbit()
 	case modePosition:
@@ -124,28 +126,13 @@ func (v *vehicle) climbOut(alt float64) setpoint {
 	return sp
 }
 
-// landing goes down at the target; a precision landing follows the marker of an open dock below.
+// landing goes down at the target.
 func (v *vehicle) landing() setpoint {
 	g := &v.guide
 	g.kind = flyLand
-	target := g.target
-	if v.mode == modePrecLand {
-		if d := v.markerBelow(); d != nil {
-			g.pad = d
-			// The camera sees the marker: the estimator's error falls out, a few millimetres stay.
-			target = add(d.pad, v.gnss.err)
-			g.target = target
-		}
-	}
-	sp := v.defaults(target)
-	sp.sink, sp.down = true, v.sinkRate(target)
+	sp := v.defaults(g.target)
+	sp.sink, sp.down = true, v.sinkRate(g.target)
 	sp.headingDeg = v.body.headingDeg
-	if g.pad != nil && v.mode == modePrecLand {
-		sp.headingDeg = g.pad.at.HeadingDeg
-		if off := flat(target, v.estimate()); off > 0.6 && v.body.pos.U-g.pad.pad.U > 1 {
-			sp.down = 0 // first above it, then down
-		}
-	}
 	return sp
 }
 
@@ -165,17 +152,6 @@ func (v *vehicle) groundGuess() float64 {
 		return v.home.U
 	}
 	return v.site.U
-}
-
-// markerBelow is the dock whose marker the camera can see now.
-func (v *vehicle) markerBelow() *dock {
-	for _, d := range v.w.docks {
-		h := v.body.pos.U - d.pad.U
-		if d.markerOn() && h < 40 && flat(v.body.pos, d.pad) < max(1.5, 0.6*h) {
-			return d
-		}
-	}
-	return nil
 }
 
 // flyOrbit circles: clockwise seen from above when the radius is positive, the nose to the centre.

@@ -41,7 +41,7 @@ func defaultParams(at VehicleAt) []param {
 		f("MPC_ACC_HOR", 3), f("MPC_LAND_SPEED", 0.7), f("MPC_MAN_Y_MAX", 150), f("MPC_VEL_MANUAL", 10), f("MPC_Z_VEL_MAX_DN", 1.5), f("MPC_Z_VEL_MAX_UP", 3), f("MPC_TKO_SPEED", min(2.5, at.ClimbMS)), f("MPC_XY_CRUISE", at.CruiseMS),
 		f("MPC_XY_VEL_MAX", 1.3*at.CruiseMS), f("MPC_Z_V_AUTO_DN", at.DescendMS), f("MPC_Z_V_AUTO_UP", at.ClimbMS),
 		f("NAV_ACC_RAD", 2), i("NAV_DLL_ACT", 0), f("NAV_LOITER_RAD", 80), f("NAV_MC_ALT_RAD", 0.8), i("NAV_RCL_ACT", 2),
-		f("PLD_BTOUT", 5), f("PLD_HACC_RAD", 0.2), i("PLD_MAX_SRCH", 3),
+		f("PLD_BTOUT", 5), f("PLD_FAPPR_ALT", 0.1), f("PLD_HACC_RAD", 0.2), i("PLD_MAX_SRCH", 3), f("PLD_SRCH_ALT", 10), f("PLD_SRCH_TOUT", 10),
 		i("RTL_CONE_ANG", 45), f("RTL_DESCEND_ALT", 10), f("RTL_LAND_DELAY", 0), f("RTL_LOITER_RAD", 80), f("RTL_MIN_DIST", 10),
 		i("RTL_PLD_MD", 0), f("RTL_RETURN_ALT", 30), f("RTL_TIME_FACTOR", 1.1), i("RTL_TIME_MARGIN", 100), i("RTL_TYPE", 0),
 		i("SYS_AUTOSTART", 4001), i("SYS_HAS_GPS", 1),
