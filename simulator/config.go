@@ -103,7 +103,8 @@ type VehicleAt struct {
 	Params map[string]float64 `toml:"params"`
 	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
 	NoFTP bool `toml:"no_ftp"`
-	// Autopilot: "px4" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot); empty: simulated.
+	// Autopilot: "px4", "px4-hil" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot), with a
+	// body of its own or, by lockstep HIL, with one of ours; empty: simulated.
 	Autopilot string `toml:"autopilot"`
 	// Signs: its autopilot can sign, as ArduPilot's; SigningKey is the key it has already, 64 hexadecimal digits.
 	Signs      bool   `toml:"signs"`
@@ -202,8 +203,11 @@ func (c *Config) Validate() error {
 		docks[d.ID] = true
 	}
 	for _, v := range c.Vehicle {
-		if v.Autopilot == autopilotPX4 && c.PX4 == "" || v.Autopilot == autopilotArduPilot && c.ArduPilot == "" {
-			return fmt.Errorf("%s: autopilot is %q, and %s says no build", v.ID, v.Autopilot, v.Autopilot)
+		switch {
+		case v.Autopilot == autopilotArduPilot && c.ArduPilot == "":
+			return fmt.Errorf("%s: autopilot is %q, and ardupilot says no binary", v.ID, v.Autopilot)
+		case (v.Autopilot == autopilotPX4 || v.Autopilot == autopilotPX4HIL) && c.PX4 == "":
+			return fmt.Errorf("%s: autopilot is %q, and px4 says no build", v.ID, v.Autopilot)
 		}
 		if err := claim(v.ID, v.SystemID); err != nil {
 			return err
@@ -254,8 +258,8 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 		return fmt.Errorf("hover_w and cruise_w must be more than 0")
 	case v.SigningKey != "" && !(v.Signs && validKey(v.SigningKey)):
 		return fmt.Errorf("signing_key is no 64 hexadecimal digits of a vehicle that signs")
-	case v.Autopilot != "" && v.Autopilot != autopilotPX4 && v.Autopilot != autopilotArduPilot:
-		return fmt.Errorf("autopilot is %q, want px4 or ardupilot, or none", v.Autopilot)
+	case v.Autopilot != "" && v.Autopilot != autopilotPX4 && v.Autopilot != autopilotPX4HIL && v.Autopilot != autopilotArduPilot:
+		return fmt.Errorf("autopilot is %q, want px4, px4-hil or ardupilot, or none", v.Autopilot)
 	case v.Autopilot != "" && (v.Class == classTethered || v.Class == classVTOL):
 		return fmt.Errorf("autopilot %q flies a quadrotor, not a %s", v.Autopilot, v.Class)
 	case v.BatteryPercent < 0 || v.BatteryPercent > 100:

@@ -12,7 +12,8 @@ import (
 
 // Autopilots that run in processes of their own (VehicleAt.Autopilot).
 const (
-	autopilotPX4       = "px4"
+	autopilotPX4       = "px4"     // with a body of its own (SIH)
+	autopilotPX4HIL    = "px4-hil" // with a body of ours, in our wind
 	autopilotArduPilot = "ardupilot"
 )
 
@@ -94,14 +95,7 @@ func (v *vehicle) meetGround() {
 	b := &v.body
 	was := b.onGround
 	d, open := v.w.dockUnder(b.pos)
-	height := v.w.cfg.GroundAMSL
-	switch {
-	case d != nil:
-		height = d.pad.U
-	case flat(b.pos, v.site) < 50:
-		height = v.site.U
-	}
-	b.onGround = b.pos.U < height+standsM && b.vel.U > -standsMS && b.vel.U < standsMS
+	b.onGround = b.pos.U < v.groundBelow()+standsM && b.vel.U > -standsMS && b.vel.U < standsMS
 	if d != nil && was != b.onGround && open < 0.95 {
 		kind, text := AccidentLidAbove, "took off under a lid that was not open"
 		if b.onGround {
@@ -110,6 +104,17 @@ func (v *vehicle) meetGround() {
 		v.w.log.add(v.w.now, kind, text, v.at.ID, d.at.ID)
 	}
 	v.landed = b.onGround
+}
+
+// groundBelow is the height of what a vehicle would stand on here, AMSL.
+func (v *vehicle) groundBelow() float64 {
+	if d, _ := v.w.dockUnder(v.body.pos); d != nil {
+		return d.pad.U
+	}
+	if v.berth == nil && flat(v.body.pos, v.site) < 50 {
+		return v.site.U
+	}
+	return v.w.cfg.GroundAMSL
 }
 
 // put moves the body to p, as a dock's centring does; a process is not asked.
@@ -162,7 +167,7 @@ func (w *World) Cues(each func(sys uint32, c sitl.Cue)) {
 		if v.outside == nil {
 			continue
 		}
-		c := sitl.Cue{Sky: v.seesSky(), Reboots: v.outside.reboots}
+		c := sitl.Cue{Sky: v.seesSky(), Reboots: v.outside.reboots, Wind: w.windENU(), GroundM: v.groundBelow() - v.site.U}
 		if d := v.markerBelow(); d != nil && v.armed && !v.body.onGround {
 			to := sub(d.pad, v.body.pos)
 			c.Marker = &to

@@ -44,7 +44,10 @@ func (s *Shell) openProcesses() error {
 		place := sitl.Place{ID: at.ID, SystemID: sys, Home: home, HeadingDeg: heading, CruiseMS: at.CruiseMS, ClimbMS: at.ClimbMS,
 			DescendMS: at.DescendMS, EnduranceS: at.EnergyWh / at.HoverW * 3600, Params: at.Params}
 		maker, build := sitl.PX4, s.cfg.PX4
-		if at.Autopilot == autopilotArduPilot {
+		switch at.Autopilot {
+		case autopilotPX4HIL:
+			maker = sitl.PX4HIL
+		case autopilotArduPilot:
 			maker, build = sitl.ArduPilot, s.cfg.ArduPilot
 		}
 		i, err := sitl.New(maker, build, work, s.cfg.Instances+int(sys)-1, place,

@@ -46,7 +46,8 @@ var may = map[string][]string{
 	"api":                    {"internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264", "simulator/sitl"},
-	"simulator/sitl":         {"internal/geo"},
+	"simulator/sitl":         {"internal/geo", "simulator/quad"},
+	"simulator/quad":         {},
 	"internal/city":          {"mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/cover":         {},
@@ -61,7 +62,7 @@ var cores = []string{
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
-	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go",
+	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad",
 }
 
 // shells are files inside a core's package that own I/O.

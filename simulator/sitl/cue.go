@@ -19,6 +19,9 @@ type Cue struct {
 	Sky bool
 	// Marker leads from the vehicle to the landing marker that its camera sees; nil: none.
 	Marker *geo.ENU
+	// Wind and GroundM, the height of the ground below above where it stood at first, are for bodies of ours (PX4HIL).
+	Wind    geo.ENU
+	GroundM float64
 	// Reboots counts the times the process was to start anew.
 	Reboots int
 }
@@ -49,7 +52,7 @@ func (v *voice) say(now time.Time, c Cue, heard *ear) [][]byte {
 	if c.Sky {
 		want = v.sky.Open
 	}
-	if !v.sky.is(heard.told, want) && now.Sub(v.skyAt) >= askAgain {
+	if v.sky.Param != "" && !v.sky.is(heard.told, want) && now.Sub(v.skyAt) >= askAgain {
 		v.skyAt = now
 		add(v.sky.set(heard.system, want))
 	}

@@ -13,6 +13,9 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"groundstation/internal/geo"
+	"groundstation/simulator/quad"
 )
 
 const (
@@ -28,6 +31,7 @@ type Instance struct {
 	log     *slog.Logger
 	radio   *net.UDPConn
 	truth   *net.UDPConn
+	hil     *hil // nil: the process brings a body of its own
 	// Said takes what the process says to the station; Is takes where its vehicle is. Both are called from Run's
 	// goroutines, and must not wait.
 	said func(datagram []byte)
@@ -38,6 +42,7 @@ type Instance struct {
 	truthTo netip.AddrPort
 	ear     *ear
 	voice   voice
+	cue     Cue // the last
 	reboots int
 	process *os.Process // nil: none runs
 }
@@ -72,6 +77,12 @@ func New(make Maker, build, work string, n int, p Place, said func([]byte), is f
 	}
 	i.radioTo, i.truthTo = local(i.program.RadioTo), local(i.program.TruthTo)
 	i.voice = voice{sky: i.program.Sky, ask: i.program.Ask}
+	if i.program.HIL != 0 {
+		if err := i.openHIL(); err != nil {
+			i.Close()
+			return nil, fmt.Errorf("%s: %w", p.ID, err)
+		}
+	}
 	return i, nil
 }
 
@@ -92,6 +103,32 @@ func (i *Instance) Close() {
 			c.Close()
 		}
 	}
+	if i.hil != nil {
+		i.hil.listener.Close()
+	}
+}
+
+// openHIL waits for the process where it looks for the simulator of its body.
+func (i *Instance) openHIL() error {
+	l, err := net.Listen("tcp4", fmt.Sprintf("127.0.0.1:%d", i.program.HIL))
+	if err != nil {
+		return fmt.Errorf("body of its process: %w", err)
+	}
+	i.hil = &hil{listener: l, home: i.place.Home, frame: geo.NewFrame(i.place.Home), heading: i.place.HeadingDeg, seed: uint64(i.place.SystemID),
+		surround: func() Cue {
+			i.mu.Lock()
+			defer i.mu.Unlock()
+			return i.cue
+		},
+		is: func(p geo.Position, vel geo.ENU, att quad.Quaternion) {
+			i.mu.Lock()
+			i.ear.state.pose(p, att)
+			i.ear.state.Velocity = vel
+			s := i.ear.state
+			i.mu.Unlock()
+			i.is(s)
+		}}
+	return nil
 }
 
 // Run keeps the process running until ctx ends.
@@ -99,6 +136,13 @@ func (i *Instance) Run(ctx context.Context) error {
 	var wg sync.WaitGroup
 	wg.Go(func() { i.read(i.radio, &i.radioTo, i.said) })
 	wg.Go(func() { i.read(i.truth, &i.truthTo, i.hear) })
+	if i.hil != nil {
+		wg.Go(func() {
+			if err := i.hil.serve(); err != nil {
+				i.log.Error("a body is not flown any more", "vehicle", i.place.ID, "error", err)
+			}
+		})
+	}
 	defer wg.Wait()
 	defer i.Close()
 	for {
@@ -195,6 +239,7 @@ func (i *Instance) Cue(c Cue) {
 		i.reboots = c.Reboots
 		_ = i.process.Signal(syscall.SIGTERM)
 	}
+	i.cue = c
 	for _, b := range i.voice.say(time.Now(), c, i.ear) {
 		if i.truthTo.IsValid() {
 			_, _ = i.truth.WriteToUDPAddrPort(b, i.truthTo)

@@ -32,7 +32,9 @@ type Program struct {
 	Dir  string
 	// RadioTo and TruthTo are the process's own UDP ports; 0: known once it has spoken.
 	RadioTo, TruthTo int
-	Sky              Sky
+	// HIL is the TCP port at which the process looks for a simulator of its body; 0: it brings its own.
+	HIL int
+	Sky Sky
 	// Ask are the messages that must be asked for on the truth link.
 	Ask []uint32
 }
@@ -74,6 +76,24 @@ func PX4(build, dir string, n int, p Place, radio, truth int) (Program, error) {
 		pr.Env = append(pr.Env, fmt.Sprintf("PX4_PARAM_%s=%v", name, v))
 	}
 	sort.Strings(pr.Env)
+	return pr, nil
+}
+
+// PX4HIL prepares dir as PX4 does, for a body of ours in place of PX4's: any build flies by it, in our wind.
+func PX4HIL(build, dir string, n int, p Place, radio, truth int) (Program, error) {
+	pr, err := PX4(build, dir, n, p, radio, truth)
+	if err != nil {
+		return Program{}, err
+	}
+	pr.HIL, pr.Sky = hilPort+n, Sky{}
+	for i, e := range pr.Env {
+		switch {
+		case strings.HasPrefix(e, "PX4_SYS_AUTOSTART="):
+			pr.Env[i] = "PX4_SYS_AUTOSTART=10016"
+		case strings.HasPrefix(e, "PX4_SIM_MODEL="):
+			pr.Env[i] = "PX4_SIM_MODEL=none_iris"
+		}
+	}
 	return pr, nil
 }
 

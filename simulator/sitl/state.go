@@ -12,6 +12,7 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/internal/geo"
+	"groundstation/simulator/quad"
 )
 
 // stateHz is how often a process tells where its vehicle is.
@@ -44,7 +45,7 @@ type ear struct {
 var known = &dialect.Dialect{Version: 3, Messages: []message.Message{
 	&common.MessageHeartbeat{}, &common.MessageHilStateQuaternion{}, &common.MessageLocalPositionNed{}, &common.MessageGpsRawInt{},
 	&common.MessageBatteryStatus{}, &common.MessageParamValue{}, &common.MessageParamSet{}, &common.MessageLandingTarget{},
-	&common.MessageCommandLong{}, &common.MessageSimState{},
+	&common.MessageCommandLong{}, &common.MessageSimState{}, &common.MessageHilSensor{}, &common.MessageHilGps{}, &common.MessageHilActuatorControls{},
 }}
 
 func newEar() (*ear, error) {
@@ -85,12 +86,12 @@ func (e *ear) take(now time.Time, f frame.Frame) bool {
 		s.Armed, s.CustomMode = m.BaseMode&common.MAV_MODE_FLAG_SAFETY_ARMED != 0, m.CustomMode
 	case *common.MessageHilStateQuaternion:
 		q := m.AttitudeQuaternion
-		s.pose(float64(m.Lat)/1e7, float64(m.Lon)/1e7, float64(m.Alt)/1e3, q)
+		s.pose(geo.LatLon{Lat: float64(m.Lat) / 1e7, Lon: float64(m.Lon) / 1e7}.At(float64(m.Alt)/1e3), turn(q[0], q[1], q[2], q[3]))
 		s.Velocity = geo.ENU{E: float64(m.Vy) / 100, N: float64(m.Vx) / 100, U: -float64(m.Vz) / 100}
 		e.at = now
 		return true
 	case *common.MessageSimState:
-		s.pose(float64(m.LatInt)/1e7, float64(m.LonInt)/1e7, float64(m.Alt), [4]float32{m.Q1, m.Q2, m.Q3, m.Q4})
+		s.pose(geo.LatLon{Lat: float64(m.LatInt) / 1e7, Lon: float64(m.LonInt) / 1e7}.At(float64(m.Alt)), turn(m.Q1, m.Q2, m.Q3, m.Q4))
 		s.Velocity = geo.ENU{E: float64(m.Ve), N: float64(m.Vn), U: -float64(m.Vd)}
 		e.at = now
 		return true
@@ -106,12 +107,15 @@ func (e *ear) take(now time.Time, f frame.Frame) bool {
 	return false
 }
 
-// pose sets position and attitude; the quaternion turns from the body to north, east, down (w, x, y, z).
-func (s *State) pose(lat, lon, alt float64, q [4]float32) {
-	s.Position = geo.LatLon{Lat: lat, Lon: lon}.At(alt)
-	w, x, y, z := float64(q[0]), float64(q[1]), float64(q[2]), float64(q[3])
+// turn is a quaternion of a message, w first, from the body to north, east, down.
+func turn(w, x, y, z float32) quad.Quaternion {
+	return quad.Quaternion{W: float64(w), X: float64(x), Y: float64(y), Z: float64(z)}
+}
+
+// pose sets position and attitude.
+func (s *State) pose(p geo.Position, att quad.Quaternion) {
 	const deg = 180 / math.Pi
-	s.RollDeg = math.Atan2(2*(w*x+y*z), 1-2*(x*x+y*y)) * deg
-	s.PitchDeg = math.Asin(max(-1, min(1, 2*(w*y-z*x)))) * deg
-	s.HeadingDeg = math.Mod(math.Atan2(2*(w*z+x*y), 1-2*(y*y+z*z))*deg+360, 360)
+	roll, pitch, yaw := att.Euler()
+	s.Position = p
+	s.RollDeg, s.PitchDeg, s.HeadingDeg = roll*deg, pitch*deg, math.Mod(yaw*deg+360, 360)
 }
