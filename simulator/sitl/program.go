@@ -65,9 +65,11 @@ func PX4(build, dir string, n int, p Place, radio, truth int) (Program, error) {
 	}
 	pr := Program{Path: binary, Args: []string{"-i", fmt.Sprint(n), "-d", filepath.Join(build, "etc")}, Dir: dir,
 		RadioTo: radioPort + n, TruthTo: truthPort + n, Sky: Sky{Param: "SIM_GPS_USED", Open: 12, Bytewise: true}}
-	// PX4's start script takes its links from the first px4-rc.mavlink in PATH.
-	if err := os.WriteFile(filepath.Join(dir, "px4-rc.mavlink"), []byte(px4Links(p, pr, radio, truth)), 0o755); err != nil {
-		return Program{}, fmt.Errorf("px4 links: %w", err)
+	// PX4's start script takes its parts from the first files of their names in PATH.
+	for name, text := range map[string]string{"px4-rc.mavlink": px4Links(pr, radio, truth), "px4-rc.simulator": px4Simulator(p)} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o755); err != nil {
+			return Program{}, fmt.Errorf("px4 start: %w", err)
+		}
 	}
 	pr.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH"), "PX4_SYS_AUTOSTART=10040", "PX4_SIM_MODEL=sihsim_quadx", "HEADLESS=1",
 		fmt.Sprintf("PX4_HOME_LAT=%.7f", p.Home.Lat), fmt.Sprintf("PX4_HOME_LON=%.7f", p.Home.Lon),
@@ -110,13 +112,18 @@ func px4Params(p Place) map[string]float64 {
 	return m
 }
 
+// px4Simulator sets the system id before anything reads it (the script has made it the instance plus one; what the commander
+// took for its own at its start is all it answers to), and goes on with PX4's own part.
+func px4Simulator(p Place) string {
+	return fmt.Sprintf("#!/bin/sh\nparam set MAV_SYS_ID %d\n. ${R}etc/init.d-posix/px4-rc.simulator\n", p.SystemID)
+}
+
 // px4Links is the script that opens the two links: the radio with the messages and rates of PX4's own ground station link,
 // and the truth.
-func px4Links(p Place, pr Program, radio, truth int) string {
+func px4Links(pr Program, radio, truth int) string {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("#!/bin/sh")
-	line("param set MAV_SYS_ID %d", p.SystemID)
 	line("mavlink start -x -u %d -o %d -r 4000000 -f", pr.RadioTo, radio)
 	for _, s := range []string{"POSITION_TARGET_LOCAL_NED", "LOCAL_POSITION_NED", "GLOBAL_POSITION_INT", "ATTITUDE", "ATTITUDE_QUATERNION",
 		"ATTITUDE_TARGET", "SERVO_OUTPUT_RAW_0"} {
