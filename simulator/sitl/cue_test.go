@@ -1,6 +1,7 @@
 package sitl
 
 import (
+	"bufio"
 	"bytes"
 	"math"
 	"testing"
@@ -18,7 +19,7 @@ func said(t *testing.T, e *ear, datagrams [][]byte) []message.Message {
 	t.Helper()
 	var out []message.Message
 	for _, b := range datagrams {
-		r := &frame.Reader{ByteReader: bytes.NewReader(b), DialectRW: e.layouts}
+		r := &frame.Reader{BufByteReader: bufio.NewReader(bytes.NewReader(b)), DialectRW: e.layouts}
 		if err := r.Initialize(); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package sitl
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"math"
@@ -106,7 +107,7 @@ func (h *hil) fly(conn net.Conn) {
 
 // listenHIL hands on the newest command until the connection ends.
 func listenHIL(conn net.Conn, e *ear, commands chan [4]float64) {
-	r := &frame.Reader{ByteReader: conn, DialectRW: e.layouts}
+	r := &frame.Reader{BufByteReader: bufio.NewReader(conn), DialectRW: e.layouts}
 	if r.Initialize() != nil {
 		return
 	}

@@ -1,6 +1,7 @@
 package sitl
 
 import (
+	"bufio"
 	"log/slog"
 	"net"
 	"testing"
@@ -38,7 +39,7 @@ func TestABodyIsFlownInLockstep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &frame.Reader{ByteReader: conn, DialectRW: e.layouts}
+	r := &frame.Reader{BufByteReader: bufio.NewReader(conn), DialectRW: e.layouts}
 	w := &streamwriter.Writer{FrameWriter: &frame.Writer{ByteWriter: conn, DialectRW: e.layouts}, Version: streamwriter.V2, SystemID: 7, ComponentID: 1}
 	if r.Initialize() != nil || w.FrameWriter.Initialize() != nil || w.Initialize() != nil {
 		t.Fatal("no reader or writer")

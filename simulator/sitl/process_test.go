@@ -77,7 +77,7 @@ func autopilot() error {
 			if err != nil {
 				continue
 			}
-			r := &frame.Reader{ByteReader: bytes.NewReader(buf[:n]), DialectRW: e.layouts}
+			r := &frame.Reader{BufByteReader: bufio.NewReader(bytes.NewReader(buf[:n])), DialectRW: e.layouts}
 			if r.Initialize() != nil {
 				continue
 			}

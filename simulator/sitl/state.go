@@ -1,6 +1,7 @@
 package sitl
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"math"
@@ -58,7 +59,7 @@ func newEar() (*ear, error) {
 
 // hear takes a datagram and says whether it told a position.
 func (e *ear) hear(now time.Time, datagram []byte) bool {
-	r := &frame.Reader{ByteReader: bytes.NewReader(datagram), DialectRW: e.layouts}
+	r := &frame.Reader{BufByteReader: bufio.NewReader(bytes.NewReader(datagram)), DialectRW: e.layouts}
 	if r.Initialize() != nil {
 		return false
 	}
