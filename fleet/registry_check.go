@@ -3,7 +3,7 @@ package fleet
 import "fmt"
 
 // Validate names the first entry that is wrong: an id given twice, a system id given twice or out of 1 to 254 (255 is
-// the station), a dock that does not exist, a place that is none, a figure that cannot be.
+// the station), an id of remote identification given twice or that cannot be told, a dock that does not exist, a place that is none, a figure that cannot be.
 func (r *Registry) Validate() error {
 	systems := map[SystemID]string{}
 	claim := func(id SystemID, who string) error {
@@ -39,7 +39,11 @@ func (r *Registry) Validate() error {
 			return fmt.Errorf("%s: open_seconds %v is not within 0 to 300", who, d.OpenSeconds)
 		}
 	}
+	if err := r.Operator.check(); err != nil {
+		return fmt.Errorf("remote_id: %w", err)
+	}
 	vehicles := map[VehicleID]bool{}
+	known := map[string]VehicleID{} // by UASID
 	lives := map[DockID]VehicleID{}
 	for _, v := range r.Vehicles {
 		who := "vehicle " + string(v.ID)
@@ -55,6 +59,15 @@ func (r *Registry) Validate() error {
 		}
 		if err := v.Signing.check(); err != nil {
 			return fmt.Errorf("%s: %w", who, err)
+		}
+		if err := v.checkIdentity(); err != nil {
+			return fmt.Errorf("%s: %w", who, err)
+		}
+		if v.UASID != "" {
+			if other := known[v.UASID]; other != "" {
+				return fmt.Errorf("%s: uas_id %q is %s's already", who, v.UASID, other)
+			}
+			known[v.UASID] = v.ID
 		}
 		if v.Dock != "" {
 			if other := lives[v.Dock]; other != "" {

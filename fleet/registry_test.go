@@ -22,6 +22,16 @@ func TestRegistryValidateNamesWhatIsWrong(t *testing.T) {
 	if err := good.Validate(); err != nil {
 		t.Fatal(err)
 	}
+	low, high := -110.0, 90.0
+	full := goodRegistry()
+	full.Vehicles[0].RemoteID, full.Vehicles[0].UASID, full.Vehicles[0].UASIDKind = RemoteIDRequired, strings.Repeat("~", 20), UASSerial
+	full.Vehicles[1].RemoteID, full.Vehicles[1].UASID, full.Vehicles[1].UASIDKind = RemoteIDNone, " ", UASRegistration
+	for _, m := range []*float64{&low, &high} {
+		full.Operator = Operator{ID: strings.Repeat("A", 20), Position: full.Vehicles[1].Site, GeoidM: m}
+		if err := full.Validate(); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for name, c := range map[string]struct {
 		spoil func(*Registry)
 		want  string
@@ -38,6 +48,16 @@ func TestRegistryValidateNamesWhatIsWrong(t *testing.T) {
 		"unknown class":              {func(r *Registry) { r.Vehicles[0].Class = "kite" }, `class "kite"`},
 		"unknown rule of signing":    {func(r *Registry) { r.Vehicles[0].Signing = "maybe" }, `V01: signing "maybe"`},
 		"a dock's rule of signing":   {func(r *Registry) { r.Docks[0].Signing = "always" }, `H01: signing "always"`},
+		"unknown rule of identity":   {func(r *Registry) { r.Vehicles[0].RemoteID = "always" }, `V01: remote_id "always"`},
+		"unknown kind of id":         {func(r *Registry) { r.Vehicles[0].UASIDKind = "name" }, `V01: uas_id_kind "name"`},
+		"an id of 21 characters":     {func(r *Registry) { r.Vehicles[0].UASID = strings.Repeat("1", 21) }, "V01: uas_id"},
+		"an id that is no ASCII":     {func(r *Registry) { r.Vehicles[0].UASID = "苏A" }, "V01: uas_id"},
+		"an id with a line's end":    {func(r *Registry) { r.Vehicles[0].UASID = "A\n" }, "V01: uas_id"},
+		"an id given twice":          {func(r *Registry) { r.Vehicles[0].UASID, r.Vehicles[1].UASID = "A1", "A1" }, `V02: uas_id "A1" is V01's already`},
+		"operator of 21 characters":  {func(r *Registry) { r.Operator.ID = strings.Repeat("1", 21) }, "remote_id: operator_id"},
+		"operator at latitude 91":    {func(r *Registry) { r.Operator.Position = &geo.Position{LatLon: geo.LatLon{Lat: 91}} }, "remote_id: position"},
+		"a geoid of 91 m":            {func(r *Registry) { m := 91.0; r.Operator.GeoidM = &m }, "remote_id: geoid_m 91"},
+		"a geoid of -111 m":          {func(r *Registry) { m := -111.0; r.Operator.GeoidM = &m }, "remote_id: geoid_m -111"},
 		"dock whose lid never opens": {func(r *Registry) { r.Docks[0].OpenSeconds = 0 }, "open_seconds 0"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -32,6 +32,11 @@ type VehicleSpec struct {
 	Autopilot Autopilot `json:"autopilot,omitempty" toml:"autopilot" enum:"px4,ardupilot"`
 	// Signing is the rule for its frames; empty is accept.
 	Signing Signing `json:"signing,omitempty" toml:"signing" enum:"accept,required"`
+	// RemoteID is what is asked of its remote identification; empty is shown.
+	RemoteID RemoteIDRule `json:"remoteId,omitempty" toml:"remote_id" enum:"required,shown,none"`
+	// UASID is the id by which it is registered, or its maker's serial number; UASIDKind says which, empty is the former.
+	UASID     string    `json:"uasId,omitempty" toml:"uas_id"`
+	UASIDKind UASIDKind `json:"uasIdKind,omitempty" toml:"uas_id_kind" enum:"registration,serial"`
 	// Dock is where it lives; empty for a vehicle flown by a crew from Site.
 	Dock DockID `json:"dock,omitempty" toml:"dock"`
 	// Site is the field site (ground level, AMSL) a crew flies it from, and its landing place.
@@ -73,6 +78,8 @@ type DockSpec struct {
 type Registry struct {
 	Vehicles []VehicleSpec `toml:"vehicle"`
 	Docks    []DockSpec    `toml:"dock"`
+	// Operator is who answers for it, in the words of remote identification.
+	Operator Operator `toml:"remote_id"`
 }
 
 // Vehicle finds a vehicle by id.

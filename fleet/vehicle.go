@@ -87,6 +87,8 @@ type Vehicle struct {
 	Gimbal  *Gimbal       `json:"gimbal,omitempty"`
 	Cameras []Camera      `json:"cameras,omitempty"`
 	Safety  SafetySet     `json:"safety"`
+	// RemoteID is absent while no transmitter of its own was heard.
+	RemoteID *RemoteID `json:"remoteId,omitempty"`
 	// Manual is there while a pilot of this station flies it.
 	Manual *ManualFlight `json:"manual,omitempty"`
 	// Plan is what was read back of the lists on board; nil if that is not known.
