@@ -224,6 +224,8 @@ func (g *guard) protocol(m message.Message, env *fleet.Envelope) error {
 		return g.ext(m)
 	case *common.MessageGpsRtcmData:
 		return g.correction(m)
+	case *common.MessageOpenDroneIdBasicId, *common.MessageOpenDroneIdOperatorId, *common.MessageOpenDroneIdSelfId, *common.MessageOpenDroneIdSystem:
+		return g.remoteID(m)
 	case *common.MessageManualControl:
 		return g.sticks(m)
 	case *common.MessageRequestDataStream:

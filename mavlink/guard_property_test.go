@@ -99,6 +99,11 @@ type wireJudge struct {
 	params bool // an engineer writes parameters
 }
 
+// ascii says whether s is some characters of printable ASCII.
+func ascii(s string, most int) bool {
+	return len(s) >= 1 && len(s) <= most && strings.IndexFunc(s, func(r rune) bool { return r < 32 || r > 126 }) < 0
+}
+
 func number[F float32 | float64](v F) bool { return v-v == 0 }
 
 // inFence casts a ray to the east.
@@ -272,6 +277,25 @@ func (j *wireJudge) object(m message.Message) string {
 	case *common.MessageParamExtSet, *common.MessageParamExtRequestRead, *common.MessageParamExtRequestList:
 		if reflect.ValueOf(m).Elem().FieldByName("TargetComponent").Uint() < 2 {
 			return "extended parameters of the autopilot"
+		}
+	case *common.MessageOpenDroneIdBasicId:
+		if m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.IdType != 1 && m.IdType != 2 || m.UaType > 15 || !ascii(strings.TrimRight(string(m.UasId[:]), "\x00"), 20) {
+			return "no identity of the vehicle"
+		}
+	case *common.MessageOpenDroneIdOperatorId:
+		if m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.OperatorIdType != 0 || !ascii(m.OperatorId, 20) {
+			return "no operator"
+		}
+	case *common.MessageOpenDroneIdSelfId:
+		if m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.DescriptionType > 1 || !ascii(m.Description, 23) {
+			return "no description"
+		}
+	case *common.MessageOpenDroneIdSystem:
+		place := m.OperatorLatitude >= -900000000 && m.OperatorLatitude <= 900000000 && m.OperatorLongitude >= -1800000000 && m.OperatorLongitude <= 1800000000 &&
+			(m.OperatorLatitude != 0 || m.OperatorLongitude != 0) && (m.OperatorLocationType == 0 || m.OperatorLocationType == 2)
+		if m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || !place || !(m.OperatorAltitudeGeo >= -500 && m.OperatorAltitudeGeo <= 9000 || m.OperatorAltitudeGeo == -1000) ||
+			m.AreaCount != 1 || m.AreaRadius != 0 || m.AreaCeiling != -1000 || m.AreaFloor != -1000 || m.Timestamp == 0 || m.ClassificationType|common.MAV_ODID_CLASSIFICATION_TYPE(m.CategoryEu)|common.MAV_ODID_CLASSIFICATION_TYPE(m.ClassEu) != 0 {
+			return "no place of an operator"
 		}
 	case *common.MessageTimesync:
 		if m.Tc1 != 0 {

@@ -157,7 +157,7 @@ func rulings() []ruling {
 	}
 	outside := func(m *common.MessageCommandInt) { m.X, m.Y = toE7(far.Lat), toE7(far.Lon) }
 	itemOutside := func(m *common.MessageMissionItemInt) { m.X, m.Y = toE7(far.Lat), toE7(far.Lon) }
-	return []ruling{
+	return append(identityRulings(), []ruling{
 		{"a command that no camera knows", &px4Guard, with(ordered(999), func(m *common.MessageCommandLong) { m.TargetComponent = 100 }), nil, false},
 		{"a gimbal's flag beyond the known", &px4Guard, addressedTo(&px4Guard, &common.MessageGimbalManagerSetPitchyaw{Flags: 32}), nil, false},
 		{"heartbeat of a ground station", &px4Guard, &common.MessageHeartbeat{Type: minimal.MAV_TYPE_GCS, Autopilot: minimal.MAV_AUTOPILOT_INVALID}, nil, true},
@@ -353,7 +353,7 @@ func rulings() []ruling {
 		{"dock's parameter", &dockGuard, &common.MessageParamSet{TargetSystem: 103, TargetComponent: 1, ParamId: "NAV_DLL_ACT", ParamType: 6}, nil, false},
 		{"dock sent elsewhere", &dockGuard, &common.MessageCommandInt{TargetSystem: 103, TargetComponent: 1, Command: common.MAV_CMD_DO_REPOSITION, X: 5}, env, false},
 		{"dock's command to a vehicle", &px4Guard, with(dockOrder(hangar.MAV_CMD_DOCK_CLOSE, 60), func(m *common.MessageCommandInt) { m.TargetSystem = 7 }), env, false},
-	}
+	}...)
 }
 
 func TestGuardRules(t *testing.T) {
@@ -386,7 +386,7 @@ func TestGuardAddresses(t *testing.T) {
 		}
 		is := component.Uint()
 		for _, to := range []uint64{0, 2, StationComponent, 255} {
-			if is != autopilot && to == 2 || withPayload(r.m) {
+			if to == is || is != autopilot && to == 2 || withPayload(r.m) {
 				continue // a component beside the autopilot: which, its own rows say
 			}
 			t.Run(fmt.Sprintf("%s, to component %d", r.rule, to), func(t *testing.T) {
@@ -553,7 +553,8 @@ var mayLeave = map[string]bool{
 	"GimbalManagerSetPitchyaw": true, "LogRequestList": true, "RequestEvent": true, "LogRequestData": true, "LogRequestEnd": true,
 	"SetupSigning":      true,
 	"RequestDataStream": true, "ParamRequestRead": true, "ParamRequestList": true, "ParamSet": true,
-	"GpsRtcmData": true, // corrections_test.go
+	"GpsRtcmData":        true,                                                                                      // corrections_test.go
+	"OpenDroneIdBasicId": true, "OpenDroneIdOperatorId": true, "OpenDroneIdSelfId": true, "OpenDroneIdSystem": true, // guard_remoteid_test.go
 }
 
 // mayReachDocks are those that may go to a dock.

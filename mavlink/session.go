@@ -34,6 +34,7 @@ type Session struct {
 	aboard aboard
 
 	payload payload
+	remote  remoteID
 
 	orders  []order
 	pending *pendingMode
@@ -119,6 +120,8 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 		s.correct(now, in)
 	case TrackIn:
 		s.track(in)
+	case IdentityIn:
+		s.toldIdentity(in)
 	case GrantIn:
 		s.hand.granted(in)
 	case Tick:
@@ -134,6 +137,7 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.runStreams(now)
 	s.runEvents(now)
 	s.runPayload(now)
+	s.runRemoteID(now)
 	s.beat(now)
 	s.ask(now)
 	s.tell(now)
@@ -204,7 +208,7 @@ func (s *Session) deadline() time.Time {
 	if s.text.open {
 		at = earlier(at, s.text.until)
 	}
-	at = earlier(at, s.eventsWake())
+	at = earlier(earlier(at, s.eventsWake()), s.remoteIDWake(s.now))
 	for _, t := range s.tasks {
 		if t.final == nil {
 			at = earlier(at, t.until)

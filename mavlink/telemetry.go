@@ -107,6 +107,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 // besides takes a frame of a component beside the autopilot, and gives what the tasks may look at.
 func (s *Session) besides(now time.Time, in FrameIn) message.Message {
 	s.payloadFrame(now, in)
+	s.remoteIDFrame(now, in)
 	switch in.Frame.Message.(type) {
 	case *common.MessageAdsbVehicle, *common.MessageOpenDroneIdBasicId, *common.MessageOpenDroneIdLocation:
 		if in.Frame.Checked && s.link.follows(now, in.Source) != nil {
@@ -177,6 +178,8 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 		s.gimbal(now, m)
 	case *common.MessageAdsbVehicle, *common.MessageOpenDroneIdBasicId, *common.MessageOpenDroneIdLocation:
 		s.traffic(now, m)
+	case *common.MessageOpenDroneIdArmStatus:
+		s.armStatus(now, m)
 	case *common.MessageAvailableModes:
 		s.availableMode(m)
 	case *common.MessageAutopilotVersion:
@@ -320,6 +323,7 @@ func (s *Session) reboot(now time.Time) {
 	s.ownModes = toldModes{}
 	s.text = textJoin{}
 	s.hearing.forget(s)
+	s.remote.forgetSilent(now)
 	s.dropHand("rebooted", "")
 	s.streams.restart(now)
 	s.tell(now)
@@ -366,5 +370,5 @@ func discrete(a, b *fleet.Vehicle) bool {
 		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
 		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
 		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b) || a.ChecksAt != b.ChecksAt
+		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b) || a.ChecksAt != b.ChecksAt || remoteIDState(a) != remoteIDState(b)
 }
