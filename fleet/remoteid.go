@@ -74,9 +74,9 @@ func (v *Vehicle) Unidentified(now time.Time) *Gate {
 	switch {
 	case r.State == RemoteIDFailing:
 		g.Value, g.Limit, g.Unit = 1, 0, ""
-		g.Text = "remote identification fails"
+		g.Text = "remote identification: not good to arm"
 		if r.Text != "" {
-			g.Text += ": " + r.Text
+			g.Text = "remote identification: " + r.Text
 		}
 	case r.State == RemoteIDPresent:
 		g.Text = "remote identification: the transmitter has not said whether it is ready"

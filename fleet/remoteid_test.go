@@ -20,8 +20,8 @@ func TestWhatIsNotKnownToIdentifyItselfIsNo(t *testing.T) {
 		"ready, older":        {&RemoteID{State: RemoteIDReady, At: now.Add(-RemoteIDFresh - time.Second)}, 6, 6, "silent for 6 s"},
 		"present":             {&RemoteID{State: RemoteIDPresent, At: now}, 0, 0, "has not said"},
 		"silent":              {&RemoteID{State: RemoteIDSilent, At: now.Add(-9 * time.Second)}, 9, 9, "silent for 9 s"},
-		"failing":             {&RemoteID{State: RemoteIDFailing, Text: "no GNSS", At: now}, 1, 0, "fails: no GNSS"},
-		"failing, no word":    {&RemoteID{State: RemoteIDFailing, At: now}, 1, 0, "remote identification fails"},
+		"failing":             {&RemoteID{State: RemoteIDFailing, Text: "no GNSS", At: now}, 1, 0, "identification: no GNSS"},
+		"failing, no word":    {&RemoteID{State: RemoteIDFailing, At: now}, 1, 0, "not good to arm"},
 		"a state of no sense": {&RemoteID{State: "", At: now}, 0, 0, "silent for 0 s"},
 	} {
 		v := Vehicle{RemoteID: c.r}

@@ -109,8 +109,9 @@ type craft struct {
 	pilot   pilot // who flies it by hand
 	// trackedAt is when it was last told where what it follows is.
 	trackedAt time.Time
-	lookedAt  time.Time // when its outlook was last worked out
-	stray     time.Time // since when it is in the air without a sortie
+	lookedAt  time.Time      // when its outlook was last worked out
+	stray     time.Time      // since when it is in the air without a sortie
+	identity  fleet.Identity // what its transmitters were last given to tell
 }
 
 // pad is one dock as the Desk sees it.

@@ -279,7 +279,8 @@ func (d *Desk) vehicleChanged(v fleet.Vehicle) {
 		d.takeControl(c, "manual-mode", "", "a pilot flies it by hand")
 	}
 	changed := old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Uplink != v.Uplink || old.Mode != v.Mode ||
-		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.FailsafeCause != v.FailsafeCause || old.Safety.OK != v.Safety.OK
+		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.FailsafeCause != v.FailsafeCause || old.Safety.OK != v.Safety.OK ||
+		(old.Unidentified(d.now) == nil) != (v.Unidentified(d.now) == nil)
 	if changed {
 		d.decideAgain = true
 	}

@@ -111,6 +111,9 @@ func (b *table) hear() {
 		v := *b.vehicles[spec.ID]
 		if v.Link == fleet.LinkOnline {
 			v.HeardAt, v.PositionAt, v.Battery.At, v.GPS.At = b.now, b.now, b.now, b.now
+			if r := v.RemoteID; r != nil && r.State != fleet.RemoteIDSilent {
+				v.RemoteID = &fleet.RemoteID{State: r.State, Text: r.Text, Component: r.Component, At: b.now}
+			}
 		}
 		b.in(Observed{Event: fleet.VehicleChanged{Vehicle: v}})
 		k := *b.docks[spec.Dock]

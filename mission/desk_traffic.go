@@ -28,6 +28,11 @@ type contact struct {
 func (d *Desk) contactSeen(in fleet.Contact) {
 	old := d.contacts[in.ID]
 	switch {
+	case d.own(in.Name):
+		if old != nil {
+			d.forgetContact(in.ID) // before it was known by name it was taken for another's
+		}
+		return
 	case in.ID == "" || in.Position.Check() != nil || in.At.After(d.now) || d.now.Sub(in.At) >= contactGone:
 		return
 	case old == nil && len(d.contacts) >= contactsMost:

@@ -39,6 +39,7 @@ func (d *Desk) look(c *craft) {
 		d.out = append(d.out, Show{Kind: KindOutlook, ID: string(c.spec.ID), Value: o})
 	}
 	d.watchVehicle(c)
+	d.watchIdentity(c)
 }
 
 func sameOutlook(a, b Outlook) bool {

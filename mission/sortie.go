@@ -31,6 +31,8 @@ type sortie struct {
 	downAt, oddAt, lostPadAt, ownAt time.Time
 	approaches                      int
 	effects                         []effect
+	// unnamedAt is since when remote identification is all that is missing.
+	unnamedAt time.Time
 	// acts are what the ledger says of the changes not kept yet; shown says that only the Board must know.
 	acts  []string
 	shown bool

@@ -20,6 +20,9 @@ const (
 	// 2 s.
 	uploadBound = 90 * time.Second
 	safetyBound = 45 * time.Second
+	// identifyBound is how long a transmitter of remote identification may take under the open sky: a position, and what the
+	// station tells it every few seconds.
+	identifyBound = 30 * time.Second
 )
 
 // begin leaves Reserved: a crew is asked, a dock is opened at once.
@@ -102,6 +105,10 @@ func (m *sortie) preparing(s *scene) {
 		m.abort(s, "plan-changed", "changed on board by somebody else: "+strings.Join(lists, ", "))
 		return
 	}
+	if gate := m.unidentified(s); gate != nil {
+		m.abort(s, gate.Code, gate.Text)
+		return
+	}
 	if all {
 		if why := m.unready(s); why != "" {
 			waits = append(waits, why)
@@ -121,6 +128,24 @@ func (s *Sortie) CeilingAMSL() float64 { return s.CruiseAMSL + 5 }
 // located: a 3D fix and a position of now (inside a closed dock there is neither).
 func (m *sortie) located(s *scene) bool {
 	return s.online() && s.vehicle.GPS.Fix >= 3 && s.vehicle.Position != nil && m.now.Sub(s.vehicle.PositionAt) <= heardMax
+}
+
+// unidentified is why it is not waited for any longer that the vehicle identifies itself; nil: it does, or may take longer.
+func (m *sortie) unidentified(s *scene) *fleet.Gate {
+	if s.spec.RemoteID != fleet.RemoteIDRequired || !m.located(s) {
+		m.unnamedAt = time.Time{}
+		return nil
+	}
+	gate := s.vehicle.Unidentified(m.now)
+	switch {
+	case gate == nil:
+		m.unnamedAt = time.Time{}
+	case m.unnamedAt.IsZero():
+		m.unnamedAt = m.now
+	case m.now.Sub(m.unnamedAt) > identifyBound:
+		return gate
+	}
+	return nil
 }
 
 // unready says in a word what speaks against launching now; empty is go. Unknown or old is against.
@@ -145,6 +170,8 @@ func (m *sortie) unready(s *scene) string {
 		return "vehicle's own checks"
 	case !v.Safety.CheckedAt.IsZero() && !v.Safety.OK:
 		return "safety parameters"
+	case s.spec.RemoteID == fleet.RemoteIDRequired && v.Unidentified(m.now) != nil:
+		return v.Unidentified(m.now).Text
 	}
 	for _, step := range []string{"safety", "home", "plan"} {
 		if a := m.live[step]; a == nil || a.stage != fleet.StageDone {

@@ -292,6 +292,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.renew(now, o.Until)
 		case mission.Track:
 			c.tracked(now, o)
+		case mission.Identify:
+			c.identified(now, o)
 		case mission.Grant:
 			c.granted(now, o)
 		case mission.Bind:

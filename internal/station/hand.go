@@ -35,6 +35,13 @@ func (c *Core) granted(now time.Time, g mission.Grant) {
 	}
 }
 
+// identified tells the session of a vehicle what its transmitters are to tell.
+func (c *Core) identified(now time.Time, id mission.Identify) {
+	if v := c.byID[id.Vehicle]; v != nil {
+		v.take(c, v.session.Step(now, mavlink.IdentityIn(id.Identity)))
+	}
+}
+
 // tracked tells the session of a follower where its target is.
 func (c *Core) tracked(now time.Time, t mission.Track) {
 	if v := c.byID[t.Vehicle]; v != nil {

@@ -72,6 +72,7 @@ func TestEachRuleNamesItself(t *testing.T) {
 		"airborne":      func(c *Case) { c.Vehicle.Landed = fleet.InAir },
 		"failsafe":      func(c *Case) { c.Vehicle.Failsafe = true },
 		"safety-params": func(c *Case) { c.Vehicle.Safety.CheckedAt = now },
+		"remote-id":     func(c *Case) { c.Spec.RemoteID = fleet.RemoteIDRequired },
 		"battery":       func(c *Case) { c.Vehicle.Battery.Percent = math.NaN() },
 		"dock-link":     func(c *Case) { c.Dock.Link = fleet.LinkLost },
 		"dock-state":    func(c *Case) { c.Dock.State = fleet.DockFault },
@@ -164,5 +165,59 @@ func TestATailwindArrivesEarlier(t *testing.T) {
 	behind.Wind.FromDeg, ahead.Wind.FromDeg = 270, 90
 	if a, b := decide(Request{}, behind).ETAs, decide(Request{}, ahead).ETAs; !(a < b) {
 		t.Errorf("with the wind %v s, against it %v s", a, b)
+	}
+}
+
+// Where identification is required, what is not known to be ready does not go. Only a transmitter that fails under a closed
+// lid, where nobody has a position, is judged when the lid is open.
+func TestWhoDoesNotIdentifyItselfStays(t *testing.T) {
+	at := func(state fleet.RemoteIDState, old time.Duration) *fleet.RemoteID {
+		return &fleet.RemoteID{State: state, Text: "no position", Component: 236, At: now.Add(-old)}
+	}
+	for name, c := range map[string]struct {
+		rule  fleet.RemoteIDRule
+		r     *fleet.RemoteID
+		fix   uint8
+		crew  bool
+		goes  bool
+		value float64
+		age   float64
+	}{
+		"ready":                         {fleet.RemoteIDRequired, at(fleet.RemoteIDReady, 0), 0, false, true, 0, 0},
+		"ready 5 s ago":                 {fleet.RemoteIDRequired, at(fleet.RemoteIDReady, 5*time.Second), 3, false, true, 0, 0},
+		"ready 6 s ago":                 {fleet.RemoteIDRequired, at(fleet.RemoteIDReady, 6*time.Second), 3, false, false, 6, 6},
+		"never heard":                   {fleet.RemoteIDRequired, nil, 0, false, false, 0, -1},
+		"never heard, only shown":       {fleet.RemoteIDShown, nil, 0, false, true, 0, 0},
+		"no status yet":                 {fleet.RemoteIDRequired, at(fleet.RemoteIDPresent, 0), 0, false, false, 0, 0},
+		"silent":                        {fleet.RemoteIDRequired, at(fleet.RemoteIDSilent, 8*time.Second), 0, false, false, 8, 8},
+		"failing, under its lid":        {fleet.RemoteIDRequired, at(fleet.RemoteIDFailing, 0), 0, false, true, 0, 0},
+		"failing, with a position":      {fleet.RemoteIDRequired, at(fleet.RemoteIDFailing, 0), 3, false, false, 1, 0},
+		"failing long ago":              {fleet.RemoteIDRequired, at(fleet.RemoteIDFailing, 7*time.Second), 0, false, false, 1, 7},
+		"failing, in a crew's hands":    {fleet.RemoteIDRequired, at(fleet.RemoteIDFailing, 0), 0, true, false, 1, 0},
+		"failing, and nobody asks":      {"", at(fleet.RemoteIDFailing, 0), 3, false, true, 0, 0},
+		"failing, and not to be heeded": {fleet.RemoteIDNone, at(fleet.RemoteIDFailing, 0), 3, false, true, 0, 0},
+	} {
+		k := able("V1", 1000)
+		k.Spec.RemoteID, k.Vehicle.RemoteID, k.Vehicle.GPS.Fix = c.rule, c.r, c.fix
+		if c.crew {
+			k.Spec.Dock, k.DockSpec, k.Dock = "", nil, nil
+			place := geo.Offset(scene, 270, 1000).At(4)
+			k.Vehicle.Position, k.Vehicle.PositionAt, k.Vehicle.PrearmOK = &place, now, true
+		}
+		d := decide(Request{OnSceneS: 60}, k)
+		var gate *fleet.Gate
+		for _, g := range d.Candidates[0].Rejections {
+			if g.Code == "remote-id" {
+				gate = &g
+			}
+		}
+		switch {
+		case (d.Chosen == "V1") != c.goes || (gate == nil) != c.goes:
+			t.Errorf("%s: %s, %+v", name, d.Summary, d.Candidates[0].Rejections)
+		case gate != nil && (gate.Value != c.value || gate.AgeS != c.age || !strings.HasPrefix(gate.Text, "remote identification: ")):
+			t.Errorf("%s: %+v", name, *gate)
+		case gate != nil && d.Summary != "no drone: 1 without remote identification":
+			t.Errorf("%s: %q", name, d.Summary)
+		}
 	}
 }

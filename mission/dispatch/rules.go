@@ -82,6 +82,9 @@ func vehicleRules(g *gates, c *Case, now time.Time) {
 		}
 		g.shut("safety-params", float64(len(s.Drift)), 0, "", age(s.CheckedAt, now), "safety parameters differ: %s", strings.Join(names, ", "))
 	}
+	if gate := unidentified(c, now); gate != nil {
+		g.add(*gate)
+	}
 	if c.Spec.Dock == "" && c.DockSpec == nil && !v.PrearmOK {
 		g.shut("prearm", 0, 1, "", old, "its own pre-arm checks fail")
 	}
@@ -92,6 +95,21 @@ func vehicleRules(g *gates, c *Case, now time.Time) {
 	case b.Percent < MinPercent:
 		g.shut("battery", b.Percent, MinPercent, "%", age(b.At, now), "charge %.0f %% under %.0f %%", b.Percent, MinPercent)
 	}
+}
+
+// unidentified is why the vehicle may not go for its remote identification. Under a closed lid there is no position, so a
+// transmitter that fails there is not judged before the lid is open: the sortie waits for it, and hands on.
+func unidentified(c *Case, now time.Time) *fleet.Gate {
+	v := c.Vehicle
+	if c.Spec.RemoteID != fleet.RemoteIDRequired {
+		return nil
+	}
+	gate := v.Unidentified(now)
+	roofed := c.DockSpec != nil && v.GPS.Fix < 3
+	if gate != nil && roofed && v.RemoteID != nil && v.RemoteID.State == fleet.RemoteIDFailing && now.Sub(v.RemoteID.At) <= fleet.RemoteIDFresh {
+		return nil
+	}
+	return gate
 }
 
 // dockRules judges the dock it lives in: the gates the hangar computed, and on its own what must never be missed.
@@ -177,6 +195,8 @@ func word(code string) string {
 		return "short of energy"
 	case "range":
 		return "out of range"
+	case "remote-id":
+		return "without remote identification"
 	case "not-asked":
 		return "not asked for"
 	}
