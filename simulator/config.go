@@ -101,6 +101,8 @@ type VehicleAt struct {
 	BatteryPercent float64 `toml:"battery_percent"`
 	// Params are parameters that differ from the defaults at boot.
 	Params map[string]float64 `toml:"params"`
+	// RemoteID: it carries a transmitter of Open Drone ID.
+	RemoteID bool `toml:"remote_id"`
 	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
 	NoFTP bool `toml:"no_ftp"`
 	// Autopilot: "px4", "px4-hil" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot), with a

@@ -19,19 +19,22 @@ type Fault struct {
 	Gust float64 `json:"gust,omitempty"`
 	Deg  float64 `json:"deg,omitempty"`
 	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
-	// (default), "switch-closed", "encoder-stuck".
+	// (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent".
 	How string `json:"how,omitempty"`
-	// Text is what say lets a vehicle say.
+	// Text is what say lets a vehicle say, and what its transmitter says of remote-id-fail.
 	Text string `json:"text,omitempty"`
 }
 
 // sayMax is the longest text that fits into STATUSTEXT's chunks as ground stations join them, octets.
 const sayMax = 350
 
+// statusMax is the longest text of OPEN_DRONE_ID_ARM_STATUS, octets.
+const statusMax = 50
+
 // Kinds are the faults a World knows.
 func Kinds() []string {
 	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
-		"battery-set", "gps-loss", "reboot", "say"}
+		"battery-set", "gps-loss", "reboot", "say", "remote-id-fail"}
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -58,7 +61,7 @@ func (w *World) Inject(f Fault) error {
 		return nil
 	case "link-cut":
 		return w.cutLink(f)
-	case "rc-takeover", "battery-set", "gps-loss", "reboot", "say":
+	case "rc-takeover", "battery-set", "gps-loss", "reboot", "say", "remote-id-fail":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {
 				return v.inject(f)
@@ -127,6 +130,16 @@ func (v *vehicle) inject(f Fault) error {
 		v.gnss.broken = !f.Clear
 	case "reboot":
 		v.restart(v.w.now)
+	case "remote-id-fail":
+		switch {
+		case v.ident == nil:
+			return fmt.Errorf("fault remote-id-fail: %s has no transmitter", f.Vehicle)
+		case f.How != "" && f.How != "status" && f.How != "silent":
+			return fmt.Errorf(`fault remote-id-fail: how %q: want "status" or "silent"`, f.How)
+		case len(f.Text) > statusMax:
+			return fmt.Errorf("fault remote-id-fail: %d octets are more than %d", len(f.Text), statusMax)
+		}
+		v.ident.inject(f)
 	case "say":
 		if len(f.Text) == 0 || len(f.Text) > sayMax {
 			return fmt.Errorf("fault say: %d octets are not within 1 to %d", len(f.Text), sayMax)

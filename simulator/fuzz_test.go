@@ -18,6 +18,7 @@ var read = []message.Message{
 	&common.MessagePing{}, &common.MessageTimesync{}, &common.MessageManualControl{}, &common.MessageFileTransferProtocol{},
 	&common.MessageLogRequestList{}, &common.MessageLogRequestData{}, &common.MessageLogRequestEnd{}, &common.MessageParamExtRequestList{},
 	&common.MessageParamExtRequestRead{}, &common.MessageParamExtSet{},
+	&common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
 }
 
 // FuzzSimulatorReceive says any well-formed messages with any payload to a vehicle and to a dock, with time between them:
@@ -29,7 +30,7 @@ func FuzzSimulatorReceive(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v := voice{codec: c, system: 255, component: 190}
-		w := NewWorld(smallCity(), testStart)
+		w := NewWorld(identifiedCity(), testStart)
 		now := testStart.Add(5 * time.Second)
 		w.Step(now)
 		for n := 0; len(b) > 2 && n < 60; n++ {

@@ -136,6 +136,9 @@ func (v *vehicle) stepOutside(now time.Time) {
 // hearOutside gives the process what the station sent; the camera on board is the city's own.
 func (v *vehicle) hearOutside(now time.Time, data []byte) {
 	v.outside.inbox = append(v.outside.inbox, append([]byte(nil), data...))
+	if v.ident != nil {
+		v.w.codec.split(data, func(f frame) { v.ident.receive(now, f) })
+	}
 	if v.optics != nil {
 		v.w.codec.split(data, func(f frame) {
 			switch m := f.msg.(type) {

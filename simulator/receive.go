@@ -35,6 +35,9 @@ func addressed(own, sys, comp uint8) bool { return sys == own && comp <= 1 }
 
 // receive takes one frame of the station.
 func (v *vehicle) receive(now time.Time, f frame) {
+	if v.ident != nil {
+		v.ident.receive(now, f)
+	}
 	if !v.booted || !v.sec.hears(f, f.msg.GetID()) {
 		return
 	}

@@ -70,9 +70,11 @@ type VehicleTruth struct {
 	CustomMode uint32       `json:"customMode"`
 	Failsafe   bool         `json:"failsafe"`
 	Fix        uint8        `json:"fix"`
-	EnergyWh   float64      `json:"energyWh"`
-	Percent    float64      `json:"percent"`
-	PowerW     float64      `json:"powerW"`
+	// RemoteID is "good to arm", "silent", or what keeps its transmitter from being good; empty: it has none.
+	RemoteID string  `json:"remoteId,omitempty"`
+	EnergyWh float64 `json:"energyWh"`
+	Percent  float64 `json:"percent"`
+	PowerW   float64 `json:"powerW"`
 	// HomeValid says whether the vehicle has a home; Home is where.
 	HomeValid bool         `json:"homeValid"`
 	Home      geo.Position `json:"home"`
@@ -123,7 +125,7 @@ func (w *World) Truth() Truth {
 		vt := VehicleTruth{ID: v.at.ID, SystemID: v.at.SystemID, Position: v.where(), HeadingDeg: b.headingDeg,
 			SpeedMS: b.vel.Horizontal(), ClimbMS: b.vel.U, OnGround: b.onGround, Armed: v.armed, Crashed: b.crashed, Mode: v.mode.name(),
 			CustomMode: uint32(v.mode), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
-			PowerW: v.pack.powerW, HomeValid: v.homeValid, DockID: seated[v], GimbalPitchDeg: v.gimbal.pitchDeg, GimbalYawDeg: v.gimbal.yawDeg}
+			RemoteID: v.ident.state(w.now), PowerW: v.pack.powerW, HomeValid: v.homeValid, DockID: seated[v], GimbalPitchDeg: v.gimbal.pitchDeg, GimbalYawDeg: v.gimbal.yawDeg}
 		if v.homeValid {
 			vt.Home = w.position(v.home)
 		}

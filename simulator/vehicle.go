@@ -59,7 +59,8 @@ type vehicle struct {
 	safe       failsafe
 	gimbal     gimbal
 	mount      mount
-	optics     *optics // nil: no camera that speaks MAVLink
+	optics     *optics   // nil: no camera that speaks MAVLink
+	ident      *remoteID // nil: no transmitter of Open Drone ID
 	streams    streams
 	said       speech
 	sec        secure
@@ -106,6 +107,9 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	if w.cfg.RTSP != "" {
 		v.optics = newOptics(v)
 	}
+	if at.RemoteID {
+		v.ident = newRemoteID(v)
+	}
 	return v
 }
 
@@ -135,6 +139,9 @@ func (v *vehicle) link() *radio { return &v.radio }
 
 // step is one step of body and autopilot.
 func (v *vehicle) step(now time.Time) {
+	if v.ident != nil {
+		v.ident.step(now)
+	}
 	if v.outside != nil {
 		v.stepOutside(now)
 		return

@@ -42,6 +42,7 @@ var spoken = []message.Message{
 	&common.MessageCameraInformation{}, &common.MessageCameraSettings{}, &common.MessageStorageInformation{},
 	&common.MessageCameraCaptureStatus{}, &common.MessageCameraImageCaptured{}, &common.MessageVideoStreamInformation{},
 	&common.MessageGimbalManagerInformation{}, &common.MessageGimbalManagerStatus{}, &common.MessageGimbalManagerSetPitchyaw{},
+	&common.MessageOpenDroneIdArmStatus{}, &common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
 	&common.MessageFileTransferProtocol{}, &common.MessageComponentMetadata{}, &common.MessageLogRequestList{}, &common.MessageLogEntry{},
 	&common.MessageLogRequestData{}, &common.MessageLogData{}, &common.MessageLogRequestEnd{},
 	&hangar.MessageDockStatus{}, &hangar.MessageDockActuators{}, &hangar.MessageDockEnvironment{},

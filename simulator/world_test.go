@@ -25,7 +25,7 @@ func TestCityIsHeard(t *testing.T) {
 	for _, h := range s.in {
 		switch m := h.msg.(type) {
 		case *common.MessageHeartbeat:
-			if m.Type == common.MAV_TYPE_CAMERA {
+			if m.Type == common.MAV_TYPE_CAMERA || m.Type == common.MAV_TYPE_ODID {
 				continue
 			}
 			beats[h.sys]++

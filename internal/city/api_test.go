@@ -374,6 +374,25 @@ func listed(dock bool, m message.Message) string {
 		if m.Buttons != 0 || m.X < -1000 || m.X > 1000 || m.Y < -1000 || m.Y > 1000 || m.Z < 0 || m.Z > 1000 || m.R < -1000 || m.R > 1000 {
 			return "sticks beyond their range"
 		}
+	case *common.MessageOpenDroneIdBasicId:
+		if m.TargetSystem == 0 || m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.IdType != 1 && m.IdType != 2 || !strings.HasPrefix(string(m.UasId[:]), "UAS000") {
+			return "not the identity of one of ours"
+		}
+	case *common.MessageOpenDroneIdOperatorId:
+		if m.TargetSystem == 0 || m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.OperatorIdType != 0 || m.OperatorId != "CHN-HAIAN-0001" {
+			return "not our operator"
+		}
+	case *common.MessageOpenDroneIdSelfId:
+		if m.TargetSystem == 0 || m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.DescriptionType > 1 ||
+			!slices.Contains([]string{"STANDBY", "INCIDENT RESPONSE", "PATROL", "PLANNED FLIGHT", "EMERGENCY LANDING"}, m.Description) {
+			return "not a purpose of ours"
+		}
+	case *common.MessageOpenDroneIdSystem:
+		at := geo.LatLon{Lat: float64(m.OperatorLatitude) / 1e7, Lon: float64(m.OperatorLongitude) / 1e7}
+		if m.TargetSystem == 0 || m.TargetComponent != 0 || m.IdOrMac != [20]uint8{} || m.OperatorLocationType != 0 || m.AreaCount != 1 ||
+			bad(10, 20, m.OperatorAltitudeGeo) || !(at.Lat > 32.3 && at.Lat < 32.8 && at.Lon > 120.2 && at.Lon < 120.8) || m.Timestamp < 220000000 {
+			return "not the place of our operator"
+		}
 	case *common.MessageFileTransferProtocol:
 		if op := m.Payload[3]; op > 5 && op != 14 && op != 15 {
 			return "a file operation that writes"
@@ -451,7 +470,8 @@ func TestTheAPISendsNothingThatIsNotListed(t *testing.T) {
 			t.Errorf("no request was answered with %d", code)
 		}
 	}
-	for _, m := range []message.Message{&common.MessageCommandLong{}, &common.MessageCommandInt{}, &common.MessageMissionItemInt{}, &common.MessageParamSet{}} {
+	for _, m := range []message.Message{&common.MessageCommandLong{}, &common.MessageCommandInt{}, &common.MessageMissionItemInt{}, &common.MessageParamSet{},
+		&common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSelfId{}, &common.MessageOpenDroneIdSystem{}} {
 		if frames[fmt.Sprintf("%T", m)] == 0 {
 			t.Errorf("no %T ever left", m)
 		}

@@ -27,6 +27,7 @@ const (
 	WithinFence  Rule = "within-fence"  // nothing is sent that is no place, or a place outside the sortie's fence
 	HumanSilence Rule = "human-silence" // automation says nothing to a vehicle that a pilot has
 	ReadBack     Rule = "read-back"     // before arming, the whole plan was asked back
+	Identified   Rule = "identified"    // where identification is required, arming only with a transmitter that was good to arm just before
 	OldEpoch     Rule = "old-epoch"     // the control epoch of a vehicle never goes back
 	AnyAccident  Rule = "accident"      // the world saw an accident
 )
@@ -162,6 +163,7 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	j.accidents = len(t.Accidents)
 	j.lids(now, t)
 	j.inTheAir(now, t)
+	j.unnamed(now, t)
 	for id, v := range j.suspects {
 		if now.Sub(v.At) > 200*time.Millisecond {
 			j.object(v.At, v.Rule, id, "%s", v.Text)

@@ -20,6 +20,7 @@ const (
 	energyGrace  = 3 * time.Second // from the reserve line to the order to turn back
 	heightGiveM  = 1.0             // what a height may be off by wind and by the estimate
 	answerMax    = 240 * time.Second
+	unnamedGrace = 10 * time.Second // the station may count on a status that is 5 s old, and on one that was lost
 	closingLeast = 60 * time.Second // a lid that closes behind a vehicle is open again so long before it can be back
 )
 
@@ -54,6 +55,14 @@ func (j *judge) closing(now time.Time, dock fleet.DockSpec, own fleet.VehicleSpe
 	back := seconds(far / own.CruiseMS)
 	if back < seconds(dock.OpenSeconds)+closingLeast {
 		j.object(now, LidToClose, string(dock.ID), "%s is %.0f m away, armed %v: back in %s", v.ID, far, v.Armed, back.Round(time.Second))
+	}
+}
+
+// unnamed: who is not good to arm by its transmitter, though it must be, and since when.
+func (j *judge) unnamed(now time.Time, t simulator.Truth) {
+	for _, v := range t.Vehicles {
+		spec, _ := j.registry.Vehicle(fleet.VehicleID(v.ID))
+		j.lasts(now, "unnamed "+v.ID, spec.RemoteID == fleet.RemoteIDRequired && v.RemoteID != "good to arm", 0)
 	}
 }
 

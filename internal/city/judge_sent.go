@@ -131,6 +131,9 @@ func (j *judge) arming(now time.Time, spec fleet.VehicleSpec) {
 	if !ordered {
 		j.object(now, LaunchKept, string(spec.ID), "no order to launch %s is on record", s.ID)
 	}
+	if since := j.since["unnamed "+string(spec.ID)]; !since.IsZero() && now.Sub(since) > unnamedGrace {
+		j.object(now, Identified, string(spec.ID), "armed for %s, not good to arm since %s", s.ID, now.Sub(since))
+	}
 	if j.readBack[uint32(spec.SystemID)].Before(s.CreatedAt) {
 		j.object(now, ReadBack, string(spec.ID), "armed for %s without asking its plan back", s.ID)
 	}

@@ -19,7 +19,7 @@ import (
 func TestEveryRuleFindsItsBug(t *testing.T) {
 	pad := geo.LatLon{Lat: 32.5, Lon: 120.5}.At(4)
 	registry := fleet.Registry{
-		Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205},
+		Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", RemoteID: fleet.RemoteIDRequired, CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205},
 			{ID: "V02", SystemID: 2, Dock: "H02", CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205}},
 		Docks: []fleet.DockSpec{{ID: "H01", Pad: pad, GroundPad: pad, OpenSeconds: 10}, {ID: "H02", Pad: pad, GroundPad: pad, OpenSeconds: 10}},
 	}
@@ -46,6 +46,13 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		ReadBack: func(j *judge, _ *simulator.Truth) {
 			delete(j.readBack, 1)
 			say(t, j, start, arm)
+		},
+		Identified: func(j *judge, w *simulator.Truth) {
+			w.Vehicles[0].RemoteID = "transmitter fault"
+			for i := range 12 {
+				j.look(start.Add(time.Duration(10+i)*time.Second), *w, true)
+			}
+			say(t, j, start.Add(22*time.Second), arm)
 		},
 		LidToLaunch: func(_ *judge, w *simulator.Truth) {
 			w.Vehicles[0].OnGround, w.Vehicles[0].Armed = true, true
@@ -93,7 +100,7 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		t.Run(string(rule), func(t *testing.T) {
 			j := newJudge(registry)
 			world := simulator.Truth{Vehicles: []simulator.VehicleTruth{
-				{ID: "V01", SystemID: 1, Position: geo.Offset(pad.LatLon, 0, 100).At(60), Percent: 90, Mode: "AUTO.MISSION", Armed: true},
+				{ID: "V01", SystemID: 1, Position: geo.Offset(pad.LatLon, 0, 100).At(60), Percent: 90, Mode: "AUTO.MISSION", Armed: true, RemoteID: "good to arm"},
 				{ID: "V02", SystemID: 2, Position: pad, Percent: 90, OnGround: true}},
 				Docks: []simulator.DockTruth{{ID: "H01", LidOpen: 1}, {ID: "H02"}}}
 			j.kept(time.Time{}, mission.KindSortie, "S1", flying)
