@@ -1,5 +1,6 @@
 import type { Dock, Gate, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import { known, type Freshness } from './fresh'
+import { unidentified } from './remoteid'
 
 /** What a colour may say: grey, blue, green, amber, red. */
 export type Tone = 'still' | 'auto' | 'fine' | 'care' | 'act'
@@ -50,6 +51,7 @@ export function gates(c: Craft): Gate[] {
     add('battery', v.battery.percent, launchPercent, '%', `charge ${Math.round(v.battery.percent)} %`)
   }
   if (v.uplink === 'unconfirmed') add('uplink', 0, 0, '', 'it has not answered for 10 s')
+  if (unidentified(c.spec, v)) add('remote-id', 0, 0, '', v.remoteId?.text ?? '')
   if (c.spec.dock === undefined && !v.prearmOk) add('prearm', 0, 1, '', 'its own pre-arm checks fail')
   return out
 }

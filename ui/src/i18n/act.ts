@@ -100,6 +100,7 @@ export const alarm = {
 export const alarmCode = {
   'human-control': ['人工接管', 'Human control'],
   traffic: ['附近有其他航空器', 'Traffic near'],
+  'remote-id': ['远程识别中断', 'Remote identification lost'],
   'not-retargeted': ['未能改向新位置', 'Not sent to the new place'],
   storage: ['存储故障', 'Storage fault'],
   uplink: ['上行未确认', 'Uplink unconfirmed'],

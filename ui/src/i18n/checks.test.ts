@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { checkText, saidText } from './checks'
 import { language } from './lang.svelte'
+import { reasonText } from './remoteid'
 
 afterEach(() => (language.current = 'zh'))
 
@@ -21,4 +22,14 @@ it('keeps the words of a vehicle that we have none for', () => {
   expect(c('check_new', 'Something is wrong')).toBe('Something is wrong')
   language.current = 'en'
   expect(c('check_modes_global_pos', 'Navigation error')).toBe('Navigation error')
+})
+
+it.each([
+  ['missing basic_id, position', '缺少飞行器编号、位置', 'missing vehicle id, position'],
+  ['missing basic_id message', 'missing basic_id message', 'missing basic_id message'],
+  ['transmitter fault', 'transmitter fault', 'transmitter fault'],
+])('a transmitter of remote identification: %s', (text, chinese, english) => {
+  expect(reasonText(text)).toBe(chinese)
+  language.current = 'en'
+  expect(reasonText(text)).toBe(english)
 })

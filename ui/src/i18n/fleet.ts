@@ -212,6 +212,7 @@ export const gate = {
   airborne: ['不在地面', 'not on the ground'],
   failsafe: ['失效保护中', 'in failsafe'],
   'safety-params': ['安全参数不符', 'safety parameters'],
+  'remote-id': ['远程识别未就绪', 'no remote identification'],
   prearm: ['自检未通过', 'pre-arm checks'],
   battery: ['电量不足', 'battery'],
   'dock-link': ['机库失联', 'dock not heard'],

@@ -872,6 +872,13 @@ export type RecordInput = {
     on: boolean;
 };
 
+export type RemoteId = {
+    at: string;
+    component: number;
+    state: 'ready' | 'present' | 'silent' | 'failing';
+    text?: string;
+};
+
 export type Replay = {
     /**
      * The time of the record that is shown
@@ -1144,6 +1151,7 @@ export type Vehicle = {
     position?: Position;
     positionAt: string;
     prearmOk: boolean;
+    remoteId?: RemoteId;
     rollDeg: number;
     rttMs?: number;
     rxFrames: number;
@@ -1191,10 +1199,13 @@ export type VehicleSpec = {
     id: string;
     maxWindMs: number;
     name: string;
+    remoteId?: 'required' | 'shown' | 'none';
     signing?: 'accept' | 'required';
     site?: Position;
     siteName?: string;
     systemId: number;
+    uasId?: string;
+    uasIdKind?: 'registration' | 'serial';
 };
 
 export type VehicleSpecEntry = {
