@@ -1,12 +1,14 @@
 package h264
 
+import "groundstation/simulator/camera/mosaic"
+
 // lumaLevels gives the quantised luma DC levels of macroblock (mx, my) in scan order and writes into recon what a
 // decoder makes of them. At QP 28 the decoder's scaling cancels out: the residual of a block is the sum of the levels
 // with the Hadamard signs (clause 8.5.2), so one level of the first coefficient is one grey level everywhere.
-func lumaLevels(src, recon *Mosaic, mx, my int) [16]int32 {
+func lumaLevels(src, recon *mosaic.Mosaic, mx, my int, up bool) [16]int32 {
 	stride := src.Cols
 	at := my*4*stride + mx*4
-	pred := lumaPrediction(recon.Y, stride, at, mx > 0, my > 0)
+	pred := lumaPrediction(recon.Y, stride, at, mx > 0, up)
 
 	var t [16]int32
 	for y := range 4 {
@@ -60,9 +62,9 @@ func lumaPrediction(y []uint8, stride, at int, left, up bool) int32 {
 
 // chromaLevels does for one chroma plane what lumaLevels does for luma (clause 8.5.11.1); the chroma QP of 22 gives the
 // same unit step.
-func chromaLevels(src, recon []uint8, stride, mx, my int) [4]int32 {
+func chromaLevels(src, recon []uint8, stride, mx, my int, up bool) [4]int32 {
 	at := my*2*stride + mx*2
-	pred := chromaPrediction(recon, stride, at, mx > 0, my > 0)
+	pred := chromaPrediction(recon, stride, at, mx > 0, up)
 	var r [4]int32
 	for i := range r {
 		r[i] = int32(src[at+i/2*stride+i%2]) - pred[i]

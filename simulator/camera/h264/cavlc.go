@@ -1,5 +1,10 @@
 package h264
 
+import "groundstation/simulator/camera/bitstream"
+
+// bitWriter writes slices, with the codes that only H.264 has.
+type bitWriter struct{ bitstream.Writer }
+
 // residual appends one block of DC levels in scan order (clause 7.3.5.3.2): 16 of luma, or 4 of chroma. The neighbour
 // count nC is 0 for luma here, always: without AC levels no block of this encoder counts any coefficient.
 func (w *bitWriter) residual(levels []int32) {
@@ -38,7 +43,7 @@ func (w *bitWriter) residual(levels []int32) {
 		return
 	}
 	for _, v := range value[:ones] {
-		w.flag(v < 0)
+		w.Flag(v < 0)
 	}
 	w.levels(value[ones:total], total, ones)
 	if total < len(levels) {
@@ -67,16 +72,16 @@ func (w *bitWriter) levels(value []int32, total, ones int) {
 		}
 		switch {
 		case length == 0 && symbol < 14:
-			w.put(1, uint(symbol)+1)
+			w.Put(1, uint(symbol)+1)
 		case length == 0 && symbol < 30:
-			w.put(1, 15)
-			w.put(symbol-14, 4)
+			w.Put(1, 15)
+			w.Put(symbol-14, 4)
 		case length > 0 && symbol < 15<<length:
-			w.put(1, uint(symbol>>length)+1)
-			w.put(symbol&(1<<length-1), length)
+			w.Put(1, uint(symbol>>length)+1)
+			w.Put(symbol&(1<<length-1), length)
 		default:
-			w.put(1, 16)
-			w.put(symbol-15<<max(length, 1), 12)
+			w.Put(1, 16)
+			w.Put(symbol-15<<max(length, 1), 12)
 		}
 		if length == 0 {
 			length = 1
@@ -87,4 +92,4 @@ func (w *bitWriter) levels(value []int32, total, ones int) {
 	}
 }
 
-func (w *bitWriter) word(c code) { w.put(uint32(c.v), uint(c.n)) }
+func (w *bitWriter) word(c code) { w.Put(uint32(c.v), uint(c.n)) }

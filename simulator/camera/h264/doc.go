@@ -11,7 +11,7 @@
 // of the reconstructed picture are flat too (deblocking is off), so that the encoder predicts and reconstructs whole cells and never
 // touches a pixel.
 //
-// The stream is constrained baseline, level 3.1 (profile-level-id 42e01f): CAVLC, one slice per picture, one reference
+// The stream is constrained baseline, level 3.1 (profile-level-id 42e01f; level 4 above 1280×720): CAVLC, one reference
 // picture, output order equal to decoding order (POC type 2, no reordering, so no decoder delay). Widths and heights
 // that are no multiple of 16 are cropped in the SPS. QP is 28 for luma and 22 for chroma: there the dequantised DC step
 // is exactly one grey level, so flat macroblocks are exact and cells of a detailed one are off by a few levels.

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strconv"
 	"testing"
+
+	"groundstation/simulator/camera/mosaic"
 )
 
 // decode gives the raw 4:2:0 pictures that ffmpeg makes of an Annex B stream.
@@ -29,7 +31,7 @@ func annexB(dst []byte, au [][]byte) []byte {
 }
 
 // pixels renders a mosaic as the cropped raw picture.
-func pixels(m *Mosaic) []byte {
+func pixels(m *mosaic.Mosaic) []byte {
 	var out []byte
 	for y := range m.Height {
 		for x := range m.Width {
@@ -47,7 +49,7 @@ func pixels(m *Mosaic) []byte {
 }
 
 // scribble changes some macroblocks of m: flat ones, soft ones, and noise from extreme to faint.
-func scribble(m *Mosaic, r *rand.Rand, share float64) {
+func scribble(m *mosaic.Mosaic, r *rand.Rand, share float64) {
 	for my := range m.Rows / 4 {
 		for mx := range m.Cols / 4 {
 			if r.Float64() >= share {
@@ -69,10 +71,10 @@ func scribble(m *Mosaic, r *rand.Rand, share float64) {
 // The decoder's pictures must equal the encoder's own reconstruction bit by bit: one wrong code word, scale or
 // prediction anywhere and they drift apart.
 func TestDecoderAgrees(t *testing.T) {
-	for _, size := range [][2]int{{640, 360}, {16, 16}, {8, 8}, {1280, 720}, {328, 184}} {
+	for _, size := range [][2]int{{640, 360}, {16, 16}, {8, 8}, {1280, 720}, {1920, 1080}, {328, 184}} {
 		t.Run(strconv.Itoa(size[0])+"x"+strconv.Itoa(size[1]), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(uint64(size[0]), 7))
-			m, err := NewMosaic(size[0], size[1])
+			m, err := mosaic.New(size[0], size[1])
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,9 +103,35 @@ func TestDecoderAgrees(t *testing.T) {
 	}
 }
 
+// Two encoders that began alike each make a part of every picture, and filler goes behind.
+func TestSlicesOfTwoEncodersMakeOnePicture(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	m, _ := mosaic.New(320, 184)
+	above, _ := NewEncoder(320, 184)
+	below, _ := NewEncoder(320, 184)
+	var stream, want []byte
+	for i := range 40 {
+		scribble(m, r, 0.4)
+		key := i%10 == 0
+		if key {
+			stream = annexB(stream, [][]byte{above.sps, above.pps})
+		}
+		above.Begin(key)
+		below.Begin(key)
+		stream = annexB(stream, [][]byte{above.Slice(m, 0, 7), below.Slice(m, 7, 12), Filler(2 + r.IntN(50))})
+		held, _ := mosaic.New(320, 184)
+		held.CopyBlocks(above.recon, 0, 7)
+		held.CopyBlocks(below.recon, 7, 12)
+		want = append(want, pixels(held)...)
+	}
+	if !bytes.Equal(decode(t, stream), want) {
+		t.Error("the decoder's pictures differ from the encoders'")
+	}
+}
+
 func TestFlatBlocksAreExact(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	m, _ := NewMosaic(640, 360)
+	m, _ := mosaic.New(640, 360)
 	e, _ := NewEncoder(640, 360)
 	worst := 0
 	for range 20 {
@@ -130,7 +158,7 @@ func TestFlatBlocksAreExact(t *testing.T) {
 }
 
 func TestUnchangedPictureIsTiny(t *testing.T) {
-	m, _ := NewMosaic(640, 360)
+	m, _ := mosaic.New(640, 360)
 	e, _ := NewEncoder(640, 360)
 	first := e.Encode(m, false)
 	if len(first) != 3 {
@@ -142,7 +170,7 @@ func TestUnchangedPictureIsTiny(t *testing.T) {
 }
 
 func TestRefusesSizes(t *testing.T) {
-	for _, size := range [][2]int{{0, 360}, {640, -8}, {641, 360}, {640, 362}, {1288, 720}, {1280, 728}} {
+	for _, size := range [][2]int{{0, 360}, {640, -8}, {641, 360}, {640, 362}, {1928, 1080}, {1920, 1088}} {
 		if _, err := NewEncoder(size[0], size[1]); err == nil {
 			t.Errorf("%v accepted", size)
 		}
@@ -183,7 +211,7 @@ func FuzzCells(f *testing.F) {
 		if len(cells) == 0 {
 			return
 		}
-		m, _ := NewMosaic(64, 40)
+		m, _ := mosaic.New(64, 40)
 		e, _ := NewEncoder(64, 40)
 		for step := range 3 {
 			for i := range m.Y {
@@ -209,7 +237,7 @@ func FuzzCells(f *testing.F) {
 }
 
 func BenchmarkEncodeNoise(b *testing.B) {
-	m, _ := NewMosaic(640, 360)
+	m, _ := mosaic.New(640, 360)
 	e, _ := NewEncoder(640, 360)
 	scribble(m, rand.New(rand.NewPCG(1, 2)), 1)
 	for b.Loop() {
