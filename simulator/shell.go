@@ -32,7 +32,7 @@ type Shell struct {
 	sockets   map[uint32]*socket
 	inbox     chan packet // full: the datagram is dropped and counted
 	calls     chan func(*World)
-	views     atomic.Pointer[map[string]View]
+	views     atomic.Pointer[map[string]camera.View] // by id, or a dock's id and which of its cameras
 	dropped   atomic.Uint64
 	control   net.Listener
 	rtsp      net.Listener
@@ -267,12 +267,11 @@ func (s *Shell) write(sys uint32, data []byte) {
 
 // show publishes what the cameras see.
 func (s *Shell) show() {
-	views := s.world.Views()
-	m := make(map[string]View, len(views))
-	for _, v := range views {
-		m[v.ID] = v
+	if s.rtsp == nil {
+		return
 	}
-	s.views.Store(&m)
+	views := s.world.sights()
+	s.views.Store(&views)
 }
 
 func (s *Shell) cameras() []string {
@@ -283,17 +282,16 @@ func (s *Shell) cameras() []string {
 			ids = append(ids, v.ID+thermalPath)
 		}
 	}
+	for _, d := range s.cfg.Dock {
+		ids = append(ids, d.ID+camera.InsidePath, d.ID+camera.OutsidePath)
+	}
 	return ids
 }
 
-// seen is a vehicle's view for its camera.
+// seen is what a camera sees.
 func (s *Shell) seen(id string) (camera.View, bool) {
 	v, ok := (*s.views.Load())[id]
-	if !ok {
-		return camera.View{}, false
-	}
-	return camera.View{Lat: v.Position.Lat, Lon: v.Position.Lon, AltM: max(0, v.Position.AltAMSL-s.cfg.GroundAMSL), HeadingDeg: v.HeadingDeg,
-		GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), Zoom: v.Zoom, Marker: v.Marker}, true
+	return v, ok
 }
 
 // do lets the owner call f; an error when the city has ended or ctx has.

@@ -2,68 +2,47 @@ package camera
 
 import (
 	"context"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
-	"github.com/bluenviron/gortsplib/v4/pkg/format/rtph264"
-
-	"groundstation/simulator/camera/h264"
 )
 
-const (
-	framePeriod = time.Second / 15
-	idrPeriod   = time.Second
-	rtpClock    = 90000
-	payloadType = 96
-)
+const rtpClock = 90000
 
-// film is one camera's stream. One goroutine draws; it sleeps while nobody watches.
+// reel gives the pictures of one film, one each period. It is used by one goroutine.
+type reel interface {
+	// shoot makes the picture of now, a key picture if key: an access unit, and one that goes before it or nil. Not ok:
+	// there is none.
+	shoot(now time.Time, key bool) (before, unit [][]byte, ok bool)
+	period() time.Duration
+	coder() coder
+}
+
+// film is one stream. One goroutine draws; it sleeps while nobody watches.
 type film struct {
-	id      string
-	view    func(string) (View, bool)
-	stream  *gortsplib.ServerStream
-	media   *description.Media
-	packets *rtph264.Encoder
-	encoder *h264.Encoder
-	picture *picture
-
-	wake chan struct{}
+	reel   reel
+	stream *gortsplib.ServerStream
+	media  *description.Media
+	wake   chan struct{}
 
 	mu       sync.Mutex
 	watchers int
-	keys     int // IDR pictures owed to new players
-	drawn    uint64
+	keys     int // key pictures owed to new players
 }
 
-func newFilm(server *gortsplib.Server, id string, view func(string) (View, bool)) (*film, error) {
-	encoder, err := h264.NewEncoder(Width, Height)
-	if err != nil {
-		return nil, err
-	}
-	board, err := newPicture()
-	if err != nil {
-		return nil, err
-	}
-	id, board.thermal = strings.CutSuffix(id, ThermalPath)
-	sps, pps := encoder.ParameterSets()
-	forma := &format.H264{PayloadTyp: payloadType, SPS: sps, PPS: pps, PacketizationMode: 1}
-	packets, err := forma.CreateEncoder()
-	if err != nil {
-		return nil, err
-	}
-	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{forma}}
-	stream := &gortsplib.ServerStream{Server: server, Desc: &description.Session{Title: id, Medias: []*description.Media{media}}}
+func newFilm(server *gortsplib.Server, title string, r reel) (*film, error) {
+	media := &description.Media{Type: description.MediaTypeVideo, Formats: []format.Format{r.coder().format()}}
+	stream := &gortsplib.ServerStream{Server: server, Desc: &description.Session{Title: title, Medias: []*description.Media{media}}}
 	if err := stream.Initialize(); err != nil {
 		return nil, err
 	}
-	return &film{id: id, view: view, stream: stream, media: media, packets: packets, encoder: encoder, picture: board, wake: make(chan struct{}, 1)}, nil
+	return &film{reel: r, stream: stream, media: media, wake: make(chan struct{}, 1)}, nil
 }
 
-// watch counts players in or out. A new one is owed two IDR pictures: its session is switched to playing only after
+// watch counts players in or out. A new one is owed two key pictures: its session is switched to playing only after
 // this returns, so the first may pass it by.
 func (f *film) watch(change int) {
 	f.mu.Lock()
@@ -78,14 +57,13 @@ func (f *film) watch(change int) {
 	}
 }
 
-// next tells whether to draw, and whether a player is owed an IDR picture.
+// next tells whether to draw, and whether a player is owed a key picture.
 func (f *film) next() (watched, key bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.watchers == 0 {
 		return false, false
 	}
-	f.drawn++
 	if f.keys > 0 {
 		f.keys--
 		return true, true
@@ -102,29 +80,24 @@ func (f *film) run(ctx context.Context) {
 			return
 		case <-f.wake:
 		}
-		f.shoot(ctx)
+		f.roll(ctx)
 	}
 }
 
-// shoot makes pictures until nobody watches.
-func (f *film) shoot(ctx context.Context) {
-	tick := time.NewTicker(framePeriod)
+// roll makes pictures until nobody watches.
+func (f *film) roll(ctx context.Context) {
+	tick := time.NewTicker(f.reel.period())
 	defer tick.Stop()
-	var lastKey time.Time
 	for {
 		watched, key := f.next()
 		if !watched {
 			return
 		}
-		if view, ok := f.view(f.id); ok {
-			now := time.Now()
-			key = key || now.Sub(lastKey) >= idrPeriod-framePeriod/2
-			if key {
-				lastKey = now
-			}
-			f.send(f.encoder.Encode(f.picture.draw(f.id, view, now), key), now)
-		} else {
-			lastKey = time.Time{}
+		now := time.Now()
+		if before, unit, ok := f.reel.shoot(now, key); ok {
+			stamp := uint32(now.UnixMicro() * rtpClock / 1e6)
+			f.send(before, stamp-1, now)
+			f.send(unit, stamp, now)
 		}
 		select {
 		case <-ctx.Done():
@@ -134,14 +107,15 @@ func (f *film) shoot(ctx context.Context) {
 	}
 }
 
-// send packs one access unit. A player that cannot keep up is dropped by the server, not waited for; nothing here can
-// act on its error.
-func (f *film) send(au [][]byte, drawn time.Time) {
-	packets, err := f.packets.Encode(au)
+// send packs one access unit. What a player that cannot keep up loses is counted by the server; it is not waited for.
+func (f *film) send(unit [][]byte, stamp uint32, drawn time.Time) {
+	if unit == nil {
+		return
+	}
+	packets, err := f.reel.coder().pack(unit)
 	if err != nil {
 		return
 	}
-	stamp := uint32(drawn.UnixMicro() * rtpClock / 1e6)
 	for _, p := range packets {
 		p.Timestamp = stamp
 		if f.stream.WritePacketRTPWithNTP(f.media, p, drawn) != nil {

@@ -7,135 +7,102 @@ import (
 	"time"
 
 	"groundstation/internal/geo"
-	"groundstation/simulator/camera/h264"
+	"groundstation/simulator/camera/city"
+	"groundstation/simulator/camera/mosaic"
 )
 
-// Width and Height of every picture, pixels.
+// Width and Height of every picture that is drawn live, pixels.
 const (
 	Width  = 640
 	Height = 360
 )
 
 const (
-	cols      = Width / h264.CellSize
-	rows      = Height / h264.CellSize
-	rowsCoded = (Height + 15) / 16 * 16 / h264.CellSize
-	// focal is the focal length in cells: 70° across the picture.
-	focal = cols / 2 / 0.7002
-	// lowest is the height above ground, metres, that a vehicle standing on it sees from.
-	lowest = 1.5
+	defaultCols    = Width / mosaic.CellSize
+	defaultHFOVDeg = 70
 )
 
-// centre is where ground's coordinates are zero, near the middle of Hai'an.
-var centre = geo.NewFrame(geo.LatLon{Lat: 32.533, Lon: 120.467}.At(0))
-
-// View is what a camera needs to know of its vehicle.
+// View is what a camera needs to know of where it is.
 type View struct {
 	Lat, Lon       float64     // degrees WGS-84
 	AltM           float64     // above the ground beneath
 	HeadingDeg     float64     // of the nose, true
 	GimbalPitchDeg float64     // 0 is the horizon, -90 straight down
 	GimbalYawDeg   float64     // clockwise from the nose
+	HFOVDeg        float64     // across the picture at the wide end; 0 is 70
 	Zoom           float64     // times the wide end; less than 1 is 1
 	Marker         *geo.LatLon // the incident or region of interest, if any
+	Scene          *Scene      // what else is there; nil: nothing, by day
+	Inside         *Inside     // a dock's camera inside it; all above but the scene is nothing then
 }
 
 // picture is the drawing board of one camera.
 type picture struct {
-	cells [cols * rowsCoded]colour
-	// thermal shows what is warm as bright; here, what is dark.
+	cols, rows int // cells of the picture; the board has more rows where a block sticks out
+	scale      int // cells for each of a picture of 640×360
+	cells      []colour
+	land       []colour // the landscape, as seen by eye in light
+	eye        eye
+	light      light
+	drawn      bool         // land is
+	classes    []city.Class // of one row
+	ground     *city.Ground
+	// thermal shows what is warm as bright.
 	thermal bool
-	mosaic  *h264.Mosaic
+	mosaic  *mosaic.Mosaic
 }
 
-func newPicture() (*picture, error) {
-	m, err := h264.NewMosaic(Width, Height)
+// newPicture is a board for pictures of so many pixels, a multiple of 640×360.
+func newPicture(ground *city.Ground, width, height int) (*picture, error) {
+	m, err := mosaic.New(width, height)
 	if err != nil {
 		return nil, err
 	}
-	return &picture{mosaic: m}, nil
+	return &picture{cols: width / mosaic.CellSize, rows: height / mosaic.CellSize, scale: width / Width, ground: ground, mosaic: m,
+		cells: make([]colour, m.Cols*m.Rows), land: make([]colour, m.Cols*m.Rows), classes: make([]city.Class, m.Cols)}, nil
 }
 
-// draw fills the mosaic with what the camera id sees at now.
-func (p *picture) draw(id string, v View, now time.Time) *h264.Mosaic {
-	eye := newEye(v)
-	p.landscape(eye)
-	if p.thermal {
-		for i, c := range p.cells {
-			p.cells[i] = colour{y: 235 - min(c.y, 219), cb: 128, cr: 128}
-		}
+// draw fills the mosaic with what the camera sees at now. name is written into it, tag goes into its timecode; at no time
+// there is none.
+func (p *picture) draw(name string, tag uint16, v View, now time.Time) *mosaic.Mosaic {
+	if v.Inside != nil {
+		p.inside(v.Inside)
+	} else {
+		p.outside(name, v)
 	}
-	if v.Marker != nil {
-		p.marker(eye, *v.Marker)
+	k := p.scale
+	p.text(2*k, 2*k, 2*k, strings.ToUpper(name))
+	if v.Inside == nil {
+		p.text(p.cols-(15*advance+1)*k, 2*k, k, fmt.Sprintf("ALT %03.0f HDG %03.0f", v.AltM, math.Mod(math.Mod(v.HeadingDeg, 360)+360, 360)))
 	}
-	p.text(2, 2, 2, strings.ToUpper(id))
-	p.text(cols-15*advance-1, 2, 1, fmt.Sprintf("ALT %03.0f HDG %03.0f", v.AltM, math.Mod(math.Mod(v.HeadingDeg, 360)+360, 360)))
-	p.text(8, stripTop/h264.CellSize-9, 1, now.UTC().Format("2006-01-02 15:04:05.000Z"))
-	p.timecode(Timecode{At: now, Tag: Tag(id)})
-	p.pour()
+	if now.IsZero() {
+		p.pour(0)
+		return p.mosaic
+	}
+	p.text(8*k, (stripTop/mosaic.CellSize-9)*k, k, now.UTC().Format("2006-01-02 15:04:05.000Z"))
+	p.timecode(Timecode{At: now, Tag: tag})
+	p.pour(0)
 	return p.mosaic
 }
 
-// eye is a pinhole camera over flat ground, in metres east, north and up of centre.
-type eye struct {
-	at, ahead, right, up geo.ENU
-	focal                float64 // cells
-}
-
-func newEye(v View) eye {
-	at := centre.ENU(geo.LatLon{Lat: v.Lat, Lon: v.Lon}.At(max(v.AltM, lowest)))
-	azimuth, pitch := (v.HeadingDeg+v.GimbalYawDeg)*math.Pi/180, v.GimbalPitchDeg*math.Pi/180
-	sa, ca := math.Sincos(azimuth)
-	sp, cp := math.Sincos(pitch)
-	return eye{
-		focal: focal * max(v.Zoom, 1),
-		at:    at,
-		ahead: geo.ENU{E: sa * cp, N: ca * cp, U: sp},
-		right: geo.ENU{E: ca, N: -sa},
-		up:    geo.ENU{E: -sa * sp, N: -ca * sp, U: cp},
+// outside draws the city. The landscape is drawn anew only when the camera has moved or the light has changed.
+func (p *picture) outside(name string, v View) {
+	scene := v.Scene
+	if scene == nil {
+		scene = &Scene{Daylight: 1}
 	}
-}
-
-// landscape casts one ray per cell. The picture is never rolled, so all rays of a row meet the ground at one depth.
-func (p *picture) landscape(v eye) {
-	for y := range rows {
-		dy := (rows/2 - float64(y) - 0.5) / v.focal
-		line := p.cells[y*cols : (y+1)*cols]
-		fall := -(v.ahead.U + v.up.U*dy)
-		if fall < 0.004 {
-			for x := range line {
-				line[x] = sky
-			}
-			continue
-		}
-		depth := v.at.U / fall
-		veil := 1 - math.Exp(-depth/2500)
-		e := v.at.E + depth*(v.ahead.E+v.up.E*dy)
-		n := v.at.N + depth*(v.ahead.N+v.up.N*dy)
-		for x := range line {
-			dx := depth * (float64(x) + 0.5 - cols/2) / v.focal
-			line[x] = ground(e+dx*v.right.E, n+dx*v.right.N).toward(haze, veil)
-		}
+	seen, l := newEye(v, p.cols, p.rows), light{p.thermal, scene.Daylight}
+	if !p.drawn || seen != p.eye || l != p.light {
+		p.eye, p.light, p.drawn = seen, l, true
+		p.cells, p.land = p.land, p.cells
+		p.landscape(&p.eye, l)
+		p.cells, p.land = p.land, p.cells
 	}
-}
-
-// marker draws a framed block, 12 m wide but at least three cells, around a point on the ground.
-func (p *picture) marker(v eye, place geo.LatLon) {
-	d := centre.ENU(place.At(0))
-	d.E, d.N, d.U = d.E-v.at.E, d.N-v.at.N, d.U-v.at.U
-	dot := func(a geo.ENU) float64 { return a.E*d.E + a.N*d.N + a.U*d.U }
-	depth := dot(v.ahead)
-	if depth < 1 {
-		return
+	copy(p.cells, p.land)
+	p.things(name, &p.eye, scene, l)
+	if v.Marker != nil {
+		p.marker(&p.eye, *v.Marker)
 	}
-	x, y := cols/2+v.focal*dot(v.right)/depth, rows/2-v.focal*dot(v.up)/depth
-	half := min(max(6*v.focal/depth, 1), 12)
-	if x < -half || x > cols+half || y < -half || y > rows+half {
-		return
-	}
-	h := int(half)
-	p.fill(int(x)-h-1, int(y)-h-1, 2*h+3, 2*h+3, white)
-	p.fill(int(x)-h, int(y)-h, 2*h+1, 2*h+1, bright)
 }
 
 // text writes s with its upper left corner at cell (x, y), each point of the font scale × scale cells, on black.
@@ -153,40 +120,45 @@ func (p *picture) text(x, y, scale int, s string) {
 	}
 }
 
+// strip is the first cell row of the timecode.
+func (p *picture) strip() int { return stripTop / mosaic.CellSize * p.scale }
+
 func (p *picture) timecode(t Timecode) {
-	const edge = stripBlock / h264.CellSize
+	edge, top := stripBlock/mosaic.CellSize*p.scale, p.strip()
 	for r, row := range t.bits() {
 		for c, on := range row {
 			shade := black
 			if on {
 				shade = white
 			}
-			p.fill(c*edge, stripTop/h264.CellSize+r*edge, edge, edge, shade)
+			p.fill(c*edge, top+r*edge, edge, edge, shade)
 		}
 	}
-	p.fill(0, stripTop/h264.CellSize+stripRows*edge, cols, rowsCoded, black)
+	p.fill(0, top+stripRows*edge, p.cols, p.mosaic.Rows, black)
 }
 
-// fill paints a rectangle of cells, clipped to the picture.
+// fill paints a rectangle of cells, clipped to the board.
 func (p *picture) fill(x, y, w, h int, c colour) {
-	for r := max(y, 0); r < min(y+h, rowsCoded); r++ {
-		for i := max(x, 0); i < min(x+w, cols); i++ {
-			p.cells[r*cols+i] = c
+	x, w = max(x, 0), min(x+w, p.cols)
+	for r := max(y, 0); r < min(y+h, p.mosaic.Rows); r++ {
+		for i := x; i < w; i++ {
+			p.cells[r*p.cols+i] = c
 		}
 	}
 }
 
-// pour copies the cells into the mosaic; a chroma cell is the mean of its four.
-func (p *picture) pour() {
-	for i, c := range p.cells {
-		p.mosaic.Y[i] = c.y
-	}
-	for y := range rowsCoded / 2 {
-		for x := range cols / 2 {
-			i := 2*y*cols + 2*x
-			a, b, c, d := p.cells[i], p.cells[i+1], p.cells[i+cols], p.cells[i+cols+1]
-			p.mosaic.Cb[y*cols/2+x] = uint8((int(a.cb) + int(b.cb) + int(c.cb) + int(d.cb) + 2) / 4)
-			p.mosaic.Cr[y*cols/2+x] = uint8((int(a.cr) + int(b.cr) + int(c.cr) + int(d.cr) + 2) / 4)
+// pour copies the cells into the mosaic from a row on, which is even; a chroma cell is the mean of its four.
+func (p *picture) pour(from int) {
+	m, cols := p.mosaic, p.cols
+	for y := from; y < m.Rows; y += 2 {
+		upper, lower := p.cells[y*cols:(y+1)*cols], p.cells[(y+1)*cols:(y+2)*cols]
+		luma, chroma := m.Y[y*cols:(y+2)*cols], y/2*(cols/2)
+		cb, cr := m.Cb[chroma:chroma+cols/2], m.Cr[chroma:chroma+cols/2]
+		for x := 0; x+1 < cols; x += 2 {
+			a, b, c, d := upper[x], upper[x+1], lower[x], lower[x+1]
+			luma[x], luma[x+1], luma[cols+x], luma[cols+x+1] = a.y, b.y, c.y, d.y
+			cb[x/2] = uint8((int(a.cb) + int(b.cb) + int(c.cb) + int(d.cb) + 2) / 4)
+			cr[x/2] = uint8((int(a.cr) + int(b.cr) + int(c.cr) + int(d.cr) + 2) / 4)
 		}
 	}
 }

@@ -8,17 +8,17 @@ import (
 	"net"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
+
+	"groundstation/simulator/camera/city"
 )
 
-// ThermalPath ends the id, and the path, of a vehicle's thermal camera.
-const ThermalPath = "/thermal"
-
-// Serve runs the cameras of ids at addr (host:port) until ctx ends. view gives what a camera sees now; false means
-// that it gives no picture, so its players wait. view is called from several goroutines. An address that cannot be
+// Serve runs the cameras of ids at addr (host:port) until ctx ends. view gives what a camera sees now, a thermal one by
+// its vehicle's id; false means that it gives no picture, so its players wait. view is called from several goroutines. An address that cannot be
 // listened at, or two ids with one tag, are errors; the end of ctx is none.
 func Serve(ctx context.Context, addr string, ids []string, view func(id string) (View, bool), log *slog.Logger) error {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
@@ -31,77 +31,126 @@ func Serve(ctx context.Context, addr string, ids []string, view func(id string) 
 // ServeOn is Serve on a listener, which it closes.
 func ServeOn(ctx context.Context, ln net.Listener, ids []string, view func(id string) (View, bool), log *slog.Logger) error {
 	defer ln.Close()
-	h := &handler{cameras: make(map[string]*film, len(ids)), playing: make(map[*gortsplib.ServerSession]*film)}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	h, err := newHandler(ctx, ids, view)
+	if err != nil {
+		return err
+	}
 	h.server = &gortsplib.Server{
 		Handler:     h,
 		RTSPAddress: ln.Addr().String(),
 		Listen:      func(string, string) (net.Listener, error) { return ln, nil },
 	}
-	// Nobody is answered before every stream stands.
-	h.mu.Lock()
-	if err := h.server.Start(); err != nil {
-		h.mu.Unlock()
+	if err := h.start(); err != nil {
 		return fmt.Errorf("serve cameras at %s: %w", ln.Addr(), err)
 	}
-	err := h.load(ids, view)
-	h.mu.Unlock()
-	if err != nil {
-		h.server.Close()
-		return err
-	}
-
-	whole := ctx
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	var wg sync.WaitGroup
-	for _, f := range h.cameras {
-		wg.Go(func() { f.run(ctx) })
-	}
 	wg.Go(func() {
 		<-ctx.Done()
 		h.server.Close()
 	})
 	log.Info("cameras served", "addr", ln.Addr().String(), "cameras", len(ids))
 	err = h.server.Wait()
+	wanted := ctx.Err() != nil
 	cancel()
 	wg.Wait()
+	h.rolling.Wait()
+	if lost := h.lost.Load(); lost > 0 {
+		log.Info("players that did not keep up lost packets", "packets", lost)
+	}
 	var closed liberrors.ErrServerTerminated
-	if err == nil || errors.As(err, &closed) || whole.Err() != nil {
+	if err == nil || errors.As(err, &closed) || wanted {
 		return nil // whoever ends it may close the listener first
 	}
 	return fmt.Errorf("serve cameras at %s: %w", ln.Addr(), err)
 }
 
-// handler answers RTSP requests. Its mutex guards both maps; the cameras are fixed once loaded.
+// handler answers RTSP requests. A film is made when its path is first asked for, and kept.
 type handler struct {
 	server  *gortsplib.Server
+	ctx     context.Context // ends all films
+	cameras map[string]bool
+	view    func(id string) (View, bool)
+	library library
+	rolling sync.WaitGroup // the films
+	lost    atomic.Uint64  // packets that did not fit a player's queue
+
 	mu      sync.Mutex
-	cameras map[string]*film
+	films   map[string]*film
 	playing map[*gortsplib.ServerSession]*film
 }
 
-func (h *handler) load(ids []string, view func(string) (View, bool)) error {
+func newHandler(ctx context.Context, ids []string, view func(string) (View, bool)) (*handler, error) {
+	h := &handler{ctx: ctx, cameras: make(map[string]bool, len(ids)), view: view, library: library{ground: city.New(), clips: map[address]*clip{}},
+		films: map[string]*film{}, playing: map[*gortsplib.ServerSession]*film{}}
 	tags := make(map[uint16]string, len(ids))
 	for _, id := range ids {
-		vehicle, _ := strings.CutSuffix(id, ThermalPath)
-		if other, taken := tags[Tag(vehicle)]; taken && other != vehicle {
-			return fmt.Errorf("cameras %s and %s have the same tag in the timecode", other, id)
+		name, _ := carrier(id)
+		if other, taken := tags[Tag(name)]; taken && other != name {
+			return nil, fmt.Errorf("cameras %s and %s have the same tag in the timecode", other, id)
 		}
-		tags[Tag(vehicle)] = vehicle
-		f, err := newFilm(h.server, id, view)
-		if err != nil {
-			return fmt.Errorf("camera %s: %w", id, err)
-		}
-		h.cameras[id] = f
+		tags[Tag(name)] = name
+		h.cameras[id] = true
 	}
-	return nil
+	return h, nil
+}
+
+// start begins to answer. The lock keeps the first request waiting until the server is whole.
+func (h *handler) start() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.server.Start()
+}
+
+// film gives the film of a path, nil if there is no such camera.
+func (h *handler) film(path string) (*film, error) {
+	path = strings.Trim(path, "/")
+	a := parseAddress(path)
+	if !h.cameras[a.camera] {
+		return nil, nil
+	}
+	h.mu.Lock()
+	f := h.films[path]
+	h.mu.Unlock()
+	if f != nil {
+		return f, nil
+	}
+	made, err := h.make(path, a) // takes its time, and holds nobody up
+	if err != nil {
+		return nil, fmt.Errorf("camera %s: %w", path, err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if f := h.films[path]; f != nil { // another was quicker
+		made.stream.Close()
+		return f, nil
+	}
+	h.films[path] = made
+	h.rolling.Go(func() { made.run(h.ctx) })
+	return made, nil
+}
+
+func (h *handler) make(path string, a address) (*film, error) {
+	var r reel
+	var err error
+	if a.width > 0 {
+		r, err = newLoad(a, &h.library)
+	} else {
+		r, err = newLive(a, h.library.ground, h.view)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return newFilm(h.server, path, r)
 }
 
 func (h *handler) find(path string) (*base.Response, *gortsplib.ServerStream, error) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	f, ok := h.cameras[strings.Trim(path, "/")]
-	if !ok {
+	f, err := h.film(path)
+	switch {
+	case err != nil:
+		return &base.Response{StatusCode: base.StatusInternalServerError}, nil, err
+	case f == nil:
 		return &base.Response{StatusCode: base.StatusNotFound}, nil, nil
 	}
 	return &base.Response{StatusCode: base.StatusOK}, f.stream, nil
@@ -119,12 +168,12 @@ func (h *handler) OnSetup(c *gortsplib.ServerHandlerOnSetupCtx) (*base.Response,
 
 // OnPlay implements gortsplib.ServerHandlerOnPlay.
 func (h *handler) OnPlay(c *gortsplib.ServerHandlerOnPlayCtx) (*base.Response, error) {
+	f, err := h.film(c.Path)
+	if f == nil {
+		return &base.Response{StatusCode: base.StatusNotFound}, err
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f, ok := h.cameras[strings.Trim(c.Path, "/")]
-	if !ok {
-		return &base.Response{StatusCode: base.StatusNotFound}, nil
-	}
 	if h.playing[c.Session] == nil {
 		h.playing[c.Session] = f
 		f.watch(1)
@@ -137,6 +186,10 @@ func (h *handler) OnPause(c *gortsplib.ServerHandlerOnPauseCtx) (*base.Response,
 	h.leave(c.Session)
 	return &base.Response{StatusCode: base.StatusOK}, nil
 }
+
+// OnStreamWriteError implements gortsplib.ServerHandlerOnStreamWriteError: a player's queue is full, and it alone loses a
+// packet.
+func (h *handler) OnStreamWriteError(*gortsplib.ServerHandlerOnStreamWriteErrorCtx) { h.lost.Add(1) }
 
 // OnSessionClose implements gortsplib.ServerHandlerOnSessionClose.
 func (h *handler) OnSessionClose(c *gortsplib.ServerHandlerOnSessionCloseCtx) { h.leave(c.Session) }

@@ -35,24 +35,21 @@ func (e *Encoder) ParameterSets() (sps, pps []byte) { return e.sps, e.pps }
 // picture, it is SPS, PPS and an IDR slice; otherwise one P slice. m must have the encoder's size and may be drawn on
 // again afterwards.
 func (e *Encoder) Encode(m *mosaic.Mosaic, idr bool) [][]byte {
-	e.Begin(idr)
-	slice := e.Slice(m, 0, e.mbRows)
-	if e.idr {
-		return [][]byte{e.sps, e.pps, slice}
-	}
-	return [][]byte{slice}
+	return append(e.Begin(idr), e.Slice(m, 0, e.mbRows))
 }
 
-// Begin begins a picture, an IDR picture if idr or if it is the first. Its slices follow.
-func (e *Encoder) Begin(idr bool) {
+// Begin begins a picture, an IDR picture if idr or if it is the first, and gives what goes ahead of its slices in the
+// access unit: SPS and PPS, or nothing.
+func (e *Encoder) Begin(idr bool) [][]byte {
 	e.idr = idr || !e.started
 	e.started = true
 	if e.idr {
 		e.frameNum = 0
 		e.idrID ^= 1 // two IDR pictures in a row must differ
-	} else {
-		e.frameNum++
+		return [][]byte{e.sps, e.pps}
 	}
+	e.frameNum++
+	return nil
 }
 
 // Slice codes the rows of macroblocks from first to before last as one slice of the picture begun, which depends on no

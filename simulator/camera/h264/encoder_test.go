@@ -113,10 +113,7 @@ func TestSlicesOfTwoEncodersMakeOnePicture(t *testing.T) {
 	for i := range 40 {
 		scribble(m, r, 0.4)
 		key := i%10 == 0
-		if key {
-			stream = annexB(stream, [][]byte{above.sps, above.pps})
-		}
-		above.Begin(key)
+		stream = annexB(stream, above.Begin(key))
 		below.Begin(key)
 		stream = annexB(stream, [][]byte{above.Slice(m, 0, 7), below.Slice(m, 7, 12), Filler(2 + r.IntN(50))})
 		held, _ := mosaic.New(320, 184)

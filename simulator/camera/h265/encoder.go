@@ -39,24 +39,24 @@ func NewEncoder(width, height int) (*Encoder, error) {
 // ParameterSets are the VPS, SPS and PPS as NAL units without start codes, for the session description.
 func (e *Encoder) ParameterSets() (vps, sps, pps []byte) { return e.vps, e.sps, e.pps }
 
-// Key is the access unit that goes before a key picture: VPS, SPS, PPS and an IDR picture that is not shown.
-func (e *Encoder) Key() [][]byte { return [][]byte{e.vps, e.sps, e.pps, e.blank} }
-
-// Encode codes m as one access unit, a P picture. With key it is to follow Key; the first always is. m must have the
-// encoder's size and may be drawn on again afterwards.
-func (e *Encoder) Encode(m *mosaic.Mosaic, key bool) [][]byte {
-	e.Begin(key)
-	return [][]byte{e.Slice(m, 0, e.rows)}
+// Encode codes m as one access unit, NAL units without start codes. With key, or for the first picture, another goes
+// before it, else that is nil. m must have the encoder's size and may be drawn on again afterwards.
+func (e *Encoder) Encode(m *mosaic.Mosaic, key bool) (before, picture [][]byte) {
+	before = e.Begin(key)
+	return before, [][]byte{e.Slice(m, 0, e.rows)}
 }
 
-// Begin begins a picture, after Key if key or if it is the first. Its slices follow.
-func (e *Encoder) Begin(key bool) {
+// Begin begins a picture, a key picture if key or if it is the first, and gives the access unit that goes before such a
+// one: VPS, SPS, PPS and an IDR picture that is not shown.
+func (e *Encoder) Begin(key bool) (before [][]byte) {
 	if key || !e.started {
 		e.started = true
 		e.poc = 0
 		e.shown.Fill(grey, grey, grey)
+		before = [][]byte{e.vps, e.sps, e.pps, e.blank}
 	}
 	e.poc++
+	return before
 }
 
 // Slice codes the rows of blocks from first to before last as one slice of the picture begun, which depends on no other

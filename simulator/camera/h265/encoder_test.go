@@ -98,10 +98,8 @@ func TestDecoderShowsTheSource(t *testing.T) {
 			for i := range 80 * 360 / max(size[1], 360) {
 				scribble(m, r, shares[i%len(shares)])
 				key := i%13 == 0 || i%13 == 1
-				if key {
-					stream = annexB(stream, e.Key()...)
-				}
-				stream = annexB(stream, e.Encode(m, key)...)
+				before, picture := e.Encode(m, key)
+				stream = annexB(annexB(stream, before...), picture...)
 				want = append(want, pixels(m)...)
 			}
 			compare(t, decode(t, stream), want, size[0]*size[1]*3/2)
@@ -114,11 +112,11 @@ func TestALongGroupOfPictures(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
 	m, _ := mosaic.New(64, 64)
 	e, _ := NewEncoder(64, 64)
-	stream := annexB(nil, e.Key()...)
-	var want []byte
+	var stream, want []byte
 	for range 600 {
 		scribble(m, r, 0.3)
-		stream = annexB(stream, e.Encode(m, false)...)
+		before, picture := e.Encode(m, false)
+		stream = annexB(annexB(stream, before...), picture...)
 		want = append(want, pixels(m)...)
 	}
 	compare(t, decode(t, stream), want, 64*64*3/2)
@@ -134,10 +132,7 @@ func TestSlicesOfTwoEncodersMakeOnePicture(t *testing.T) {
 	for i := range 40 {
 		scribble(m, r, 0.4)
 		key := i%10 == 0
-		if key {
-			stream = annexB(stream, above.Key()...)
-		}
-		above.Begin(key)
+		stream = annexB(stream, above.Begin(key)...)
 		below.Begin(key)
 		stream = annexB(stream, above.Slice(m, 0, 7), below.Slice(m, 7, 12), Filler(3+r.IntN(50)))
 		want = append(want, pixels(m)...)
@@ -148,11 +143,11 @@ func TestSlicesOfTwoEncodersMakeOnePicture(t *testing.T) {
 func TestUnchangedPictureIsTiny(t *testing.T) {
 	m, _ := mosaic.New(640, 360)
 	e, _ := NewEncoder(640, 360)
-	if n := len(e.Key()[3]); n > 300 {
-		t.Errorf("the grey picture takes %d bytes", n)
+	before, _ := e.Encode(m, false)
+	if len(before) != 4 || len(before[3]) > 300 {
+		t.Fatalf("the access unit before the first has %d NAL units, want VPS, SPS, PPS and a small grey picture", len(before))
 	}
-	e.Encode(m, true)
-	if second := e.Encode(m, false); len(second) != 1 || len(second[0]) > 24 {
+	if before, second := e.Encode(m, false); before != nil || len(second) != 1 || len(second[0]) > 24 {
 		t.Errorf("unchanged picture took %d NAL units of %d bytes", len(second), len(second[0]))
 	}
 }
@@ -182,8 +177,8 @@ func FuzzCells(f *testing.F) {
 			for i := range m.Cb {
 				m.Cb[i], m.Cr[i] = cells[(i*5+step)%len(cells)], cells[(i*3)%len(cells)]
 			}
-			if size := len(e.Encode(m, step == 2)[0]); size > 4096 {
-				t.Errorf("access unit of %d bytes for 12 blocks", size)
+			if _, unit := e.Encode(m, step == 2); len(unit[0]) > 4096 {
+				t.Errorf("access unit of %d bytes for 12 blocks", len(unit[0]))
 			}
 			if !bytes.Equal(m.Y, e.shown.Y) {
 				t.Fatal("the encoder does not hold what it was given")
