@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import seen from '../../../simulator/camera/city/testdata/city.txt?raw'
 import { centre, city } from './city'
 
 describe('the made-up city', () => {
@@ -21,5 +22,15 @@ describe('the made-up city', () => {
       expect(Math.abs(lon - centre.lon)).toBeLessThan(0.15)
     }
     expect(JSON.stringify(all).length).toBeLessThan(2_000_000)
+  })
+
+  it('is the city that the simulator shows in its cameras', () => {
+    const show = (p: number[] = []) => p.slice(0, 2).map((v) => v.toFixed(6)).join(' ')
+    const line = (f: (typeof all)[number], i: number) => {
+      const g = f.geometry
+      const points = g.type === 'Point' ? [g.coordinates] : g.type === 'LineString' ? g.coordinates : g.type === 'Polygon' ? (g.coordinates[0] ?? []) : []
+      return `${i} ${String(f.properties?.['kind'])} ${points.length} ${show(points[0])} ${show(points[points.length >> 1])}`
+    }
+    expect([`features ${all.length}`, ...all.map(line).filter((_, i) => i % 8 === 0)]).toEqual(seen.trim().split('\n'))
   })
 })
