@@ -50,7 +50,7 @@ func startSide(kind string, vehicles int) *side {
 		fail(err)
 	}
 	s := &side{cmd: exec.Command(self, "-side", kind, "-vehicles", strconv.Itoa(vehicles))}
-	if kind == sideStation {
+	if kind == sideStation || kind == sideCameras {
 		s.cmd.Args = append(s.cmd.Args, "-profile", profile)
 	}
 	s.cmd.Stderr = os.Stderr

@@ -23,6 +23,7 @@ var figures = []figure{
 	{"restart_heartbeat", inWorld(restart)},
 	{"ingest", ingest},
 	{"loss_upload", loss},
+	{"cameras", cameras},
 }
 
 // inWorld measures in a running world.
@@ -40,9 +41,9 @@ var profile string
 func main() {
 	binary := flag.String("binary", "bin/groundstation", "the built daemon")
 	run := flag.String("run", ".", "measure the figures whose name matches")
-	kind := flag.String("side", "", "be one side of the ingest figure: station or gomavlib")
+	kind := flag.String("side", "", "be one side of a figure: station or gomavlib, cameras or copier")
 	vehicles := flag.Int("vehicles", 29, "how many vehicles a side is fed by")
-	flag.StringVar(&profile, "profile", "", "write the CPU profile of the ingest figure's last station to this file")
+	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, or of the last cameras, to this file")
 	flag.Parse()
 	if *kind != "" {
 		runSide(*kind, *vehicles)

@@ -40,6 +40,10 @@ func runSide(kind string, vehicles int) {
 		count = stations(vehicles)
 	case sideNode:
 		count = nodes(vehicles)
+	case sideCameras:
+		count = serveCameras(vehicles)
+	case sideCopier:
+		count = copier()
 	default:
 		fail(fmt.Errorf("no side %q", kind))
 	}
