@@ -84,25 +84,27 @@ func (f *film) run(ctx context.Context) {
 	}
 }
 
-// roll makes pictures until nobody watches.
+// roll makes pictures until nobody watches. When one took so long that the next is due right behind it, that is left out.
 func (f *film) roll(ctx context.Context) {
-	tick := time.NewTicker(f.reel.period())
+	period := f.reel.period()
+	tick := time.NewTicker(period)
 	defer tick.Stop()
-	for {
+	for now := time.Now(); ; {
 		watched, key := f.next()
 		if !watched {
 			return
 		}
-		now := time.Now()
 		if before, unit, ok := f.reel.shoot(now, key); ok {
 			stamp := uint32(now.UnixMicro() * rtpClock / 1e6)
 			f.send(before, stamp-1, now)
 			f.send(unit, stamp, now)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+		for last := now; now.Sub(last) < period/2; now = time.Now() {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
 		}
 	}
 }
