@@ -56,7 +56,7 @@ func TestEveryCodecAndSizeIsPlayed(t *testing.T) {
 func player(t *testing.T, addr, path string, each func(*rtp.Packet)) *gortsplib.Client {
 	t.Helper()
 	tcp := gortsplib.TransportTCP
-	c := &gortsplib.Client{Scheme: "rtsp", Host: addr, Transport: &tcp}
+	c := &gortsplib.Client{Scheme: "rtsp", Host: addr, Transport: &tcp, ReadTimeout: time.Minute} // a clip may have to be made first
 	if err := c.Start2(); err != nil {
 		t.Fatal(err)
 	}
