@@ -37,11 +37,12 @@ type Config struct {
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
 	StreamHz float64 `toml:"stream_hz"`
 
-	Weather Weather     `toml:"weather"`
-	GNSS    GNSSConfig  `toml:"gnss"`
-	Timing  DockTiming  `toml:"dock_timing"`
-	Vehicle []VehicleAt `toml:"vehicle"`
-	Dock    []DockAt    `toml:"dock"`
+	Weather Weather       `toml:"weather"`
+	GNSS    GNSSConfig    `toml:"gnss"`
+	Timing  DockTiming    `toml:"dock_timing"`
+	Traffic TrafficConfig `toml:"traffic"`
+	Vehicle []VehicleAt   `toml:"vehicle"`
+	Dock    []DockAt      `toml:"dock"`
 }
 
 // Weather is the same over the whole city.
@@ -103,6 +104,8 @@ type VehicleAt struct {
 	Params map[string]float64 `toml:"params"`
 	// RemoteID: it carries a transmitter of Open Drone ID.
 	RemoteID bool `toml:"remote_id"`
+	// Receiver: it carries a receiver of ADS-B and of the remote identification of drones.
+	Receiver bool `toml:"receiver"`
 	// NoFTP: its autopilot does not serve files by MAVLink FTP, only logs by the log protocol.
 	NoFTP bool `toml:"no_ftp"`
 	// Autopilot: "px4", "px4-hil" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot), with a
@@ -131,6 +134,7 @@ func DefaultConfig() Config {
 		GNSS:    GNSSConfig{FixAfterS: 3, SigmaM: 0.35},
 		Timing: DockTiming{WarnS: 2, LidS: 10, ClampsS: 3, CentreS: 6, ClearHoldS: 30,
 			ChargeW: 240, SilentS: 15, DueMarginS: 60},
+		Traffic: TrafficConfig{FloorAMSL: 350, ReachM: 20000},
 	}
 }
 
@@ -179,6 +183,9 @@ func (c *Config) Validate() error {
 		if !(p.value > 0) {
 			return fmt.Errorf("%s is %v, want more than 0", p.key, p.value)
 		}
+	}
+	if err := c.Traffic.check(); err != nil {
+		return err
 	}
 	docks := map[string]bool{}
 	systems := map[uint32]string{}

@@ -13,13 +13,14 @@ type Fault struct {
 	Vehicle string `json:"vehicle,omitempty"`
 	Dock    string `json:"dock,omitempty"`
 	Clear   bool   `json:"clear,omitempty"`
-	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind.
+	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, metres at which an intruder passes (0: 300).
 	Value float64 `json:"value,omitempty"`
-	// Gust in m/s and Deg, where it comes from, belong to wind.
+	// Gust in m/s and Deg, where it comes from, belong to wind; Deg is an intruder's heading.
 	Gust float64 `json:"gust,omitempty"`
 	Deg  float64 `json:"deg,omitempty"`
 	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
-	// (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent".
+	// (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent"; intruder "aircraft"
+	// (default), "drone".
 	How string `json:"how,omitempty"`
 	// Text is what say lets a vehicle say, and what its transmitter says of remote-id-fail.
 	Text string `json:"text,omitempty"`
@@ -34,7 +35,7 @@ const statusMax = 50
 // Kinds are the faults a World knows.
 func Kinds() []string {
 	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
-		"battery-set", "gps-loss", "reboot", "say", "remote-id-fail"}
+		"battery-set", "gps-loss", "reboot", "say", "remote-id-fail", "intruder"}
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -61,6 +62,8 @@ func (w *World) Inject(f Fault) error {
 		return nil
 	case "link-cut":
 		return w.cutLink(f)
+	case "intruder":
+		return w.intrude(f)
 	case "rc-takeover", "battery-set", "gps-loss", "reboot", "say", "remote-id-fail":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {

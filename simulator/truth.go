@@ -52,6 +52,7 @@ type Truth struct {
 	Weather   Weather        `json:"weather"`
 	Vehicles  []VehicleTruth `json:"vehicles"`
 	Docks     []DockTruth    `json:"docks"`
+	Others    []OtherTruth   `json:"others"`
 	Accidents []Accident     `json:"accidents"`
 }
 
@@ -108,7 +109,7 @@ type DockTruth struct {
 // Truth is the whole city now.
 func (w *World) Truth() Truth {
 	t := Truth{At: w.now, Weather: w.weather, Vehicles: make([]VehicleTruth, 0, len(w.vehicles)),
-		Docks: make([]DockTruth, 0, len(w.docks)), Accidents: slices.Clone(w.log.list)}
+		Docks: make([]DockTruth, 0, len(w.docks)), Others: w.othersTruth(), Accidents: slices.Clone(w.log.list)}
 	seated := map[*vehicle]string{}
 	for _, d := range w.docks {
 		dt := DockTruth{ID: d.at.ID, SystemID: d.at.SystemID, State: d.state.String(), LidOpen: d.lid.open, LidMotor: d.lid.motor,

@@ -45,6 +45,7 @@ var spoken = []message.Message{
 	&common.MessageOpenDroneIdArmStatus{}, &common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
 	&common.MessageFileTransferProtocol{}, &common.MessageComponentMetadata{}, &common.MessageLogRequestList{}, &common.MessageLogEntry{},
 	&common.MessageLogRequestData{}, &common.MessageLogData{}, &common.MessageLogRequestEnd{},
+	&common.MessageAdsbVehicle{}, &common.MessageOpenDroneIdLocation{},
 	&hangar.MessageDockStatus{}, &hangar.MessageDockActuators{}, &hangar.MessageDockEnvironment{},
 	&hangar.MessageDockPower{}, &hangar.MessageDockPad{}, &hangar.MessageDockHealth{}, &hangar.MessageDockTask{},
 }

@@ -29,6 +29,7 @@ type World struct {
 	gust     float64 // -1 to 1, wanders
 	vehicles []*vehicle
 	docks    []*dock
+	others   []*other
 	systems  map[uint32]system
 	out      []datagram
 	log      accidentLog
@@ -53,7 +54,7 @@ type radio struct {
 // NewWorld is the city at start. The configuration must be valid (Load and Parse see to that).
 func NewWorld(cfg Config, start time.Time) *World {
 	w := &World{cfg: cfg, codec: newCodec(), start: start, now: start, weather: cfg.Weather,
-		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, others: newTraffic(cfg, start)}
 	w.frame = geo.NewFrame(origin(cfg))
 	byID := map[string]*dock{}
 	for _, at := range cfg.Dock {
@@ -103,6 +104,7 @@ func (w *World) Step(now time.Time) {
 		for _, v := range w.vehicles {
 			v.step(w.now)
 		}
+		w.stepTraffic()
 		w.watch()
 	}
 }
