@@ -22,7 +22,9 @@ type Contact struct {
 	HeadingDeg *float64     `json:"headingDeg,omitempty"`
 	SpeedMS    *float64     `json:"speedMs,omitempty"`
 	HeardBy    VehicleID    `json:"heardBy"`
-	At         time.Time    `json:"at"`
+	// Near are the vehicles in the air that it is near by the station's thresholds, as its alarms say.
+	Near []VehicleID `json:"near,omitempty"`
+	At   time.Time   `json:"at"`
 }
 
 // ContactSeen is one report of an aircraft.

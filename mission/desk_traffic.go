@@ -2,7 +2,9 @@ package mission
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -42,16 +44,20 @@ func (d *Desk) contactSeen(in fleet.Contact) {
 	}
 	c := &contact{Contact: in}
 	if old != nil {
-		c.shownAt = old.shownAt
+		c.shownAt, c.Near = old.shownAt, old.Near
 		if c.Name == "" {
 			c.Name = old.Name
 		}
 	}
 	d.contacts[in.ID] = c
 	if d.now.Sub(c.shownAt) >= contactShow {
-		c.shownAt = d.now
-		d.out = append(d.out, Show{Kind: fleet.KindTraffic, ID: c.ID, Value: c.Contact})
+		d.showContact(c)
 	}
+}
+
+func (d *Desk) showContact(c *contact) {
+	c.shownAt = d.now
+	d.out = append(d.out, Show{Kind: fleet.KindTraffic, ID: c.ID, Value: c.Contact})
 }
 
 func (d *Desk) dropOldest() {
@@ -80,39 +86,57 @@ func (d *Desk) sweepTraffic() {
 			d.forgetContact(id)
 		}
 	}
+	near := map[string][]fleet.VehicleID{}
 	for _, c := range d.crafts {
 		v := c.state
 		if v == nil || v.Position == nil || !v.Airborne() {
 			d.lower("traffic", string(c.spec.ID))
 			continue
 		}
-		near, far := d.nearestContact(*v.Position)
-		if near == nil {
+		nearest, far := d.nearContacts(*v.Position, func(id string) { near[id] = append(near[id], c.spec.ID) })
+		if nearest == nil {
 			d.lower("traffic", string(c.spec.ID))
 			continue
 		}
-		name := near.Name
+		name := nearest.Name
 		if name == "" {
-			name = near.ID
+			name = nearest.ID
 		}
 		height := "height not told"
-		if near.AltKnown {
-			height = fmt.Sprintf("%+.0f m", math.Round((near.Position.AltAMSL-v.Position.AltAMSL)/10)*10)
+		if nearest.AltKnown {
+			height = fmt.Sprintf("%+.0f m", math.Round((nearest.Position.AltAMSL-v.Position.AltAMSL)/10)*10)
 		}
 		d.raise(alarmSubject{vehicle: c.spec.ID, sortie: c.sortie}, "traffic", "warning",
-			fmt.Sprintf("%s: %s %s within %.0f m, %s", c.spec.ID, near.Kind, name, math.Ceil(far/100)*100, height))
+			fmt.Sprintf("%s: %s %s within %.0f m, %s", c.spec.ID, nearest.Kind, name, math.Ceil(far/100)*100, height))
 	}
+	d.showNear(near)
 }
 
-// nearestContact is the nearest aircraft within the thresholds; one whose height is not known counts at any.
-func (d *Desk) nearestContact(at geo.Position) (near *contact, far float64) {
+// nearContacts tells of the aircraft within the thresholds and gives the nearest; one whose height is not known counts at
+// any.
+func (d *Desk) nearContacts(at geo.Position, tell func(id string)) (nearest *contact, far float64) {
 	for _, c := range d.contacts {
 		if d.now.Sub(c.At) > contactFresh || c.AltKnown && math.Abs(c.Position.AltAMSL-at.AltAMSL) > d.cfg.TrafficHeightM {
 			continue
 		}
-		if m := geo.Distance(at.LatLon, c.Position.LatLon); m <= d.cfg.TrafficNearM && (near == nil || m < far || m == far && c.ID < near.ID) {
-			near, far = c, m
+		m := geo.Distance(at.LatLon, c.Position.LatLon)
+		if m > d.cfg.TrafficNearM {
+			continue
+		}
+		tell(c.ID)
+		if nearest == nil || m < far || m == far && c.ID < nearest.ID {
+			nearest, far = c, m
 		}
 	}
-	return near, far
+	return nearest, far
+}
+
+// showNear shows which vehicles each aircraft is near, where that has changed.
+func (d *Desk) showNear(near map[string][]fleet.VehicleID) {
+	for _, id := range slices.Sorted(maps.Keys(d.contacts)) {
+		if c := d.contacts[id]; !slices.Equal(c.Near, near[id]) {
+			c.Near = near[id]
+			d.showContact(c)
+		}
+	}
 }

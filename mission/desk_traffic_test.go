@@ -49,6 +49,7 @@ func TestTrafficNearAVehicleInTheAirIsAnAlarm(t *testing.T) {
 	own := *b.vehicles["V01"].Position
 	near := fleet.Contact{ID: "adsb:1", Kind: "aircraft", Position: geo.Offset(own.LatLon, 90, 700).At(150), AltKnown: true}
 	alarm := func() *Alarm { return b.d.alarms["traffic:V01"] }
+	shown := func() fleet.Contact { return b.shown["traffic adsb:1"].(fleet.Contact) }
 	see := func(c fleet.Contact) {
 		c.At = b.now
 		b.sees(c)
@@ -68,16 +69,22 @@ func TestTrafficNearAVehicleInTheAirIsAnAlarm(t *testing.T) {
 	}
 	far := near
 	far.Position = geo.Offset(own.LatLon, 90, 3000).At(150)
-	if see(far); alarm().Active {
-		t.Fatal("it has gone, the alarm has not")
+	if see(far); alarm().Active || len(shown().Near) != 0 {
+		t.Fatalf("it has gone, the alarm has not, or it is shown near %v", shown().Near)
 	}
 	unknown := near
 	unknown.AltKnown, unknown.Position.AltAMSL = false, 0
 	if see(unknown); !alarm().Active {
 		t.Fatal("one that does not tell its height counts at any")
 	}
+	if near := shown().Near; len(near) != 1 || near[0] != "V01" {
+		t.Fatalf("it is not shown as near V01: %v", near)
+	}
 	b.run(contactFresh + time.Second)
 	if alarm().Active {
 		t.Fatal("an alarm for a report that is old")
+	}
+	if near := shown().Near; len(near) != 0 {
+		t.Fatalf("an old report is shown as near %v", near)
 	}
 }

@@ -165,6 +165,7 @@ export type Contact = {
     id: string;
     kind: 'aircraft' | 'drone';
     name?: string;
+    near?: Array<string> | null;
     position: Position;
     speedMs?: number;
 };
