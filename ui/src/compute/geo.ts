@@ -29,3 +29,9 @@ export function distanceText(m: number): string {
 export function placeText(p: LatLon): string {
   return `${p.lat.toFixed(5)}, ${p.lon.toFixed(5)}`
 }
+
+/** The place so many metres from another on a bearing; for distances of a city. */
+export function offset(p: LatLon, deg: number, m: number): LatLon {
+  const lat = p.lat + (m * Math.cos(deg * rad)) / earthM / rad
+  return { lat, lon: p.lon + (m * Math.sin(deg * rad)) / earthM / rad / Math.cos(((p.lat + lat) / 2) * rad) }
+}

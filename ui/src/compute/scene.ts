@@ -1,6 +1,7 @@
-import type { Dock, DockSpec, Incident, LatLon } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Incident, LatLon } from '../wire/gen'
 import { activity, gates, type Craft, type Tone } from './activity'
 import { known } from './fresh'
+import { traffic } from './traffic'
 
 /** Longitude and latitude, degrees. */
 export type Place = readonly [lon: number, lat: number]
@@ -10,12 +11,14 @@ export type VehicleMark = Common & { kind: 'vehicle'; shape: 'air' | 'ground' | 
 export type DockMark = Common & { kind: 'dock'; lid: 'open' | 'moving' | 'closed' | 'unknown' | 'lost'; home: boolean }
 /** An incident; without an id one that is about to be reported, or a place of a plan, which cannot be touched. */
 export type PinMark = Common & { kind: 'incident' }
-export type Mark = VehicleMark | DockMark | PinMark
+/** An aircraft of others. */
+export type TrafficMark = Common & { kind: 'traffic'; shape: 'aircraft' | 'drone'; dim: boolean }
+export type Mark = VehicleMark | DockMark | PinMark | TrafficMark
 
-export type Line = { kind: 'track' | 'plan' | 'target' | 'outlook'; places: Place[]; selected: boolean; known: boolean }
+export type Line = { kind: 'track' | 'plan' | 'target' | 'outlook' | 'vector' | 'closing'; places: Place[]; selected: boolean; known: boolean }
 
 /** What the map is to show of everything that lives, by place; map/ knows how. */
-export type Scene = { lines: Line[]; pads: Place[]; docks: DockMark[]; pins: PinMark[]; vehicles: VehicleMark[] }
+export type Scene = { lines: Line[]; pads: Place[]; docks: DockMark[]; pins: PinMark[]; traffic: TrafficMark[]; vehicles: VehicleMark[] }
 
 export type DockCraft = { spec: DockSpec; dock: Dock | undefined; vehicle: Craft | undefined }
 
@@ -25,6 +28,9 @@ export type SceneInput = {
   incidents: Incident[]
   selected: { kind: 'vehicle' | 'dock'; id: string } | null
   incident: string
+  /** Aircraft of others, and the one that is looked at. */
+  contacts: Contact[]
+  contact: string
   /** Where an incident is about to be reported. */
   draft: LatLon | null
   track: [number, number][]
@@ -130,11 +136,13 @@ function lines(input: SceneInput): Line[] {
 }
 
 export function scene(input: SceneInput): Scene {
+  const others = traffic({ ...input, vehicle: input.selected?.kind === 'vehicle' ? input.selected.id : '', chosen: input.contact })
   return {
-    lines: lines(input),
+    lines: [...others.lines, ...lines(input)],
     pads: input.docks.map((d) => pair(d.spec.groundPad)),
     docks: input.docks.map((d) => dockMark(d, input)),
     pins: pins(input),
+    traffic: others.marks,
     vehicles: input.crafts.map((c) => vehicleMark(c, input)).filter((v) => v !== null),
   }
 }

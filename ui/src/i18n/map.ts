@@ -13,4 +13,7 @@ export const map = {
   still: ['陈旧或未知', 'stale or unknown'],
   lost: ['失联：最后位置', 'lost: last place'],
   outlook: ['若失联将降落处', 'would land by itself'],
+  aircraft: ['其他航空器，及半分钟航迹', 'aircraft of others, and its next half minute'],
+  drone: ['他方无人机', 'drone of others'],
+  nearOther: ['靠近我方飞行器', 'near one of ours'],
 } as const satisfies Area

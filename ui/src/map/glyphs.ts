@@ -1,9 +1,10 @@
 import type { Tone } from '../compute/activity'
-import type { DockMark, Mark, VehicleMark } from '../compute/scene'
+import type { DockMark, Mark, TrafficMark, VehicleMark } from '../compute/scene'
 
 export type Pen = CanvasRenderingContext2D
 
 const dark = '#0b0f14'
+const others = '#c3b6e6'
 const colours: Readonly<Record<Tone, string>> = { still: '#8b98a6', auto: '#5aa9ff', fine: '#46c88a', care: '#f2b33d', act: '#ff6b6b' }
 
 function arrow(pen: Pen, r: number): void {
@@ -90,6 +91,36 @@ function dock(pen: Pen, { lid, home }: DockMark): void {
   pen.fill()
 }
 
+// A diamond, as collision avoidance displays show traffic: hollow, and filled when it is near. A drone has its four rotors.
+function other(pen: Pen, { shape, tone }: TrafficMark): void {
+  const r = 8.5
+  const near = tone === 'care'
+  const colour = near ? colours.care : others
+  pen.beginPath()
+  pen.moveTo(0, -r)
+  pen.lineTo(r, 0)
+  pen.lineTo(0, r)
+  pen.lineTo(-r, 0)
+  pen.closePath()
+  pen.lineWidth = 4.5
+  pen.strokeStyle = dark
+  pen.stroke()
+  pen.fillStyle = near ? colour : dark
+  pen.fill()
+  pen.lineWidth = 1.8
+  pen.strokeStyle = colour
+  pen.stroke()
+  if (shape !== 'drone') return
+  pen.strokeStyle = near ? dark : colour
+  pen.lineWidth = 1.6
+  pen.beginPath()
+  pen.moveTo(-2.6, -2.6)
+  pen.lineTo(2.6, 2.6)
+  pen.moveTo(2.6, -2.6)
+  pen.lineTo(-2.6, 2.6)
+  pen.stroke()
+}
+
 // Its tip is at the origin.
 function pin(pen: Pen): void {
   pen.translate(0, -17)
@@ -117,6 +148,9 @@ export function glyph(pen: Pen, m: Mark): void {
     pin(pen)
   } else if (m.kind === 'dock') {
     dock(pen, m)
+  } else if (m.kind === 'traffic') {
+    if (m.dim) pen.globalAlpha = 0.45
+    other(pen, m)
   } else {
     pen.rotate((m.heading * Math.PI) / 180)
     if (m.dim) pen.globalAlpha = 0.5

@@ -11,6 +11,8 @@ function styleOf(s: Stroke): Style {
   if (s.kind === 'track') return { colour: '#e6edf3', width: 2, alpha: 0.45, dash: [] }
   if (s.kind === 'plan') return { colour: '#5aa9ff', width: 2.4, alpha: 0.75, dash: [] }
   if (s.kind === 'target') return { colour: '#e6edf3', width: 1, alpha: 0.5, dash: [1, 3] }
+  if (s.kind === 'vector') return { colour: '#c3b6e6', width: 1.4, alpha: 0.7, dash: [] }
+  if (s.kind === 'closing') return { colour: '#f2b33d', width: 2, alpha: 0.9, dash: [] }
   const width = s.selected ? 2 : 1.2
   return { colour: s.known ? '#a9b6c3' : '#f2b33d', width, alpha: s.selected ? 0.95 : 0.4, dash: [3 * width, 2.5 * width] }
 }
@@ -69,7 +71,7 @@ function text(pen: Pen, { lines, x, top, size, colour }: Label): void {
   })
 }
 
-const flies = ({ mark: m }: Placed) => m.kind === 'vehicle' && m.shape !== 'ground'
+const flies = ({ mark: m }: Placed) => m.kind === 'traffic' || (m.kind === 'vehicle' && m.shape !== 'ground')
 
 /** Draws a picture on a cleared canvas; the pen is scaled to CSS pixels. */
 export function paint(pen: Pen, p: Picture): void {

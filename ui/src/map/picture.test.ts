@@ -12,7 +12,7 @@ const flier = (patch: Partial<VehicleMark> = {}): VehicleMark => ({
 })
 const home = (patch: Partial<DockMark> = {}): DockMark => ({ kind: 'dock', id: 'H07', at: [1, -1], tone: 'fine', label: 'H07', selected: false, lid: 'closed', home: true, ...patch })
 const pin = (patch: Partial<PinMark> = {}): PinMark => ({ kind: 'incident', id: 'I-1', at: [3, -2], tone: 'act', label: 'fire', selected: false, ...patch })
-const scene = (patch: Partial<Scene>): Scene => ({ lines: [], pads: [], docks: [], pins: [], vehicles: [], ...patch })
+const scene = (patch: Partial<Scene>): Scene => ({ lines: [], pads: [], docks: [], pins: [], traffic: [], vehicles: [], ...patch })
 
 describe('the picture', () => {
   it('places what is on the screen, what flies on top', () => {

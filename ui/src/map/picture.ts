@@ -20,6 +20,7 @@ export type Picture = {
 
 const margin = 60 // pixels outside the screen from which something may still reach in
 const colours: Readonly<Record<Tone, string>> = { auto: '#b9dcff', care: '#ffd98a', act: '#ffb1b1', still: '#a9b6c3', fine: '#dbe5ee' }
+const others = '#c3b6e6' // of aircraft that are not ours
 
 /** A value between stops [at, value, at, value, …] that stand in order. */
 export function between(at: number, ...stops: number[]): number {
@@ -44,7 +45,7 @@ function placer(lens: Lens): (p: Place) => Point {
 function stroke(l: Line, place: (p: Place) => Point, screen: Box): Stroke[] {
   const { kind, selected, known } = l
   const points = l.places.map(place)
-  if (kind === 'target' || kind === 'outlook') {
+  if (points.length === 2 && kind !== 'track' && kind !== 'plan') {
     const [a, b] = points
     const seen = a && b ? clip(a, b, screen) : null
     return seen ? [{ kind, selected, known, points: [seen.from, seen.to], skipped: seen.skipped }] : []
@@ -55,6 +56,7 @@ function stroke(l: Line, place: (p: Place) => Point, screen: Box): Stroke[] {
 
 function scaleOf(m: Mark, zoom: number): number {
   if (m.kind === 'incident') return 1
+  if (m.kind === 'traffic') return between(zoom, 9, 0.75, 12, 0.95, 15, 1.1)
   return m.kind === 'dock' ? between(zoom, 9, 0.6, 12, 0.9, 15, 1.1) : between(zoom, 9, 0.7, 12, 0.95, 15, 1.15)
 }
 
@@ -62,14 +64,16 @@ function labelOf({ mark, x, y }: Placed, measure: Measure): Label {
   if (mark.kind === 'incident') return label(wrap(mark.label, 12, 144, measure), x, y + 4, 12, '#ffffff', measure)
   const aside = mark.selected ? 8 : 0 // below the ring
   if (mark.kind === 'dock') return label([mark.label], x, y + 14 + aside, 11, colours[mark.tone], measure)
+  if (mark.kind === 'traffic') return label([mark.label], x, y + 14 + aside, 11, mark.tone === 'care' ? colours.care : others, measure)
   return label([mark.label], x, y + 16 + aside, mark.shape === 'ground' ? 11 : 12, colours[mark.tone], measure)
 }
 
-/** Which label stays when two would cover each other: what is selected, what flies, incidents, then docks. */
+/** Which label stays when two would cover each other: what is selected, what flies, incidents, aircraft of others, then docks. */
 function weight(m: Mark): number {
   if (m.selected) return 0
   if (m.kind === 'vehicle') return m.shape === 'ground' ? 3 : 1
-  return m.kind === 'incident' ? 2 : 4
+  if (m.kind === 'traffic') return m.tone === 'care' ? 1 : 4
+  return m.kind === 'incident' ? 2 : 5
 }
 
 /** Lays a scene out on the screen. */
@@ -79,7 +83,7 @@ export function picture(s: Scene, lens: Lens): Picture {
   const place = placer(lens)
   const grounded = s.vehicles.filter((v) => v.shape === 'ground')
   const flying = s.vehicles.filter((v) => v.shape !== 'ground')
-  const marks = [...s.docks, ...s.pins, ...grounded, ...flying].flatMap((mark): Placed[] => {
+  const marks = [...s.docks, ...s.pins, ...grounded, ...s.traffic, ...flying].flatMap((mark): Placed[] => {
     const at = place(mark.at)
     return seen(at) ? [{ mark, x: at[0], y: at[1], scale: scaleOf(mark, lens.zoom) }] : []
   })

@@ -20,6 +20,7 @@ class Fleet {
   readonly alarms = this.#mirror.tables.alarm
   readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
   readonly dockSpecs = this.#mirror.tables['dock-spec']
+  readonly traffic = this.#mirror.tables.traffic
   readonly unknownSystems = this.#mirror.tables['unknown-system']
   /** What is played, if this is no station but a replay. */
   readonly replay = $derived.by(() => this.#mirror.tables.replay.get('replay'))

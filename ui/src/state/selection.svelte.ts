@@ -11,6 +11,10 @@ class Selection {
   tab = $state<Tab>('incidents')
   selected = $state.raw<Selected>(null)
   incident = $state<string>('')
+  /** The aircraft of others that is looked at. */
+  contact = $state('')
+  /** Whether the map shows aircraft of others. */
+  traffic = $state(true)
   /** While set, the next click on the map is its answer. */
   pick = $state.raw<Pick>(null)
   /** Where the operator wants to report an incident; the form is open while set. */
@@ -29,6 +33,7 @@ class Selection {
 
   clear(): void {
     this.selected = null
+    this.contact = ''
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Dock, DockSpec, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import type { Craft } from '../compute/activity'
 
 /** Values of the wire for tests: a healthy vehicle in its dock at noon, to be changed where a test needs it. */
@@ -46,3 +46,7 @@ export const sortie = (patch: Partial<Sortie> = {}): Sortie => ({
 
 export const craft = (patch: Partial<Craft> = {}): Craft => ({ spec: spec(), vehicle: vehicle(), outlook: undefined, sortie: undefined, dock: dock(), ...patch })
 export const flying = { armed: true, landed: 'in-air', altRelM: 90 } as const
+
+export const contact = (patch: Partial<Contact> = {}): Contact => ({
+  id: 'adsb:780101', kind: 'aircraft', name: 'B7001', position: { lat: 32.52, lon: 120.4, altAmsl: 364 }, altKnown: true, headingDeg: 90, speedMs: 50, heardBy: 'V07', at: noon, ...patch,
+})
