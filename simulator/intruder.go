@@ -41,7 +41,7 @@ func (w *World) intrude(f Fault) error {
 	}
 	o := &other{address: 0x7A0000 + near.at.SystemID, name: fmt.Sprintf("B71%02d", near.at.SystemID%100), emitter: common.ADSB_EMITTER_TYPE_ROTOCRAFT,
 		speedMS: 40, since: w.now, next: w.now, intrudes: f.Vehicle}
-	before := 2500.0
+	before := 1500.0
 	if f.How == "drone" {
 		o.drone, o.address, o.name, o.speedMS, before = true, near.at.SystemID, fmt.Sprintf("SIM-%04d", near.at.SystemID), 10, 900
 	}

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { craft, dock, dockSpec, flying, noon, noonMs, outlook, spec, vehicle } from '../testing/fleet'
+import { craft, dock, dockSpec, flying, noon, noonMs, outlook, sortie, spec, vehicle } from '../testing/fleet'
 import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, track: [], sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, followed: new Map(), followedName: 'followed', track: [], sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -37,6 +37,15 @@ describe('the scene', () => {
     const c = craft({ vehicle: vehicle(flying), outlook: outlook({ landsAt }), dock: dock({ seated: false }) })
     const { lines } = scene(input({ crafts: [c] }))
     expect(lines.map((l) => [l.kind, l.places[1]])).toEqual([['outlook', [120.5, 32.6]]])
+  })
+
+  it('shows what a vehicle follows in place of its scene', () => {
+    const at = { lat: 32.51, lon: 120.41 }
+    const s = sortie({ target: { lat: 32.6, lon: 120.5 }, chase: { distanceM: 40, room: null } })
+    const c = craft({ vehicle: vehicle(flying), sortie: s, dock: dock({ seated: false }) })
+    const shown = scene(input({ crafts: [c], selected: { kind: 'vehicle', id: 'V07' }, followed: new Map([['V07', at]]) }))
+    expect(shown.lines.filter((l) => l.kind === 'target').map((l) => l.places[1])).toEqual([[120.41, 32.51]])
+    expect(shown.pins.map((p) => [p.id, p.label, p.at])).toEqual([['', 'followed · V07', [120.41, 32.51]]])
   })
 
   it('shows open incidents only', () => {

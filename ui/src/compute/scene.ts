@@ -33,6 +33,9 @@ export type SceneInput = {
   contact: string
   /** Where an incident is about to be reported. */
   draft: LatLon | null
+  /** The places that this page lets vehicles follow. */
+  followed: ReadonlyMap<string, LatLon>
+  followedName: string
   track: [number, number][]
   /** The plan that is drawn or looked at. */
   sketch: LatLon[]
@@ -110,7 +113,15 @@ function pins(input: SceneInput): PinMark[] {
     return tone === undefined ? [] : [pin(i.place, tone, i.title, i.id === input.incident, i.id)]
   })
   const draft = input.draft === null ? [] : [pin(input.draft, 'care', '', true)]
-  return [...told, ...draft, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
+  const followed = [...input.followed].map(([id, p]) => pin(p, 'care', `${input.followedName} · ${id}`, false))
+  return [...told, ...draft, ...followed, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
+}
+
+/** Where that is which a vehicle follows, if it is known here. */
+function followedBy(c: Craft, input: SceneInput): LatLon | undefined {
+  const chase = c.sortie?.chase
+  if (chase === undefined) return undefined
+  return chase.target ? input.crafts.find((k) => k.spec.id === chase.target)?.vehicle?.position : input.followed.get(c.spec.id)
 }
 
 /** Where it would end by itself, for all in the air; plan and track of the selected one. */
@@ -126,7 +137,9 @@ function lines(input: SceneInput): Line[] {
       const route = (c.sortie?.route ?? []).filter((i) => i.kind === 'takeoff' || i.kind === 'waypoint').map((i) => pair(i.position))
       if (route.length > 1) add('plan', route)
       if (input.track.length > 1) add('track', from ? [...input.track, pair(from)] : input.track)
-      if (c.sortie?.target && from) add('target', [pair(from), pair(c.sortie.target)])
+      const chased = followedBy(c, input)
+      if (chased && from) add('target', [pair(from), pair(chased)])
+      else if (c.sortie?.target && from) add('target', [pair(from), pair(c.sortie.target)])
     }
     if (from && to && to.position.lat !== 0 && c.vehicle && activity(c, input.now).airborne) {
       add('outlook', [pair(from), pair(to.position)], { selected, known: to.kind !== 'unknown' })

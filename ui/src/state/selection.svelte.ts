@@ -1,10 +1,11 @@
+import type { Hit } from '../map/hit'
 import type { LatLon } from '../wire/gen'
 
 export type Tab = 'incidents' | 'fleet' | 'plans' | 'patrols'
 export type Selected = { kind: 'vehicle' | 'dock'; id: string } | null
 
 /** What a click on the map means now. The one who sets it must end it. */
-export type Pick = { prompt: string; take: (place: LatLon) => void } | null
+export type Pick = { prompt: string; take: (place: LatLon, hit: Hit | null) => void } | null
 
 /** What the operator looks at and is about to do. */
 class Selection {

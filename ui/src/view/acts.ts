@@ -1,10 +1,14 @@
 import { isAirborne, type Craft } from '../compute/activity'
+import type { Target } from '../compute/follow'
+import { placeText } from '../compute/geo'
 import { t } from '../i18n'
 import { act as text } from '../i18n/act'
 import { acts } from '../state/acts.svelte'
+import { follow as followText } from '../i18n/follow'
 import { confirm } from '../state/confirm.svelte'
 import { pilot as pilotText } from '../i18n/pilot'
 import { fleet } from '../state/fleet.svelte'
+import { follow } from '../state/follow.svelte'
 import { pilot } from '../state/pilot.svelte'
 import { selection } from '../state/selection.svelte'
 import * as api from '../wire/api'
@@ -66,6 +70,27 @@ export async function flyByHand(c: Craft): Promise<void> {
     pilot.begin(id, command)
     return command
   }, refusalText)
+}
+
+/** Lets a vehicle follow something, after a question that names both; says whether it was asked for. */
+export async function followTarget(c: Craft, target: Target, distanceM: number): Promise<boolean> {
+  const { id } = c.spec
+  const name = 'vehicle' in target ? target.vehicle : t(followText.place, { place: placeText(target.place) })
+  const yes = await confirm.ask({ title: `${t(text.follow)} · ${id}`, body: t(followText.ask, { id, target: name, m: distanceM }), yes: t(followText.start, { id }), danger: false })
+  if (!yes) return false
+  const epoch = epochOf(c)
+  await acts.ask(id, 'follow', async () => {
+    const command = await api.follow(id, { ...target, distanceM, ...(epoch === undefined ? {} : { epoch }) })
+    if ('place' in target) follow.begin(id, target.place)
+    return command
+  }, refusalText)
+  return true
+}
+
+/** Ends what a vehicle follows: it holds where it is. */
+export async function stopFollowing(c: Craft): Promise<void> {
+  follow.end(c.spec.id)
+  await order(c, 'hold')
 }
 
 export async function release(c: Craft): Promise<void> {

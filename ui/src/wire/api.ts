@@ -1,6 +1,6 @@
 import type {
   Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
-  FlightLog,
+  FlightLog, FollowInput,
 } from './gen'
 import { call, send } from './http'
 
@@ -35,6 +35,9 @@ export const order = (vehicle: string, act: PlainAct, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { epoch } : {})
 export const orderTo = (vehicle: string, act: AimedAct, position: Position, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { position, epoch } : { position })
+/** Lets a flying vehicle follow another, or a place that followTarget tells of at least every 3 s. */
+export const follow = (vehicle: string, what: FollowInput) => call<Command>('POST', `/vehicles/${at(vehicle)}/follow`, what)
+export const followTarget = (vehicle: string, place: LatLon) => call<undefined>('PUT', `/vehicles/${at(vehicle)}/follow/target`, { place })
 /** Takes a flying vehicle to fly it by hand; the command's id is the grant of the pilot's WebSocket. */
 export const fly = (vehicle: string, epoch?: number) => call<Command>('POST', `/vehicles/${at(vehicle)}/fly`, epoch ? { epoch } : {})
 export const release = (vehicle: string) => call<Outlook>('POST', `/vehicles/${at(vehicle)}/release`)
