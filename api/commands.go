@@ -10,11 +10,28 @@ import (
 	"groundstation/mission"
 )
 
-// TargetInput is where to go or look. Epoch, if given, must be the vehicle's present control epoch (of its outlook),
+// TargetInput is where to look. Epoch, if given, must be the vehicle's present control epoch (of its outlook),
 // so that a stale page cannot steer.
 type TargetInput struct {
 	Position geo.Position `json:"position"`
 	Epoch    uint64       `json:"epoch,omitempty"`
+}
+
+// GotoInput is where to go. A vehicle in the air keeps the altitude layer of its sortie unless OwnAltitude is set: then it
+// goes to the altitude of Position, if that is within 60 to 120 m above its ground and the room is free ("bad-altitude",
+// "airspace").
+type GotoInput struct {
+	Position    geo.Position `json:"position"`
+	OwnAltitude bool         `json:"ownAltitude,omitempty"`
+	Epoch       uint64       `json:"epoch,omitempty"`
+}
+
+// OrbitInput is what to circle, as in GotoInput, at RadiusM metres; 40 if absent, 150 for a long-range VTOL.
+type OrbitInput struct {
+	Position    geo.Position `json:"position"`
+	RadiusM     float64      `json:"radiusM,omitempty"`
+	OwnAltitude bool         `json:"ownAltitude,omitempty"`
+	Epoch       uint64       `json:"epoch,omitempty"`
 }
 
 // EpochInput is the optional body of an act without a target.
@@ -27,24 +44,36 @@ type targetOne struct {
 	Body TargetInput
 }
 
+type gotoOne struct {
+	ByID
+	Body GotoInput
+}
+
+type orbitOne struct {
+	ByID
+	Body OrbitInput
+}
+
 type epochOne struct {
 	ByID
 	Body *EpochInput
 }
 
 func (h *Handler) commandRoutes() {
-	for _, act := range []struct{ name, summary string }{
-		{"goto", "Fly to a point and hold there"},
-		{"look-at", "Point the camera at a place"},
-	} {
-		route(h, account.Operator, "vehicle-"+act.name, http.MethodPost, "/vehicles/{id}/"+act.name, act.summary, http.StatusAccepted,
-			func(ctx context.Context, in *targetOne) (*one[mission.Command], error) {
-				if err := position("position", in.Body.Position); err != nil {
-					return nil, err
-				}
-				return h.manual(ctx, mission.Manual{Vehicle: fleet.VehicleID(in.ID), Act: act.name, Target: &in.Body.Position, Epoch: in.Body.Epoch})
-			})
-	}
+	route(h, account.Operator, "vehicle-goto", http.MethodPost, "/vehicles/{id}/goto", "Fly to a point and hold there", http.StatusAccepted,
+		func(ctx context.Context, in *gotoOne) (*one[mission.Command], error) {
+			b := in.Body
+			return h.aimed(ctx, mission.Manual{Vehicle: fleet.VehicleID(in.ID), Act: "goto", Target: &b.Position, OwnAltitude: b.OwnAltitude, Epoch: b.Epoch})
+		})
+	route(h, account.Operator, "vehicle-orbit", http.MethodPost, "/vehicles/{id}/orbit", "Fly to a point and circle it", http.StatusAccepted,
+		func(ctx context.Context, in *orbitOne) (*one[mission.Command], error) {
+			b := in.Body
+			return h.aimed(ctx, mission.Manual{Vehicle: fleet.VehicleID(in.ID), Act: "orbit", Target: &b.Position, OwnAltitude: b.OwnAltitude, RadiusM: b.RadiusM, Epoch: b.Epoch})
+		})
+	route(h, account.Operator, "vehicle-look-at", http.MethodPost, "/vehicles/{id}/look-at", "Point the camera at a place", http.StatusAccepted,
+		func(ctx context.Context, in *targetOne) (*one[mission.Command], error) {
+			return h.aimed(ctx, mission.Manual{Vehicle: fleet.VehicleID(in.ID), Act: "look-at", Target: &in.Body.Position, Epoch: in.Body.Epoch})
+		})
 	for _, act := range []struct{ name, summary string }{
 		{"hold", "Stop where it is"},
 		{"continue", "Resume the plan at its current item"},
@@ -76,6 +105,14 @@ func (h *Handler) commandRoutes() {
 		func(ctx context.Context, _ *none) (*many[mission.Command], error) {
 			return h.all(ctx, mission.RecallAll{})
 		})
+}
+
+// aimed is an act with a target that is a place.
+func (h *Handler) aimed(ctx context.Context, m mission.Manual) (*one[mission.Command], error) {
+	if err := position("position", *m.Target); err != nil {
+		return nil, err
+	}
+	return h.manual(ctx, m)
 }
 
 func (h *Handler) manual(ctx context.Context, m mission.Manual) (*one[mission.Command], error) {

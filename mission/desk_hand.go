@@ -42,7 +42,8 @@ type Grant struct {
 
 func (Grant) output() {}
 
-// Hand is a flight by hand in a sortie: who flew it, and the room that is held for it until the vehicle is back in its layer.
+// Hand is a flight out of the layer of a sortie, by a pilot's sticks or sent to an altitude of its own: who ordered it, and
+// the room that is held for it until the vehicle is back in its layer.
 type Hand struct {
 	Grant fleet.IntentID  `json:"grant"`
 	By    string          `json:"by"`

@@ -228,7 +228,7 @@ func (d *Desk) retarget(m *sortie, to geo.LatLon) *fleet.Problem {
 		return fleet.Refuse("too-late", "it is %s", m.State)
 	}
 	c := d.byID[m.Vehicle]
-	if problem := d.reaches(c, m, to); problem != nil {
+	if problem := d.reaches(c, m, to.At(m.CruiseAMSL)); problem != nil {
 		return problem
 	}
 	room, fence, problem := d.widen(m, c, to, orbitM(c.spec))
@@ -279,7 +279,8 @@ func (s *Sortie) launchPad() geo.Position {
 }
 
 // reaches: the vehicle gets to a place from where it is, and home from there.
-func (d *Desk) reaches(c *craft, m *sortie, to geo.LatLon) *fleet.Problem {
+func (d *Desk) reaches(c *craft, m *sortie, at geo.Position) *fleet.Problem {
+	to := at.LatLon
 	if far, most := geo.Distance(m.Home.LatLon, to), dispatch.RangeM(c.spec.Class); far > most {
 		return fleet.Refuse("too-far", "%.1f km from its home, range %.1f km", far/1000, most/1000)
 	}
@@ -294,8 +295,8 @@ func (d *Desk) reaches(c *craft, m *sortie, to geo.LatLon) *fleet.Problem {
 		}
 		return nil
 	}
-	_, way := energy.Way(c.spec, *v.Position, to.At(m.CruiseAMSL), d.wind(c))
-	need := way + energy.Needed(c.spec, to.At(m.CruiseAMSL), m.Home, d.wind(c))
+	_, way := energy.Way(c.spec, *v.Position, at, d.wind(c))
+	need := way + energy.Needed(c.spec, at, m.Home, d.wind(c))
 	if have := energy.Usable(c.spec, v.Battery); !(have >= need) {
 		return fleet.Refuse("too-far", "it has %.0f Wh, which do not suffice for there and home", have)
 	}

@@ -73,9 +73,12 @@ type (
 	// epoch (else "stale-epoch").
 	Manual struct {
 		Vehicle fleet.VehicleID
-		Act     string // goto, hold, continue, return, land, look-at
+		Act     string // goto, orbit, hold, continue, return, land, look-at
 		Target  *geo.Position
-		Epoch   uint64
+		// OwnAltitude lets a vehicle in the air go to, or circle at, the altitude of Target; else it keeps its layer.
+		OwnAltitude bool
+		RadiusM     float64 // of an orbit; 0: as the class circles a scene
+		Epoch       uint64
 	}
 	// Release gives a vehicle under human control back to automation → Outlook.
 	Release struct{ Vehicle fleet.VehicleID }

@@ -30,9 +30,9 @@ func (d *Desk) manual(r Request, body Manual) {
 		id = d.continueByHand(c, "continue", r.By)
 	case "look-at":
 		id = d.lookByHand(c, *body.Target, r.By)
-	case "goto":
+	case "goto", "orbit":
 		if c.state.Airborne() {
-			id, problem = d.gotoByHand(c, body.Target.LatLon, r.By)
+			id, problem = d.gotoByHand(c, body, r.By)
 		} else {
 			id, problem = d.flyByHand(c, body.Target.LatLon, r.By)
 		}
@@ -49,7 +49,7 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 	v := c.state
 	switch body.Act {
 	case "hold", "return", "land", "continue":
-	case "goto", "look-at":
+	case "goto", "orbit", "look-at":
 		if body.Target == nil {
 			return fleet.Refuse("bad-target", "%s needs a target", body.Act)
 		}
@@ -60,7 +60,7 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 			return problem
 		}
 	default:
-		return fleet.Refuse("bad-act", "%q is not one of goto, hold, continue, return, land, look-at", body.Act)
+		return fleet.Refuse("bad-act", "%q is not one of goto, orbit, hold, continue, return, land, look-at", body.Act)
 	}
 	switch {
 	case body.Epoch != 0 && body.Epoch != c.control.Epoch:
@@ -88,7 +88,7 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 		case !v.Airborne():
 			return fleet.Refuse("not-airborne", "%s is on the ground", c.spec.ID)
 		}
-	case "look-at", "goto":
+	case "look-at", "goto", "orbit":
 		switch {
 		case v.Airborne() && m == nil:
 			return fleet.Refuse("no-sortie", "%s is in the air without a sortie: only hold, return and land are open", c.spec.ID)
@@ -98,7 +98,7 @@ func (d *Desk) checkManual(c *craft, body Manual) *fleet.Problem {
 			return fleet.Refuse("manual-mode", "%s is being flown by hand", c.spec.ID)
 		case v.Airborne() && (m.recovering || !m.flown()):
 			return fleet.Refuse("not-ready", "%s is not settled yet: %s", c.spec.ID, m.State)
-		case !v.Airborne() && body.Act == "look-at":
+		case !v.Airborne() && (body.Act != "goto" || body.OwnAltitude):
 			return fleet.Refuse("not-airborne", "%s is on the ground", c.spec.ID)
 		case !v.Airborne() && m != nil:
 			return fleet.Refuse("vehicle-busy", "%s has sortie %s (%s)", c.spec.ID, m.ID, m.State)
@@ -212,32 +212,6 @@ func failCode(err error) string {
 		return "storage"
 	}
 	return "not-wanted"
-}
-
-// gotoByHand sends a flying vehicle to a point, at the altitude of its sortie, where it then holds.
-func (d *Desk) gotoByHand(c *craft, to geo.LatLon, by string) (fleet.IntentID, *fleet.Problem) {
-	m := d.sortieOf(c)
-	if problem := d.reaches(c, m, to); problem != nil {
-		return "", problem
-	}
-	room, fence, problem := d.widen(m, c, to, 0)
-	if problem != nil {
-		return "", problem
-	}
-	d.takeControl(c, causeOperator, by, "goto ordered by "+by)
-	cmd := d.command(c, "goto", by)
-	m.Claim = room
-	if !insideAll(m.Fence, to, 20) {
-		m.Fence, m.Refence = fence, true
-	}
-	m.ByHand, m.Chase = &to, nil
-	d.dropAct(m)
-	m.act, m.actStep = cmd.ID, "goto-hand"
-	m.forget("goto-hand", "refence", "refence-hold")
-	m.acts = append(m.acts, "sortie.goto-by-hand")
-	d.stepSortie(m)
-	d.stepSortie(m)
-	return cmd.ID, nil
 }
 
 // flyByHand lifts an idle vehicle to a point: a sortie of its own.

@@ -162,7 +162,11 @@ func (d *Desk) envelope(m *sortie) fleet.Envelope {
 	if p := d.pads[m.Dock]; p != nil {
 		floor = min(floor, p.spec.Pad.AltAMSL)
 	}
-	return fleet.Envelope{Fence: m.Fence, Zones: m.Zones, FloorAMSL: floor - 2, CeilingAMSL: m.CeilingAMSL()}
+	ceiling := m.CeilingAMSL()
+	if m.Hand != nil {
+		ceiling = max(ceiling, m.Hand.Room.CeilingAMSL+handSlackM)
+	}
+	return fleet.Envelope{Fence: m.Fence, Zones: m.Zones, FloorAMSL: floor - 2, CeilingAMSL: ceiling}
 }
 
 func whyOrder(m *sortie, o giveOrder) string {

@@ -117,9 +117,9 @@ type Sortie struct {
 	Direct  bool `json:"direct,omitempty"`
 	Refence bool `json:"refence,omitempty"`
 	// ByHand is where an operator sent it while a human holds it. Command is the manual act it was made for.
-	ByHand  *geo.LatLon    `json:"byHand,omitempty"`
+	ByHand  *ByHand        `json:"byHand,omitempty"`
 	Chase   *Chase         `json:"chase,omitempty"` // what an operator lets it follow
-	Hand    *Hand          `json:"hand,omitempty"`  // the last flight by sticks, until it is back in its layer
+	Hand    *Hand          `json:"hand,omitempty"`  // the last flight out of its layer, until it is back in it
 	Command fleet.IntentID `json:"command,omitempty"`
 	// Served says that what it went for was done, so that its incident is not handed on.
 	Served bool `json:"served,omitempty"`
@@ -192,7 +192,7 @@ type Why struct {
 type Command struct {
 	ID      fleet.IntentID  `json:"id"`
 	Vehicle fleet.VehicleID `json:"vehicle"`
-	Act     string          `json:"act"` // goto, hold, continue, return, land, look-at, recall, read-parameters, …
+	Act     string          `json:"act"` // goto, orbit, hold, continue, return, land, look-at, recall, read-parameters, …
 	// Params are the parameters that it writes.
 	Params map[string]float64 `json:"params,omitempty"`
 	// Component is what it is for, if not the autopilot; Texts are the extended parameters that it writes there.

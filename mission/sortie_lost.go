@@ -175,7 +175,7 @@ func (m *sortie) underHuman(s *scene) {
 	}
 	if s.human {
 		if s.operator && m.ByHand != nil && m.settleEnvelope(s) == done {
-			m.do("goto-hand", fleet.GoTo{Target: m.ByHand.At(m.CruiseAMSL)}, false, 15*time.Second, 2)
+			m.do("goto-hand", m.ByHand.act(s.spec, m.CruiseAMSL), false, 15*time.Second, 2)
 		}
 		if s.operator && m.Chase != nil {
 			m.chase(s)

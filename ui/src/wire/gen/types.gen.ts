@@ -63,6 +63,13 @@ export type Binding = {
     was: number;
 };
 
+export type ByHand = {
+    altAmsl?: number;
+    lat: number;
+    lon: number;
+    radiusM?: number;
+};
+
 export type Camera = {
     at: string;
     capabilities?: Array<string> | null;
@@ -435,6 +442,12 @@ export type GimbalManager = {
     yawMinDeg?: number;
 };
 
+export type GotoInput = {
+    epoch?: number;
+    ownAltitude?: boolean;
+    position: Position;
+};
+
 export type Hand = {
     by: string;
     grant: string;
@@ -569,6 +582,13 @@ export type NewToken = {
     name: string;
     role: 'viewer' | 'operator' | 'admin';
     secret: string;
+};
+
+export type OrbitInput = {
+    epoch?: number;
+    ownAltitude?: boolean;
+    position: Position;
+    radiusM?: number;
 };
 
 export type Order = {
@@ -953,7 +973,7 @@ export type SignInRequest = {
 
 export type Sortie = {
     by: string;
-    byHand?: LatLon;
+    byHand?: ByHand;
     chase?: Chase;
     claim: Claim;
     closedAt?: string;
@@ -3246,7 +3266,7 @@ export type GimbalReleaseResponses = {
 export type GimbalReleaseResponse = GimbalReleaseResponses[keyof GimbalReleaseResponses];
 
 export type VehicleGotoData = {
-    body: TargetInput;
+    body: GotoInput;
     path: {
         id: string;
     };
@@ -3415,6 +3435,33 @@ export type VehicleManualResponses = {
 };
 
 export type VehicleManualResponse = VehicleManualResponses[keyof VehicleManualResponses];
+
+export type VehicleOrbitData = {
+    body: OrbitInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/orbit';
+};
+
+export type VehicleOrbitErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type VehicleOrbitError = VehicleOrbitErrors[keyof VehicleOrbitErrors];
+
+export type VehicleOrbitResponses = {
+    /**
+     * Accepted
+     */
+    202: Command;
+};
+
+export type VehicleOrbitResponse = VehicleOrbitResponses[keyof VehicleOrbitResponses];
 
 export type GetParametersData = {
     body?: never;
