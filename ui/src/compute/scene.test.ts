@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, followed: new Map(), followedName: 'followed', track: [], sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, followed: new Map(), followedName: 'followed', track: [], sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -46,6 +46,13 @@ describe('the scene', () => {
     const shown = scene(input({ crafts: [c], selected: { kind: 'vehicle', id: 'V07' }, followed: new Map([['V07', at]]) }))
     expect(shown.lines.filter((l) => l.kind === 'target').map((l) => l.places[1])).toEqual([[120.41, 32.51]])
     expect(shown.pins.map((p) => [p.id, p.label, p.at])).toEqual([['', 'followed · V07', [120.41, 32.51]]])
+  })
+
+  it('shows the circle that is about to be flown', () => {
+    const aim = { vehicle: 'V07', place: { lat: 32.5, lon: 120.4 }, radiusM: 60, altAmsl: null }
+    const s = scene(input({ aim }))
+    expect([s.lines.map((l) => [l.kind, l.places.length]), s.pins.map((p) => p.at)]).toEqual([[['plan', 49]], [[120.4, 32.5]]])
+    expect(scene(input({ aim: { ...aim, radiusM: 0 } })).lines).toEqual([])
   })
 
   it('shows open incidents only', () => {

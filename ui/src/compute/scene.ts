@@ -1,5 +1,6 @@
 import type { Contact, Dock, DockSpec, Incident, LatLon } from '../wire/gen'
 import { activity, gates, type Craft, type Tone } from './activity'
+import { ring, type Aim } from './aim'
 import { known } from './fresh'
 import { traffic } from './traffic'
 
@@ -33,6 +34,8 @@ export type SceneInput = {
   contact: string
   /** Where an incident is about to be reported. */
   draft: LatLon | null
+  /** Where a vehicle is about to be sent. */
+  aim: Aim | null
   /** The places that this page lets vehicles follow. */
   followed: ReadonlyMap<string, LatLon>
   followedName: string
@@ -114,7 +117,8 @@ function pins(input: SceneInput): PinMark[] {
   })
   const draft = input.draft === null ? [] : [pin(input.draft, 'care', '', true)]
   const followed = [...input.followed].map(([id, p]) => pin(p, 'care', `${input.followedName} · ${id}`, false))
-  return [...told, ...draft, ...followed, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
+  const aim = input.aim === null ? [] : [pin(input.aim.place, 'auto', '', true)]
+  return [...told, ...draft, ...aim, ...followed, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
 }
 
 /** Where that is which a vehicle follows, if it is known here. */
@@ -129,6 +133,7 @@ function lines(input: SceneInput): Line[] {
   const out: Line[] = []
   const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
+  if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position

@@ -4,6 +4,7 @@ import type { Area } from './lang.svelte'
 export const act = {
   byHand: ['手动操作', 'By hand'],
   goto: ['飞到', 'Go to'],
+  orbit: ['环绕', 'Circle'],
   hold: ['悬停', 'Hold'],
   continue: ['继续', 'Continue'],
   resume: ['续飞航线', 'Resume plan'],

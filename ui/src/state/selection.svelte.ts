@@ -1,3 +1,4 @@
+import type { Aim } from '../compute/aim'
 import type { Hit } from '../map/hit'
 import type { LatLon } from '../wire/gen'
 
@@ -21,6 +22,9 @@ class Selection {
   /** Where the operator wants to report an incident; the form is open while set. */
   report = $state.raw<LatLon | null>(null)
 
+  /** Where a vehicle is about to be sent; the form is open while set. */
+  aim = $state.raw<Aim | null>(null)
+
   /** The places of the plan that is drawn or looked at. */
   sketch = $state.raw<LatLon[]>([])
 
@@ -33,6 +37,7 @@ class Selection {
   }
 
   clear(): void {
+    this.aim = null
     this.selected = null
     this.contact = ''
   }

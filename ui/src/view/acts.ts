@@ -1,9 +1,11 @@
 import { isAirborne, type Craft } from '../compute/activity'
+import { radii, type Aim } from '../compute/aim'
 import type { Target } from '../compute/follow'
 import { placeText } from '../compute/geo'
 import { t } from '../i18n'
 import { act as text } from '../i18n/act'
 import { acts } from '../state/acts.svelte'
+import { aim as aimText } from '../i18n/aim'
 import { follow as followText } from '../i18n/follow'
 import { confirm } from '../state/confirm.svelte'
 import { pilot as pilotText } from '../i18n/pilot'
@@ -43,6 +45,23 @@ export function pickGoTo(c: Craft): void {
     prompt: alt === undefined ? t(text.pickGotoGround, { id }) : t(text.pickGoto, { id, alt: Math.round(alt) }),
     take: (place) => void goTo(c, place),
   }
+}
+
+/** Opens the question where a vehicle is to go, at which altitude, and whether it circles there. */
+export function aimAt(c: Craft, place: LatLon): void {
+  selection.aim = { vehicle: c.spec.id, place, radiusM: c.spec.class === 'tethered' ? 0 : radii(c.spec.class).usual, altAmsl: null }
+}
+
+export function pickAim(c: Craft): void {
+  selection.pick = { prompt: t(aimText.prompt, { id: c.spec.id }), take: (place) => aimAt(c, place) }
+}
+
+/** Sends a vehicle in the air as the operator chose. */
+export async function sendTo(c: Craft, { place, radiusM, altAmsl }: Aim): Promise<void> {
+  const { id } = c.spec
+  const epoch = epochOf(c)
+  const to = { position: altAmsl === null ? aim(c, place) : { ...place, altAmsl }, ownAltitude: altAmsl !== null, ...(epoch === undefined ? {} : { epoch }) }
+  await acts.ask(id, radiusM === 0 ? 'goto' : 'orbit', () => (radiusM === 0 ? api.goTo(id, to) : api.orbit(id, { ...to, radiusM })), refusalText)
 }
 
 export function pickLookAt(c: Craft): void {

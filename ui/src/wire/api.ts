@@ -1,6 +1,6 @@
 import type {
   Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
-  FlightLog, FollowInput,
+  FlightLog, FollowInput, GotoInput, OrbitInput,
 } from './gen'
 import { call, send } from './http'
 
@@ -35,6 +35,9 @@ export const order = (vehicle: string, act: PlainAct, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { epoch } : {})
 export const orderTo = (vehicle: string, act: AimedAct, position: Position, epoch?: number) =>
   call<Command>('POST', `/vehicles/${at(vehicle)}/${act}`, epoch ? { position, epoch } : { position })
+/** Sends a vehicle in the air to a place at an altitude of its own, or lets it circle there; ownAltitude false keeps its layer. */
+export const goTo = (vehicle: string, to: GotoInput) => call<Command>('POST', `/vehicles/${at(vehicle)}/goto`, to)
+export const orbit = (vehicle: string, around: OrbitInput) => call<Command>('POST', `/vehicles/${at(vehicle)}/orbit`, around)
 /** Lets a flying vehicle follow another, or a place that followTarget tells of at least every 3 s. */
 export const follow = (vehicle: string, what: FollowInput) => call<Command>('POST', `/vehicles/${at(vehicle)}/follow`, what)
 export const followTarget = (vehicle: string, place: LatLon) => call<undefined>('PUT', `/vehicles/${at(vehicle)}/follow/target`, { place })
