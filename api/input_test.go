@@ -51,6 +51,8 @@ func TestBadInput(t *testing.T) {
 		"deep":                {"POST", "/incidents", strings.Repeat("[", 100000), 400, "invalid-json", ""},
 		"altitude":            {"POST", "/vehicles/V01/goto", `{"position":{"lat":1,"lon":2,"altAmsl":10001}}`, 422, "invalid", "position"},
 		"no altitude":         {"POST", "/vehicles/V01/goto", `{"position":{"lat":1,"lon":2}}`, 422, "invalid", "altAmsl"},
+		"orbit without one":   {"POST", "/vehicles/V01/orbit", `{"position":{"lat":1,"lon":2},"radiusM":40}`, 422, "invalid", "altAmsl"},
+		"radius no number":    {"POST", "/vehicles/V01/orbit", `{"position":{"lat":1,"lon":2,"altAmsl":60},"radiusM":1e999}`, 400, "invalid-json", ""},
 		"negative epoch":      {"POST", "/vehicles/V01/hold", `{"epoch":-1}`, 422, "invalid", "epoch"},
 		"unknown vehicle":     {"POST", "/vehicles/V99/hold", ``, 404, "unknown-vehicle", "V99"},
 		"unknown act":         {"POST", "/vehicles/V01/arm", ``, 404, "not-found", ""},

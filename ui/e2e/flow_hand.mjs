@@ -10,7 +10,7 @@ async function press(page, name) {
 }
 
 /** The newest line of the log of acts for this act, once it has come to an end. */
-async function ending(page, act, seconds) {
+export async function ending(page, act, seconds) {
   return until(`${act} has an end`, async () => {
     const line = page.locator(id('act-log')).locator(id('act', `[data-act="${act}"]`)).first()
     if ((await line.count()) === 0) return null

@@ -11,11 +11,13 @@ import { fleetIsLive, linkIsSpent, signIn } from './flow_live.mjs'
 import { cancel, isBackInItsDock, placeIsCorrected, reachesTheScene, reasonsAreGiven, report, videoIsLive } from './flow_incident.mjs'
 import { holdAndRecallAll } from './flow_all.mjs'
 import { crewFlies, isLandedByHand } from './flow_crew.mjs'
+import { circlesHigher, followsAPlace } from './flow_follow.mjs'
 import { act, byHand, refusal } from './flow_hand.mjs'
 import { hostile, wordsStayWords } from './flow_hostile.mjs'
 import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { payloadWorks } from './flow_payload.mjs'
+import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -75,7 +77,12 @@ try {
   console.log(`    the picture on the page is ${age} ms old by its timecode`)
   await shoot(page, 'incident')
   await step('its place is corrected in flight', () => placeIsCorrected(page, scene.card))
-  await step('by hand: hold, go to, continue, each acknowledged', () => byHand(page))
+  await step('aircraft of others are shown', () => trafficIsShown(page))
+  await step('one that comes near stands out', () => nearOnesStandOut(page, station, scene.vehicle, () => shoot(page, 'traffic')))
+  await step('it follows a place that moves', () => followsAPlace(page, scene.vehicle, () => shoot(page, 'follow')))
+  await step('it circles at a height of its own', () => circlesHigher(page, () => shoot(page, 'circle')))
+  await page.click(id('tab-incidents'))
+  await step('by hand, back in its layer: hold, go to, continue, each acknowledged', () => byHand(page))
   await shoot(page, 'pilot', () => takes(page, scene.vehicle), () => isReleased(page, station, scene.vehicle))
   await step(`${scene.vehicle} is taken to be flown by hand`, () => takes(page, scene.vehicle))
   const flown = await step('keys fly it for three seconds', () => fliesByKeys(page, station, scene.vehicle))

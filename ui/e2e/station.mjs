@@ -40,8 +40,10 @@ export async function startStation(binary, names = {}) {
     toml = toml.replace(`"${old}"`, `'${name}'`)
   }
   await writeFile(config, toml)
+  const city = join(data, 'sim.toml') // with traffic of others above it
+  await writeFile(city, `${await readFile(join(root, 'config/sim-fast.toml'), 'utf8')}\n[traffic]\naircraft = 4\n`)
   const child = spawn(resolve(root, binary), [
-    'demo', '--data', data, '--config', config, '--sim-config', join(root, 'config/sim-fast.toml'),
+    'demo', '--data', data, '--config', config, '--sim-config', city,
     '--http', at(await freeTCP()), '--udp', at(await freeUDP()), '--video', at(await freeUDP()), '--rtsp', at(await freeTCP()),
     '--control', control, '--port-base', '0',
   ], { stdio: ['ignore', 'pipe', 'pipe'] })
