@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity'
 import * as api from '../wire/api'
 import type { LatLon } from '../wire/gen'
+import { Refusal } from '../wire/http'
 import { fleet } from './fleet.svelte'
 
 /** How often a place is told, ms: a vehicle that is not told of it for 3 s holds. */
@@ -44,8 +45,17 @@ class Follow {
       const chase = fleet.openSorties.get(vehicle)?.chase
       const follows = chase !== undefined && !chase.target
       if (follows) f.began = true
-      if (follows) void api.followTarget(vehicle, f.place).catch(() => undefined) // the station holds it, and says so, if it hears nothing
+      if (follows) void this.#tell(vehicle, f.place)
       else if (f.began || performance.now() - f.since > beginMs) this.end(vehicle)
+    }
+  }
+
+  async #tell(vehicle: string, place: LatLon): Promise<void> {
+    try {
+      await api.followTarget(vehicle, place)
+    } catch (e) {
+      // It is over, though this page has not heard of it yet. Of anything else the station makes a hold, and says so.
+      if (e instanceof Refusal && e.code === 'not-following') this.end(vehicle)
     }
   }
 }
