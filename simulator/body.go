@@ -6,14 +6,8 @@ import (
 	"groundstation/internal/geo"
 )
 
-// Limits of the flown path, typical of PX4's defaults.
-const (
-	accelFlatMS2 = 3.0
-	accelVertMS2 = 2.5
-	brakeMS2     = 1.5 // planned deceleration before a target
-	yawRateDegS  = 60.0
-	crashMS      = 3.5 // a touch-down faster than this breaks the vehicle
-)
+// crashMS is the touch-down faster than which a vehicle breaks, m/s.
+const crashMS = 3.5
 
 // body is what really happens to a vehicle.
 type body struct {
@@ -26,75 +20,46 @@ type body struct {
 
 // setpoint is where guidance wants the vehicle, in the estimator's coordinates.
 type setpoint struct {
-	target     geo.ENU
-	speed      float64 // largest ground speed, m/s
-	up, down   float64 // largest vertical speeds, m/s, both positive
-	headingDeg float64 // NaN: along the path
-	feed       geo.ENU // velocity to add, for a target that moves
-	through    bool    // do not stop at the target
-	sink       bool    // keep descending at the rate `down` until the ground stops it
+	prev, target, next geo.ENU // the leg and what comes after it; next equal to target: stop there
+	radius             float64 // of acceptance; 0: NAV_ACC_RAD
+	speed              float64 // largest ground speed, m/s
+	up, down           float64 // largest vertical speeds, m/s, both positive
+	headingDeg         float64 // NaN: to the target
+	feed               geo.ENU // velocity to add, for a target that moves
+	free               bool    // no target in the plane: feed is all
+	lift               bool    // off the ground, with the ramp of the motors
+	sink               bool    // keep descending at the rate `down` until the ground stops it
 }
 
 // fly moves the vehicle one step towards sp; est is where it believes to be.
 func (v *vehicle) fly(sp setpoint, est geo.ENU) {
-	b := &v.body
-	to := sub(sp.target, est)
-	dist := to.Horizontal()
-	want := geo.ENU{}
-	if dist > 1e-6 {
-		speed := min(sp.speed, math.Sqrt(2*brakeMS2*dist), dist)
-		if sp.through {
-			speed = max(speed, min(sp.speed, 0.4*sp.speed+dist*0.2))
-		}
-		want.E, want.N = to.E/dist*speed, to.N/dist*speed
+	b, l := &v.body, v.limits()
+	v.traj.plan(&sp, est, l)
+	if b.onGround && v.w.now.Before(v.liftAt) {
+		return
 	}
-	want.E, want.N = want.E+sp.feed.E, want.N+sp.feed.N
-	wind := geo.ENU{}
-	if !b.onGround {
-		wind = v.w.windENU()
-	}
-	// A head wind takes from the ground speed once the airspeed reaches what the airframe can do.
-	if limit := 1.3 * v.at.CruiseMS; limit > 0 {
-		air := math.Hypot(want.E-wind.E, want.N-wind.N)
-		if air > limit {
-			k := limit / air
-			want.E, want.N = (want.E-wind.E)*k+wind.E, (want.N-wind.N)*k+wind.N
-		}
-	}
-	switch {
-	case sp.sink:
-		want.U = -sp.down
-	default:
-		want.U = clamp(to.U, -sp.down, sp.up)
-	}
-	v.accelerate(want)
+	wind := v.w.windENU()
+	v.loop.lean(v.loop.control(&v.traj, est, b.vel, &sp, l))
+	v.loop.acc = add(v.loop.thrust, v.drag(sub(b.vel, wind)))
+	v.accelerate(v.loop.acc)
 	b.airspeed = math.Hypot(b.vel.E-wind.E, b.vel.N-wind.N)
 	h := sp.headingDeg
-	if math.IsNaN(h) {
-		h = b.headingDeg
-		if s := b.vel.Horizontal(); s > 1.5 && dist > 3 {
-			h = heading(b.vel.E, b.vel.N)
-		}
+	if to := sub(sp.target, est); math.IsNaN(h) && to.Horizontal() > l.radius {
+		h = heading(to.E, to.N)
 	}
-	b.headingDeg = wrap360(b.headingDeg + clamp(turn(b.headingDeg, h), -yawRateDegS*dt, yawRateDegS*dt))
+	b.headingDeg = v.traj.turnTo(h, l)
+	// The tilt is what the rotors need, in body axes.
+	e, n := bearing(b.headingDeg)
+	fwd, right := v.loop.thrust.E*e+v.loop.thrust.N*n, v.loop.thrust.E*n-v.loop.thrust.N*e
+	lift := gravity + v.loop.thrust.U
+	b.pitchDeg, b.rollDeg = -math.Atan2(fwd, lift)*180/math.Pi, math.Atan2(right, lift)*180/math.Pi
 }
 
-// accelerate changes the velocity within the limits, moves the body and lets the ground stop it.
-func (v *vehicle) accelerate(want geo.ENU) {
+// accelerate moves the body and lets the ground stop it.
+func (v *vehicle) accelerate(acc geo.ENU) {
 	b := &v.body
-	d := geo.ENU{E: want.E - b.vel.E, N: want.N - b.vel.N}
-	if l := d.Horizontal(); l > accelFlatMS2*dt {
-		d.E, d.N = d.E/l*accelFlatMS2*dt, d.N/l*accelFlatMS2*dt
-	}
 	old := b.vel
-	b.vel.E, b.vel.N = b.vel.E+d.E, b.vel.N+d.N
-	b.vel.U = approach(b.vel.U, want.U, accelVertMS2*dt)
-	// The tilt shows the acceleration and the drag, in body axes.
-	e, n := bearing(b.headingDeg)
-	ax, ay := (b.vel.E-old.E)/dt+0.04*b.vel.E, (b.vel.N-old.N)/dt+0.04*b.vel.N
-	fwd, right := ax*e+ay*n, ax*n-ay*e
-	b.pitchDeg = approach(b.pitchDeg, -math.Atan2(fwd, 9.81)*180/math.Pi, 90*dt)
-	b.rollDeg = approach(b.rollDeg, math.Atan2(right, 9.81)*180/math.Pi, 90*dt)
+	b.vel = add(b.vel, geo.ENU{E: acc.E * dt, N: acc.N * dt, U: acc.U * dt})
 	if b.onGround && b.vel.U <= 0 {
 		b.vel = geo.ENU{}
 		return
@@ -107,7 +72,7 @@ func (v *vehicle) accelerate(want geo.ENU) {
 			return
 		}
 	}
-	b.pos = geo.ENU{E: b.pos.E + b.vel.E*dt, N: b.pos.N + b.vel.N*dt, U: b.pos.U + b.vel.U*dt}
+	b.pos = add(b.pos, geo.ENU{E: (old.E + b.vel.E) / 2 * dt, N: (old.N + b.vel.N) / 2 * dt, U: (old.U + b.vel.U) / 2 * dt})
 	v.touch()
 }
 
@@ -118,10 +83,28 @@ func (v *vehicle) fall() {
 		return
 	}
 	b.vel.E, b.vel.N = b.vel.E*0.99, b.vel.N*0.99
-	b.vel.U -= 9.81 * dt
+	b.vel.U -= gravity * dt
 	b.pos = geo.ENU{E: b.pos.E + b.vel.E*dt, N: b.pos.N + b.vel.N*dt, U: b.pos.U + b.vel.U*dt}
 	v.touch()
 }
+
+// surface is the height AMSL of what is below the vehicle: the ground, a pad or a lid.
+func (v *vehicle) surface() float64 {
+	height := v.w.cfg.GroundAMSL
+	d, frac := v.w.dockUnder(v.body.pos)
+	switch {
+	case d != nil && frac < lidOpenEnough:
+		return d.pad.U + lidHeightM
+	case d != nil:
+		return d.pad.U
+	case v.berth == nil && flat(v.body.pos, v.site) <= 50:
+		return v.site.U
+	}
+	return height
+}
+
+// lidOpenEnough is how far a lid must be open for a vehicle to pass, 0 to 1.
+const lidOpenEnough = 0.95
 
 // touch finds whether the body has met what is under it.
 func (v *vehicle) touch() {
@@ -130,26 +113,16 @@ func (v *vehicle) touch() {
 	if b.pos.U > v.w.cfg.GroundAMSL+30 {
 		return
 	}
-	height := v.w.cfg.GroundAMSL
+	height := v.surface()
 	d, frac := v.w.dockUnder(b.pos)
-	closed := d != nil && frac < 0.95
-	switch {
-	case closed:
-		height = d.pad.U + lidHeightM
-	case d != nil:
-		height = d.pad.U
-	case v.berth == nil:
-		height = v.site.U
-		if flat(b.pos, v.site) > 50 {
-			height = v.w.cfg.GroundAMSL
-		}
-	}
+	closed := d != nil && frac < lidOpenEnough
 	if b.pos.U > height {
 		return
 	}
 	impact := -b.vel.U
 	b.pos.U, b.vel, b.onGround = height, geo.ENU{}, true
 	b.pitchDeg, b.rollDeg, b.airspeed = 0, 0, 0
+	v.loop = loops{}
 	if closed {
 		v.w.log.add(v.w.now, AccidentClosedLid, "landed on a closed lid", v.at.ID, d.at.ID)
 	}

@@ -169,7 +169,7 @@ func (v *vehicle) circle(c command) common.MAV_RESULT {
 		o.speed = min(c.p[1], v.at.CruiseMS)
 	}
 	// The circle must be flyable: v²/r within the lateral acceleration.
-	o.speed = min(o.speed, math.Sqrt(0.7*accelFlatMS2*math.Abs(o.radius)))
+	o.speed = min(o.speed, math.Sqrt(0.7*v.limits().acc*math.Abs(o.radius)))
 	if finite(c.p[4], c.p[5]) && (c.p[4] != 0 || c.p[5] != 0) {
 		o.center = v.w.frame.ENU(geo.LatLon{Lat: c.p[4], Lon: c.p[5]}.At(est.U))
 	}

@@ -98,6 +98,9 @@ type VehicleAt struct {
 	CruiseW   float64 `toml:"cruise_w"`
 	HFOVDeg   float64 `toml:"hfov_deg"`
 	MassKg    float64 `toml:"mass_kg"`
+	// DragPerS is the deceleration by the air for each m/s of airspeed, 1/s; 0: with the square of the airspeed, so that
+	// 1.3 times the cruise speed is all it can do.
+	DragPerS float64 `toml:"drag_per_s"`
 	// BatteryPercent it starts with; 0 is 100.
 	BatteryPercent float64 `toml:"battery_percent"`
 	// Params are parameters that differ from the defaults at boot.

@@ -57,8 +57,9 @@ type rtl struct {
 
 // defaults is a setpoint that stays at target with the vehicle's own limits.
 func (v *vehicle) defaults(target geo.ENU) setpoint {
-	return setpoint{target: target, speed: v.param("MPC_XY_CRUISE"), up: v.param("MPC_Z_V_AUTO_UP"),
-		down: v.param("MPC_Z_V_AUTO_DN"), headingDeg: math.NaN()}
+	l := v.limits()
+	return setpoint{prev: target, target: target, next: target, speed: min(l.cruise, l.speedMax), up: l.up, down: l.down,
+		headingDeg: math.NaN()}
 }
 
 // setpoint is the guidance of the present mode.
@@ -103,11 +104,9 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 // holdHere makes the present place, with the way to stop, the place to hold.
 func (v *vehicle) holdHere() {
 	p := v.estimate()
-	s := v.body.vel.Horizontal()
-	if s > 0.5 {
-		stop := s * s / (2 * brakeMS2) / s
-		p.E, p.N = p.E+v.body.vel.E*stop, p.N+v.body.vel.N*stop
-	}
+	l := v.limits()
+	stop := v.body.vel.Horizontal()/(2*l.acc) + 0.6 // the share of the jerk that braking is given, in seconds
+	p.E, p.N = p.E+v.body.vel.E*stop, p.N+v.body.vel.N*stop
 	v.guide.target, v.guide.speed, v.guide.yawDeg = p, 0, math.NaN()
 }
 
@@ -121,8 +120,10 @@ func (v *vehicle) climbOut(alt float64) setpoint {
 		alt = v.home.U + v.param("MIS_TAKEOFF_ALT")
 	}
 	sp := v.defaults(geo.ENU{E: g.target.E, N: g.target.N, U: alt})
-	sp.up = min(sp.up, v.param("MPC_TKO_SPEED"))
-	sp.headingDeg = v.body.headingDeg
+	sp.headingDeg = math.NaN()
+	if l := v.limits(); v.estimate().U-v.groundGuess() < l.landAlt1 {
+		sp.up, sp.lift = l.liftSpeed, true
+	}
 	return sp
 }
 
@@ -136,15 +137,22 @@ func (v *vehicle) landing() setpoint {
 	return sp
 }
 
-// sinkRate is slower near the ground: full above 10 m, MPC_LAND_SPEED below 5 m.
+// sinkRate is slower near the ground: full above MPC_LAND_ALT1, MPC_LAND_SPEED below MPC_LAND_ALT2, and a crawl once the
+// rangefinder measures less than MPC_LAND_ALT3.
 func (v *vehicle) sinkRate(target geo.ENU) float64 {
-	fast, slow := v.param("MPC_Z_V_AUTO_DN"), v.param("MPC_LAND_SPEED")
-	h := v.estimate().U - v.groundGuess()
 	if flat(target, v.estimate()) > 15 {
 		return 0 // still on the way there
 	}
-	return slow + (fast-slow)*clamp((h-5)/5, 0, 1)
+	l := v.limits()
+	if v.clearance() < l.landAlt3 {
+		return l.landCrawl
+	}
+	h := v.estimate().U - v.groundGuess()
+	return l.landSpeed + (l.downMax-l.landSpeed)*clamp((h-l.landAlt2)/max(l.landAlt1-l.landAlt2, 0.1), 0, 1)
 }
+
+// clearance is what a rangefinder measures to whatever is below, metres.
+func (v *vehicle) clearance() float64 { return v.body.pos.U - v.surface() }
 
 // groundGuess is the height of the ground as the autopilot assumes it: that of home.
 func (v *vehicle) groundGuess() float64 {
@@ -168,20 +176,15 @@ func (v *vehicle) flyOrbit() setpoint {
 		}
 		o.in = math.Abs(dist-radius) < 3
 	}
-	speed := o.speed
-	var feed geo.ENU
-	if o.in {
-		way := 1.0
-		if o.radius < 0 {
-			way = -1
-		}
-		o.angle = wrap360(o.angle + way*speed/radius*180/math.Pi*dt)
-		e, n := bearing(o.angle + 90*way)
-		feed = geo.ENU{E: e * speed, N: n * speed}
-	}
 	e, n := bearing(o.angle)
 	sp := v.defaults(geo.ENU{E: o.center.E + e*radius, N: o.center.N + n*radius, U: o.center.U})
-	sp.feed = feed
+	if o.in { // round it: along the tangent, and back to the radius
+		o.angle = heading(off.E, off.N)
+		e, n = bearing(o.angle)
+		round := math.Copysign(o.speed, o.radius)
+		in := radius - dist
+		sp.feed, sp.free = geo.ENU{E: n*round + e*in, N: -e*round + n*in}, true
+	}
 	sp.headingDeg = heading(-off.E, -off.N)
 	return sp
 }
@@ -222,8 +225,12 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 		}
 		return v.defaults(geo.ENU{E: v.guide.target.E, N: v.guide.target.N, U: r.alt})
 	case rtlCruise:
-		if flat(est, r.dest) < 1.5 {
+		if flat(est, r.dest) < v.limits().radius {
 			r.phase, r.since = rtlDescend, time.Time{}
+			if v.param("RTL_LAND_DELAY") == 0 {
+				r.phase = rtlLand
+				v.text(6, "RTL: land at destination")
+			}
 		}
 		return v.defaults(geo.ENU{E: r.dest.E, N: r.dest.N, U: r.alt})
 	case rtlDescend:
@@ -234,6 +241,7 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 			}
 			if delay := v.param("RTL_LAND_DELAY"); delay >= 0 && now.Sub(r.since) >= seconds(delay) {
 				r.phase = rtlLand
+				v.text(6, "RTL: land at destination")
 			}
 		}
 		return v.defaults(geo.ENU{E: r.dest.E, N: r.dest.N, U: min(r.alt, low)})
@@ -241,9 +249,6 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 	v.guide.kind, v.guide.target = flyLand, r.dest
 	sp := v.defaults(r.dest)
 	sp.sink, sp.headingDeg = true, v.body.headingDeg
-	sp.down = v.param("MPC_LAND_SPEED")
-	if h := est.U - r.dest.U; h > 5 {
-		sp.down += (v.param("MPC_Z_V_AUTO_DN") - sp.down) * clamp((h-5)/5, 0, 1)
-	}
+	sp.down = v.sinkRate(r.dest)
 	return sp
 }

@@ -38,7 +38,11 @@ func defaultParams(at VehicleAt) []param {
 		i("GF_ACTION", 2), f("GF_MAX_HOR_DIST", 0), f("GF_MAX_VER_DIST", 0), i("GF_PREDICT", 0), i("GF_SOURCE", 0),
 		f("LNDMC_Z_VEL_MAX", 0.25), i("MAV_SYS_ID", int(at.SystemID)), i("MAV_TYPE", int(mavType(at.Class))),
 		f("MIS_TAKEOFF_ALT", 2.5), i("MIS_LND_ABRT_ALT", 30), i("MNT_MODE_IN", 4),
-		f("MPC_ACC_HOR", 3), f("MPC_LAND_SPEED", 0.7), f("MPC_MAN_Y_MAX", 150), f("MPC_VEL_MANUAL", 10), f("MPC_Z_VEL_MAX_DN", 1.5), f("MPC_Z_VEL_MAX_UP", 3), f("MPC_TKO_SPEED", min(2.5, at.ClimbMS)), f("MPC_XY_CRUISE", at.CruiseMS),
+		f("MPC_ACC_DOWN_MAX", 3), f("MPC_ACC_HOR", 3), f("MPC_ACC_UP_MAX", 4), f("MPC_JERK_AUTO", 4), f("MPC_LAND_ALT1", 10), f("MPC_LAND_ALT2", 5),
+		f("MPC_LAND_ALT3", 1), f("MPC_LAND_CRWL", 0.3), f("MPC_LAND_SPEED", 0.7), f("MPC_MAN_Y_MAX", 150), f("MPC_TILTMAX_AIR", 45), f("MPC_TKO_RAMP_T", 3), f("MPC_TKO_SPEED", min(2.5, at.ClimbMS)),
+		f("MPC_VEL_MANUAL", 10), f("MPC_XY_CRUISE", at.CruiseMS), f("MPC_XY_ERR_MAX", 2), f("MPC_XY_P", 0.95), f("MPC_XY_TRAJ_P", 0.5), f("MPC_XY_VEL_D_ACC", 0.2), f("MPC_XY_VEL_I_ACC", 0.4),
+		f("MPC_XY_VEL_P_ACC", 1.8), f("MPC_YAWRAUTO_ACC", 20), f("MPC_YAWRAUTO_MAX", 60), f("MPC_Z_P", 1), f("MPC_Z_VEL_I_ACC", 2), f("MPC_Z_VEL_P_ACC", 4),
+		f("MPC_Z_VEL_MAX_DN", max(1.5, at.DescendMS)), f("MPC_Z_VEL_MAX_UP", max(3, at.ClimbMS)),
 		f("MPC_XY_VEL_MAX", 1.3*at.CruiseMS), f("MPC_Z_V_AUTO_DN", at.DescendMS), f("MPC_Z_V_AUTO_UP", at.ClimbMS),
 		f("NAV_ACC_RAD", 2), i("NAV_DLL_ACT", 0), f("NAV_LOITER_RAD", 80), f("NAV_MC_ALT_RAD", 0.8), i("NAV_RCL_ACT", 2),
 		f("PLD_BTOUT", 5), f("PLD_FAPPR_ALT", 0.1), f("PLD_HACC_RAD", 0.2), i("PLD_MAX_SRCH", 3), f("PLD_SRCH_ALT", 10), f("PLD_SRCH_TOUT", 10),
@@ -142,7 +146,7 @@ func (v *vehicle) paramSet(m *common.MessageParamSet) {
 		return
 	}
 	changed := p.value != value
-	p.value = value
+	p.value, v.lim = value, nil
 	v.send(v.paramValue(i))
 	if changed {
 		v.sendLater(worldStep, v.paramValue(i))

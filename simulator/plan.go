@@ -45,12 +45,15 @@ type plan struct {
 	reached  int // -1: none
 	since    time.Time
 	speed    float64
+	from     geo.ENU // where the present leg begins
+	climbing bool    // straight up, from the ground
+	fresh    bool    // the present leg begins where the vehicle is
 	jumps    map[int]int
 }
 
 // stop is a disarming: a mission that was run begins anew next time.
 func (p *plan) stop() {
-	p.since, p.speed, p.started = time.Time{}, 0, false
+	p.since, p.speed, p.started, p.climbing = time.Time{}, 0, false, false
 	if p.finished {
 		p.cur = 0
 	}
@@ -61,13 +64,13 @@ func (p *plan) resume() {
 	if p.finished {
 		p.cur, p.finished = 0, false
 	}
-	p.started, p.since = true, time.Time{}
+	p.started, p.since, p.fresh, p.climbing = true, time.Time{}, true, false
 }
 
 // restart goes to item i.
 func (p *plan) restart(i int) {
 	p.cur, p.finished, p.started, p.reached = i, false, true, -1
-	p.since, p.speed, p.jumps = time.Time{}, 0, nil
+	p.since, p.speed, p.jumps, p.fresh, p.climbing = time.Time{}, 0, nil, true, false
 }
 
 // load takes a new mission from the store.
@@ -81,7 +84,7 @@ func (v *vehicle) loadPlan() {
 		}
 	}
 	running := v.mode == modeMission && p.started
-	*p = plan{items: items, cur: cur, reached: -1, started: running && len(items) > 0}
+	*p = plan{items: items, cur: cur, reached: -1, started: running && len(items) > 0, fresh: true}
 	v.judgePlan()
 }
 
@@ -159,6 +162,9 @@ func (v *vehicle) planState() common.MISSION_STATE {
 // flyPlan runs the mission: items that only do something are done at once, the others are flown.
 func (v *vehicle) flyPlan(now time.Time) setpoint {
 	p := &v.plan
+	if p.fresh {
+		p.from, p.fresh = v.estimate(), false
+	}
 	for range 64 {
 		if !p.valid || p.cur >= len(p.items) {
 			return v.planEnds()
@@ -170,10 +176,16 @@ func (v *vehicle) flyPlan(now time.Time) setpoint {
 			if !done {
 				return sp
 			}
+			if at, ok := v.point(it); ok {
+				p.from = at
+			}
 			v.itemReached()
 			p.cur++
 			p.since = time.Time{}
 		case cmdReturn:
+			v.itemReached()
+			p.finished, p.speed = true, 0
+			v.text(6, "Mission finished, loitering")
 			v.changeMode(modeReturn)
 			return v.flyReturn(now)
 		default:
@@ -189,8 +201,10 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 	at, placed := v.point(it)
 	switch it.Command {
 	case cmdTakeoff, cmdVTOLTakeoff:
-		sp := v.climbOut(at.U)
-		return sp, est.U > at.U-v.param("NAV_MC_ALT_RAD")
+		if p.climbing = p.climbing || v.body.onGround; p.climbing {
+			sp := v.climbOut(at.U)
+			return sp, est.U > at.U-v.limits().radiusUp
+		}
 	case cmdLand, cmdVTOLLand:
 		v.guide.kind, v.guide.target = flyTo, at
 		if flat(at, est) > 2 && est.U > at.U+3 {
@@ -221,17 +235,38 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 	case cmdLoiterUnlim:
 		hold = math.Inf(1)
 	}
-	sp.through = hold == 0 && p.cur+1 < len(p.items)
+	sp.radius, sp.prev = radius, p.from
+	if hold == 0 {
+		sp.next = v.after(at)
+	}
 	if finite(float64(it.Param4)) && flat(at, est) < 3 {
 		sp.headingDeg = wrap360(float64(it.Param4))
 	}
 	if p.since.IsZero() {
-		if flat(at, est) > radius || math.Abs(at.U-est.U) > max(v.param("NAV_MC_ALT_RAD"), radius/2) {
+		if flat(at, est) > radius || math.Abs(at.U-est.U) > v.limits().radiusUp {
 			return sp, false
 		}
 		p.since = now
 	}
 	return sp, !(now.Sub(p.since).Seconds() < hold)
+}
+
+// after is the place of the next item that has one and only asks to be flown to; at, if the flight ends there first.
+func (v *vehicle) after(at geo.ENU) geo.ENU {
+	p := &v.plan
+	for i := p.cur + 1; i < len(p.items); i++ {
+		it := &p.items[i]
+		switch it.Command {
+		case cmdWaypoint, cmdLoiterTime, cmdLoiterUnlim:
+			if next, ok := v.point(it); ok && finite(next.E, next.N, next.U) {
+				return next
+			}
+			return at
+		case cmdLand, cmdReturn, cmdDelay, cmdJump, cmdTakeoff, cmdVTOLTakeoff, cmdVTOLLand:
+			return at
+		}
+	}
+	return at
 }
 
 func (v *vehicle) withSpeed(sp setpoint) setpoint {

@@ -129,6 +129,7 @@ func (v *vehicle) flyBySticks() setpoint {
 	e, n := bearing(v.body.headingDeg)
 	speed := v.param("MPC_VEL_MANUAL") / l
 	sp := v.defaults(est)
+	sp.free = true
 	sp.feed = geo.ENU{E: (x*e + y*n) * speed, N: (x*n - y*e) * speed}
 	sp.up, sp.down = v.param("MPC_Z_VEL_MAX_UP")*math.Abs(z), v.param("MPC_Z_VEL_MAX_DN")*math.Abs(z)
 	sp.target.U += 100 * z

@@ -306,5 +306,6 @@ func (v *vehicle) missionSetCurrent(seq uint16) {
 		return
 	}
 	v.plan.cur, v.plan.since, v.plan.finished = int(seq), time.Time{}, false
+	v.plan.fresh, v.plan.climbing = true, false
 	v.send(v.telemetry((&common.MessageMissionCurrent{}).GetID(), v.w.now))
 }

@@ -31,8 +31,12 @@ type vehicle struct {
 	berth *dock   // the dock it lives in, nil for a crew's
 	site  geo.ENU // where it stands at the start
 
-	body body
-	pack pack
+	body  body
+	traj  trajectory
+	loop  loops
+	lim   *flightLimits // nil: to be read from the parameters
+	dragK float64       // 1/m
+	pack  pack
 
 	// Autopilot.
 	boot       time.Time
@@ -48,7 +52,9 @@ type vehicle struct {
 	armed      bool
 	armedAt    time.Time
 	disarmedAt time.Time
-	flying     bool // took off since it was armed
+	liftAt     time.Time // the motors' ramp is over
+	flying     bool      // took off since it was armed
+	aloft      bool      // and has left the ground
 	touchedAt  time.Time
 	landed     bool // the land detector's word
 	guide      guidance
@@ -98,6 +104,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	}
 	v.pack = pack{energyWh: at.EnergyWh * left / 100, tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
 	v.params = newParams(v.at)
+	v.dragK = dragSquare(at.CruiseMS)
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
 	if at.Autopilot != "" {
@@ -192,7 +199,9 @@ func (v *vehicle) steer(now time.Time) {
 	sp := v.setpoint(now)
 	v.tether(&sp)
 	v.fly(sp, v.estimate())
-	v.detectLanding(now)
+	if v.aloft = v.aloft || !v.body.onGround; v.aloft {
+		v.detectLanding(now)
+	}
 }
 
 // mayLift says whether the motors are up and the mode wants to leave the ground.
@@ -200,9 +209,12 @@ func (v *vehicle) mayLift(now time.Time) bool {
 	if now.Sub(v.armedAt) < spoolTime {
 		return false
 	}
-	if v.flying { // it has landed: only the detector ends this
+	if v.flying && (v.aloft || now.Sub(v.liftAt) > landTrigger) { // it has landed: only the detector ends this
 		v.detectLanding(now)
 		return false
+	}
+	if v.flying {
+		return true
 	}
 	switch v.mode {
 	case modeTakeoff:
@@ -213,8 +225,11 @@ func (v *vehicle) mayLift(now time.Time) bool {
 	default:
 		return false
 	}
-	v.flying, v.landed = true, false
+	v.flying, v.aloft, v.landed = true, false, false
 	v.touchedAt = time.Time{}
+	v.liftAt = now.Add(seconds(v.limits().liftRamp))
+	v.traj.restart(v.estimate(), v.body.headingDeg)
+	v.traj.u.v = -0.7 // the ramp begins below what lifts
 	v.text(6, "Takeoff detected")
 	return true
 }
@@ -300,7 +315,8 @@ func (v *vehicle) tether(sp *setpoint) {
 		d.E, d.N = d.E/l*30, d.N/l*30
 	}
 	d.U = min(d.U, 100)
-	sp.target, sp.feed = add(v.site, d), geo.ENU{}
+	sp.target = add(v.site, d)
+	sp.prev, sp.next, sp.feed, sp.free = sp.target, sp.target, geo.ENU{}, false
 }
 
 func (v *vehicle) send(m message.Message) { v.w.post(v.at.SystemID, &v.radio, &v.voice, m) }

@@ -24,13 +24,14 @@ import (
 func main() {
 	from := flag.String("from", "", "folder with the whole recordings")
 	to := flag.String("to", "mavlink/testdata", "folder for the cut ones")
+	fly := flag.String("fly", "simulator/testdata", "folder for what was flown")
 	flag.Parse()
-	if err := run(*from, *to); err != nil {
+	if err := run(*from, *to, *fly); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(from, to string) error {
+func run(from, to, fly string) error {
 	extras, err := extrasOf(development.Dialect.Messages)
 	if err != nil {
 		return err
@@ -51,6 +52,15 @@ func run(from, to string) error {
 		truth, err := truthOf(events, records)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
+		}
+		if name == "flight" {
+			flights, err := flown(records)
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+			if err := write(filepath.Join(fly, "flown.tlog.gz"), flights); err != nil {
+				return err
+			}
 		}
 		cut := thin(records, extras, name == "ftp")
 		if err := write(filepath.Join(to, name+".tlog.gz"), cut); err != nil {
