@@ -39,7 +39,7 @@ func (v *vehicle) fly(sp setpoint, est geo.ENU) {
 		return
 	}
 	wind := v.w.windENU()
-	v.loop.lean(v.loop.control(&v.traj, est, b.vel, &sp, l))
+	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l))
 	v.loop.acc = add(v.loop.thrust, v.drag(sub(b.vel, wind)))
 	v.accelerate(v.loop.acc)
 	b.airspeed = math.Hypot(b.vel.E-wind.E, b.vel.N-wind.N)
@@ -122,7 +122,7 @@ func (v *vehicle) touch() {
 	impact := -b.vel.U
 	b.pos.U, b.vel, b.onGround = height, geo.ENU{}, true
 	b.pitchDeg, b.rollDeg, b.airspeed = 0, 0, 0
-	v.loop = loops{}
+	v.loop.thrust, v.loop.acc = geo.ENU{}, geo.ENU{}
 	if closed {
 		v.w.log.add(v.w.now, AccidentClosedLid, "landed on a closed lid", v.at.ID, d.at.ID)
 	}

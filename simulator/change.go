@@ -145,6 +145,7 @@ func (v *vehicle) reposition(c command) common.MAV_RESULT {
 		v.holdHere()
 		return common.MAV_RESULT_ACCEPTED
 	}
+	v.guide.from = v.estimate()
 	v.guide.target, v.guide.speed, v.guide.yawDeg = target, 0, math.NaN()
 	if finite(c.p[0]) && c.p[0] > 0 {
 		v.guide.speed = min(c.p[0], 1.2*v.at.CruiseMS)

@@ -61,6 +61,8 @@ type GNSSConfig struct {
 	FixAfterS float64 `toml:"fix_after_s"`
 	// SigmaM is the standard deviation of the slowly wandering position error on each axis, metres.
 	SigmaM float64 `toml:"sigma_m"`
+	// VelocityMS is that of the estimator's velocity in flight, on each axis, m/s.
+	VelocityMS float64 `toml:"velocity_ms"`
 }
 
 // DockTiming says how long a dock's steps take, seconds.
@@ -134,7 +136,7 @@ func DefaultConfig() Config {
 	return Config{
 		Seed: 1, Listen: "127.0.0.1", PortBase: 14600, GroundAMSL: 4, StreamHz: 10,
 		Weather: Weather{WindMS: 4, GustMS: 6, WindDeg: 110, TempC: 18, Humidity: 65},
-		GNSS:    GNSSConfig{FixAfterS: 3, SigmaM: 0.35},
+		GNSS:    GNSSConfig{FixAfterS: 3, SigmaM: 0.35, VelocityMS: 0.08},
 		Timing: DockTiming{WarnS: 2, LidS: 10, ClampsS: 3, CentreS: 6, ClearHoldS: 30,
 			ChargeW: 240, SilentS: 15, DueMarginS: 60},
 		Traffic: TrafficConfig{FloorAMSL: 350, ReachM: 20000},

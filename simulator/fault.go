@@ -3,6 +3,8 @@ package simulator
 import (
 	"fmt"
 	"math"
+
+	"groundstation/internal/geo"
 )
 
 // Fault is something that goes wrong on purpose. Clear ends it.
@@ -13,9 +15,11 @@ type Fault struct {
 	Vehicle string `json:"vehicle,omitempty"`
 	Dock    string `json:"dock,omitempty"`
 	Clear   bool   `json:"clear,omitempty"`
-	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, metres at which an intruder passes (0: 300).
+	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, metres of gps-glitch, metres at which an intruder
+	// passes (0: 300).
 	Value float64 `json:"value,omitempty"`
-	// Gust in m/s and Deg, where it comes from, belong to wind; Deg is an intruder's heading.
+	// Gust in m/s and Deg, where it comes from, belong to wind; Deg is also the direction of a gps-glitch and an intruder's
+	// heading.
 	Gust float64 `json:"gust,omitempty"`
 	Deg  float64 `json:"deg,omitempty"`
 	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
@@ -35,7 +39,7 @@ const statusMax = 50
 // Kinds are the faults a World knows.
 func Kinds() []string {
 	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
-		"battery-set", "gps-loss", "reboot", "say", "remote-id-fail", "intruder"}
+		"battery-set", "gps-loss", "gps-glitch", "reboot", "say", "remote-id-fail", "intruder"}
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -64,7 +68,7 @@ func (w *World) Inject(f Fault) error {
 		return w.cutLink(f)
 	case "intruder":
 		return w.intrude(f)
-	case "rc-takeover", "battery-set", "gps-loss", "reboot", "say", "remote-id-fail":
+	case "rc-takeover", "battery-set", "gps-loss", "gps-glitch", "reboot", "say", "remote-id-fail":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {
 				return v.inject(f)
@@ -131,6 +135,16 @@ func (v *vehicle) inject(f Fault) error {
 		v.pack.energyWh = v.at.EnergyWh * f.Value / 100
 	case "gps-loss":
 		v.gnss.broken = !f.Clear
+	case "gps-glitch":
+		if f.Clear {
+			v.jumpTo(geo.ENU{})
+			return nil
+		}
+		if f.Value <= 0 || f.Value > 500 {
+			return fmt.Errorf("fault gps-glitch: %v m is not above 0 to 500", f.Value)
+		}
+		e, n := bearing(f.Deg)
+		v.jumpTo(geo.ENU{E: e * f.Value, N: n * f.Value})
 	case "reboot":
 		v.restart(v.w.now)
 	case "remote-id-fail":

@@ -20,6 +20,7 @@ const (
 // guidance is what the modes remember.
 type guidance struct {
 	kind   flightKind
+	from   geo.ENU // where the way to target begins; target itself: nowhere
 	target geo.ENU // hold, reposition, land
 	speed  float64 // 0: cruise
 	yawDeg float64 // NaN: none
@@ -88,6 +89,7 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 	default:
 		g.kind = flyHold
 		sp = v.defaults(g.target)
+		sp.prev = g.from
 		if g.speed > 0 {
 			sp.speed = g.speed
 		}
@@ -107,7 +109,7 @@ func (v *vehicle) holdHere() {
 	l := v.limits()
 	stop := v.body.vel.Horizontal()/(2*l.acc) + 0.6 // the share of the jerk that braking is given, in seconds
 	p.E, p.N = p.E+v.body.vel.E*stop, p.N+v.body.vel.N*stop
-	v.guide.target, v.guide.speed, v.guide.yawDeg = p, 0, math.NaN()
+	v.guide.from, v.guide.target, v.guide.speed, v.guide.yawDeg = p, p, 0, math.NaN()
 }
 
 // climbOut goes straight up to an altitude AMSL; NaN is MIS_TAKEOFF_ALT above home.
@@ -202,11 +204,17 @@ func (v *vehicle) startReturn() {
 			best, r.dest = d, p
 		}
 	}
-	rise := v.param("RTL_RETURN_ALT")
-	if best < v.param("RTL_MIN_DIST") {
-		rise = min(rise, v.param("RTL_DESCEND_ALT"))
-	} else if cone := v.param("RTL_CONE_ANG"); cone > 0 {
-		rise = min(rise, max(v.param("RTL_DESCEND_ALT"), best/math.Tan(cone*math.Pi/180)))
+	// Near the place less of a climb will do: the cone around it, but never so low that it comes in over the ground.
+	rise, radius := v.param("RTL_RETURN_ALT"), v.limits().radius
+	if cone := v.param("RTL_CONE_ANG"); cone > 0 {
+		low := rise
+		switch {
+		case best <= radius:
+			low = 2 * best
+		case best <= v.param("RTL_MIN_DIST"):
+			low = max(2*radius, best/math.Tan(clamp(cone, 1, 89)*math.Pi/180))
+		}
+		rise = min(rise, low)
 	}
 	r.alt = max(est.U, r.dest.U+rise)
 	v.guide.rtl = r
@@ -220,7 +228,7 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 	v.guide.kind = flyTo
 	switch r.phase {
 	case rtlClimb:
-		if est.U > r.alt-1 {
+		if est.U > r.alt-v.limits().radiusUp {
 			r.phase = rtlCruise
 		}
 		return v.defaults(geo.ENU{E: v.guide.target.E, N: v.guide.target.N, U: r.alt})

@@ -24,9 +24,6 @@ type loops struct {
 func (c *loops) control(t *trajectory, est, vel geo.ENU, sp *setpoint, l *flightLimits) geo.ENU {
 	pos, plan := t.pos(), t.vel()
 	want := geo.ENU{E: plan.E + l.placeP*(pos.E-est.E), N: plan.N + l.placeP*(pos.N-est.N), U: plan.U + l.heightP*(pos.U-est.U)}
-	if sp.sink {
-		want.U = plan.U
-	}
 	if sp.free {
 		want.E, want.N = plan.E, plan.N
 	}

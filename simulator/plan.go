@@ -35,6 +35,9 @@ const (
 	eventFirstWPFar  = 5314313
 )
 
+// climbEnds is what the navigator takes from the height of a take-off to the next item: two work items, measured.
+const climbEnds = 850 * time.Millisecond
+
 // plan is the mission as the navigator runs it.
 type plan struct {
 	items    []common.MessageMissionItemInt
@@ -47,7 +50,8 @@ type plan struct {
 	speed    float64
 	from     geo.ENU // where the present leg begins
 	climbing bool    // straight up, from the ground
-	fresh    bool    // the present leg begins where the vehicle is
+	waits    time.Time
+	fresh    bool // no line leads to the present item, it is flown to from wherever the vehicle is
 	jumps    map[int]int
 }
 
@@ -162,8 +166,8 @@ func (v *vehicle) planState() common.MISSION_STATE {
 // flyPlan runs the mission: items that only do something are done at once, the others are flown.
 func (v *vehicle) flyPlan(now time.Time) setpoint {
 	p := &v.plan
-	if p.fresh {
-		p.from, p.fresh = v.estimate(), false
+	if now.Before(p.waits) {
+		return v.defaults(v.guide.sent)
 	}
 	for range 64 {
 		if !p.valid || p.cur >= len(p.items) {
@@ -177,11 +181,14 @@ func (v *vehicle) flyPlan(now time.Time) setpoint {
 				return sp
 			}
 			if at, ok := v.point(it); ok {
-				p.from = at
+				p.from, p.fresh = at, false
 			}
 			v.itemReached()
 			p.cur++
 			p.since = time.Time{}
+			if now.Before(p.waits) {
+				return sp
+			}
 		case cmdReturn:
 			v.itemReached()
 			p.finished, p.speed = true, 0
@@ -203,7 +210,11 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 	case cmdTakeoff, cmdVTOLTakeoff:
 		if p.climbing = p.climbing || v.body.onGround; p.climbing {
 			sp := v.climbOut(at.U)
-			return sp, est.U > at.U-v.limits().radiusUp
+			done := est.U > at.U-v.limits().radiusUp
+			if done {
+				p.waits = now.Add(climbEnds)
+			}
+			return sp, done
 		}
 	case cmdLand, cmdVTOLLand:
 		v.guide.kind, v.guide.target = flyTo, at
@@ -234,6 +245,9 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 		hold = float64(it.Param1)
 	case cmdLoiterUnlim:
 		hold = math.Inf(1)
+	}
+	if p.fresh {
+		p.from, p.fresh = at, false
 	}
 	sp.radius, sp.prev = radius, p.from
 	if hold == 0 {

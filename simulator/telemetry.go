@@ -218,12 +218,13 @@ func (v *vehicle) gpsRaw(us uint64) *common.MessageGpsRawInt {
 		m.Vel = 65535
 		return m
 	}
-	p := v.w.position(v.estimate())
+	at, sats, hdop := v.received()
+	p := v.w.position(at)
 	b := &v.body
 	m.Lat, m.Lon, m.Alt = deg7(p.Lat), deg7(p.Lon), milli(p.AltAMSL)
-	m.Eph, m.Epv, m.SatellitesVisible = 80, 120, 17
+	m.Eph, m.Epv, m.SatellitesVisible = uint16(min(hdop*100, 9999)), uint16(min(hdop*150, 9999)), uint8(sats)
 	m.Vel, m.Cog = centiU(b.vel.Horizontal()), centiU(heading(b.vel.E, b.vel.N))
-	m.HAcc, m.VAcc, m.VelAcc = 600, 900, 150
+	m.HAcc, m.VAcc, m.VelAcc = uint32(hdop*800), uint32(hdop*1200), 150
 	return m
 }
 
@@ -237,9 +238,9 @@ func (v *vehicle) attitudeQ(boot uint32) *common.MessageAttitudeQuaternion {
 }
 
 func (v *vehicle) localNED(boot uint32) *common.MessageLocalPositionNed {
-	est, b := sub(v.estimate(), v.site), &v.body
+	est, vel := sub(v.estimate(), v.site), v.velocity()
 	return &common.MessageLocalPositionNed{TimeBootMs: boot, X: float32(est.N), Y: float32(est.E), Z: float32(-est.U),
-		Vx: float32(b.vel.N), Vy: float32(b.vel.E), Vz: float32(-b.vel.U)}
+		Vx: float32(vel.N), Vy: float32(vel.E), Vz: float32(-vel.U)}
 }
 
 // globalInt is silent without a global position, as PX4 is.
@@ -247,10 +248,10 @@ func (v *vehicle) globalInt(boot uint32, now time.Time) message.Message {
 	if !v.positionKnown(now) && !v.armed {
 		return nil
 	}
-	est, b := v.estimate(), &v.body
+	est, vel := v.estimate(), v.velocity()
 	p := v.w.position(est)
 	m := &common.MessageGlobalPositionInt{TimeBootMs: boot, Lat: deg7(p.Lat), Lon: deg7(p.Lon), Alt: milli(p.AltAMSL),
-		Vx: centi(b.vel.N), Vy: centi(b.vel.E), Vz: centi(-b.vel.U), Hdg: uint16(b.headingDeg * 100)}
+		Vx: centi(vel.N), Vy: centi(vel.E), Vz: centi(-vel.U), Hdg: uint16(v.body.headingDeg * 100)}
 	if v.homeValid {
 		m.RelativeAlt = milli(est.U - v.home.U)
 	}
@@ -289,7 +290,11 @@ func (v *vehicle) batteryStatus() *common.MessageBatteryStatus {
 
 func (v *vehicle) estimatorStatus(us uint64, now time.Time) *common.MessageEstimatorStatus {
 	m := &common.MessageEstimatorStatus{TimeUsec: us, Flags: common.ESTIMATOR_ATTITUDE | common.ESTIMATOR_VELOCITY_VERT | common.ESTIMATOR_POS_VERT_ABS,
-		VelRatio: 0.02, PosHorizRatio: 0.02, PosVertRatio: 0.02, MagRatio: 0.01, PosHorizAccuracy: 0.6, PosVertAccuracy: 0.9}
+		VelRatio: 0.02, PosHorizRatio: 0.02, PosVertRatio: 0.02, MagRatio: 0.01, PosHorizAccuracy: float32(v.accuracy(now)), PosVertAccuracy: 0.9}
+	if v.gnss.jump != v.gnss.taken {
+		m.PosHorizRatio = float32(length(sub(v.gnss.jump, v.gnss.taken)) / gateM)
+		m.Flags |= common.ESTIMATOR_GPS_GLITCH
+	}
 	if v.positionKnown(now) {
 		m.Flags |= common.ESTIMATOR_VELOCITY_HORIZ | common.ESTIMATOR_POS_HORIZ_REL | common.ESTIMATOR_POS_HORIZ_ABS |
 			common.ESTIMATOR_PRED_POS_HORIZ_REL | common.ESTIMATOR_PRED_POS_HORIZ_ABS

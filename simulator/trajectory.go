@@ -121,11 +121,14 @@ func (t *trajectory) wanted(sp *setpoint, est geo.ENU, l *flightLimits) geo.ENU 
 
 	aim := to
 	turning := speed > 0.2 && flatTo > radius && vel.E*to.E+vel.N*to.N < 0.98*speed*flatTo
-	if turning && length(sub(target, prev)) > 1e-3 {
-		fast = min(fast, t.turnFrom)
-		aim = t.ahead(prev, target, max(radius, 5))
-	} else {
+	switch {
+	case !turning:
 		t.turnFrom = fast
+	case length(sub(target, prev)) > 1e-3:
+		aim = t.ahead(prev, target, max(radius, 5))
+		fallthrough
+	default: // no faster round a corner than it came to it
+		fast = min(fast, t.turnFrom)
 	}
 	n := length(aim)
 	if n < 1e-6 {
@@ -161,11 +164,12 @@ func (t *trajectory) ahead(prev, target geo.ENU, l1 float64) geo.ENU {
 
 // plan moves the planned motion one step on; est is where the vehicle believes to be.
 func (t *trajectory) plan(sp *setpoint, est geo.ENU, l *flightLimits) {
-	// A vehicle that has fallen behind is waited for.
+	// A vehicle that has fallen behind is waited for, also one that is off the place where it is to stay: the way up or down
+	// waits with it.
 	s := dt
 	pos, vel := t.pos(), t.vel()
 	behind := sub(pos, est)
-	if l.errMax > 0 && behind.E*vel.E+behind.N*vel.N >= 0 {
+	if l.errMax > 0 && (vel.Horizontal() < 1e-3 || behind.E*vel.E+behind.N*vel.N >= 0) {
 		s *= 1 - clamp(behind.Horizontal()/l.errMax, 0, 1)
 	}
 	want := sp.feed

@@ -1,7 +1,6 @@
 package simulator
 
 import (
-	"math"
 	"math/rand/v2"
 	"time"
 
@@ -196,6 +195,7 @@ func (v *vehicle) steer(now time.Time) {
 	case v.body.onGround && !v.mayLift(now):
 		return
 	}
+	v.gnss.drift()
 	sp := v.setpoint(now)
 	v.tether(&sp)
 	v.fly(sp, v.estimate())
@@ -229,6 +229,7 @@ func (v *vehicle) mayLift(now time.Time) bool {
 	v.touchedAt = time.Time{}
 	v.liftAt = now.Add(seconds(v.limits().liftRamp))
 	v.traj.restart(v.estimate(), v.body.headingDeg)
+	v.loop = loops{}
 	v.traj.u.v = -0.7 // the ramp begins below what lifts
 	v.text(6, "Takeoff detected")
 	return true
@@ -252,9 +253,6 @@ func (v *vehicle) slow(now time.Time) {
 	}
 }
 
-// estimate is where the autopilot believes to be.
-func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
-
 // detectLanding is the land detector and the automatic disarming after it.
 func (v *vehicle) detectLanding(now time.Time) {
 	if !v.body.onGround {
@@ -262,6 +260,9 @@ func (v *vehicle) detectLanding(now time.Time) {
 		return
 	}
 	if v.touchedAt.IsZero() {
+		if !v.pressedDown() {
+			return
+		}
 		v.touchedAt = now
 	}
 	if !v.landed && now.Sub(v.touchedAt) >= landTrigger {
@@ -273,6 +274,16 @@ func (v *vehicle) detectLanding(now time.Time) {
 		v.text(6, "Disarmed by landing")
 		v.disarm()
 	}
+}
+
+// pressedDown says whether the rotors have gone down so far that the vehicle must stand: the loops, which want it to sink
+// on, have to learn that first (LNDMC's low thrust, less than about half of what hovers).
+func (v *vehicle) pressedDown() bool {
+	est, l := v.estimate(), v.limits()
+	sp := v.defaults(est)
+	sp.sink, sp.down = true, l.landCrawl
+	v.traj.plan(&sp, est, l)
+	return v.loop.control(&v.traj, est, v.velocity(), &sp, l).U < -0.53*gravity
 }
 
 // disarm stops the motors; after a return or a landing PX4 goes back by itself to the mode it was called away from.
@@ -329,62 +340,6 @@ func (v *vehicle) sendLater(after time.Duration, m message.Message) {
 // sinceBootMS is time_boot_ms.
 func (v *vehicle) sinceBootMS(now time.Time) uint32 {
 	return uint32(now.Sub(v.boot) / time.Millisecond)
-}
-
-// gnss is the satellite receiver and the position it yields.
-type gnss struct {
-	openSince time.Time // sky seen since
-	fix       uint8
-	fixAt     time.Time
-	lostAt    time.Time
-	broken    bool // by a fault
-	err       geo.ENU
-}
-
-// navigate is receiver, estimator and home.
-func (v *vehicle) navigate(now time.Time) {
-	g := &v.gnss
-	k := slowPeriod.Seconds() / 40
-	sigma := v.w.cfg.GNSS.SigmaM * math.Sqrt(2*k)
-	g.err.E += -g.err.E*k + sigma*v.rng.NormFloat64()
-	g.err.N += -g.err.N*k + sigma*v.rng.NormFloat64()
-	g.err.U += -g.err.U*k + sigma*v.rng.NormFloat64()
-	switch {
-	case !v.seesSky():
-		g.openSince = time.Time{}
-		if g.fix != 0 {
-			g.fix, g.lostAt = 0, now
-		}
-	case g.openSince.IsZero():
-		g.openSince = now
-	case g.fix == 0 && now.Sub(g.openSince) >= seconds(v.w.cfg.GNSS.FixAfterS):
-		g.fix, g.fixAt = 3, now
-	}
-	if g.fix == 0 && !v.armed {
-		v.homeValid, v.homeManual = false, false
-	}
-	if !v.homeValid && v.positionKnown(now) && v.param("COM_HOME_EN") != 0 {
-		v.setHome(v.estimate(), false)
-	}
-	if v.armed && !v.body.onGround && g.fix == 0 && now.Sub(g.lostAt) > 5*time.Second {
-		wind := v.w.windENU()
-		step := 0.15 * slowPeriod.Seconds()
-		g.err = add(g.err, geo.ENU{E: -wind.E * step, N: -wind.N * step})
-	}
-}
-
-// seesSky says whether satellites can be received: not under a lid, and not with a broken receiver.
-func (v *vehicle) seesSky() bool {
-	d, open := v.w.dockUnder(v.body.pos)
-	return !v.gnss.broken && !(v.body.onGround && d != nil && open < 0.8)
-}
-
-// positionKnown says whether the estimator has a global position.
-func (v *vehicle) positionKnown(now time.Time) bool {
-	if v.gnss.fix >= 3 {
-		return now.Sub(v.gnss.fixAt) >= estimatorAfter
-	}
-	return v.armed && now.Sub(v.gnss.lostAt) < 5*time.Second
 }
 
 // setHome moves home; everything that depends on it is judged anew.
