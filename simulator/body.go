@@ -38,7 +38,7 @@ func (v *vehicle) fly(sp setpoint, est geo.ENU) {
 	if b.onGround && v.w.now.Before(v.liftAt) {
 		return
 	}
-	wind := v.w.windENU()
+	wind := v.w.windAt(v.body.pos)
 	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l))
 	v.loop.acc = add(v.loop.thrust, v.drag(sub(b.vel, wind)))
 	v.accelerate(v.loop.acc)

@@ -37,8 +37,13 @@ type gnss struct {
 // estimate is where the autopilot believes to be.
 func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
 
-// velocity is how fast the autopilot believes to move.
-func (v *vehicle) velocity() geo.ENU { return add(v.body.vel, v.gnss.rate) }
+// velocity is how fast the autopilot believes to move; a marker in sight shows it.
+func (v *vehicle) velocity() geo.ENU {
+	if v.mode == modePrecLand && v.guide.pad != nil {
+		return v.body.vel
+	}
+	return add(v.body.vel, v.gnss.rate)
+}
 
 // drift lets the quick error go on by a step; the filter pulls it back.
 func (g *gnss) drift() {
@@ -93,7 +98,7 @@ func (v *vehicle) navigate(now time.Time) {
 		v.setHome(v.estimate(), false)
 	}
 	if v.armed && !v.body.onGround && g.fix == 0 && now.Sub(g.lostAt) > 5*time.Second {
-		wind := v.w.windENU()
+		wind := v.w.windAt(v.body.pos)
 		step := 0.15 * slowPeriod.Seconds()
 		g.slow = add(g.slow, geo.ENU{E: -wind.E * step, N: -wind.N * step})
 		g.sum()

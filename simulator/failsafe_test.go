@@ -236,7 +236,7 @@ func TestSeededAccidents(t *testing.T) {
 		s.airborne()
 		s.at(3, common.MAV_CMD_DO_REPOSITION, s.w.cfg.Dock[0].Pad.LatLon.At(30), -1, 1)
 		s.pass(150 * time.Second)
-		s.w.vehicles[2].gnss.err = geo.ENU{}
+		s.w.vehicles[2].gnss.slow = geo.ENU{}
 		s.w.cfg.GNSS.SigmaM = 0.01
 		s.run(10 * time.Second)
 		s.setMode(3, modeLand)
@@ -244,7 +244,9 @@ func TestSeededAccidents(t *testing.T) {
 		wantAccident(t, s, AccidentClosedLid)
 	})
 	t.Run("take-off into the lid", func(t *testing.T) {
-		s := newStation(t, smallCity())
+		cfg := smallCity()
+		cfg.Vehicle[0].Params = map[string]float64{"MPC_TKO_RAMP_T": 0} // before it notices that it does not know where it is
+		s := newStation(t, cfg)
 		s.run(3 * time.Second)
 		v := s.w.vehicles[0]
 		v.setHome(v.estimate(), true)

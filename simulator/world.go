@@ -26,7 +26,7 @@ type World struct {
 	steps    uint64
 	rng      *rand.Rand
 	weather  Weather
-	gust     float64 // -1 to 1, wanders
+	gusts    turbulence
 	vehicles []*vehicle
 	docks    []*dock
 	others   []*other
@@ -55,6 +55,7 @@ type radio struct {
 func NewWorld(cfg Config, start time.Time) *World {
 	w := &World{cfg: cfg, codec: newCodec(), start: start, now: start, weather: cfg.Weather,
 		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, others: newTraffic(cfg, start)}
+	w.gusts = newTurbulence(cfg.Seed)
 	w.frame = geo.NewFrame(origin(cfg))
 	byID := map[string]*dock{}
 	for _, at := range cfg.Dock {
@@ -97,7 +98,7 @@ func (w *World) Step(now time.Time) {
 	for !w.now.Add(worldStep).After(now) {
 		w.now = w.now.Add(worldStep)
 		w.steps++
-		w.wander()
+		w.gusts.blow(w.meanWind(30), dt)
 		for _, d := range w.docks {
 			d.step(w.now)
 		}
@@ -156,20 +157,6 @@ func (w *World) post(sys uint32, r *radio, v *voice, msg message.Message) {
 		}
 		w.out = append(w.out, datagram{sys, b})
 	}
-}
-
-// wander lets the gust rise and fall around the mean wind.
-func (w *World) wander() {
-	const tau = 4.0
-	w.gust += -w.gust*dt/tau + 0.25*w.rng.NormFloat64()*0.2
-	w.gust = min(max(w.gust, -1), 1)
-}
-
-// windENU is the air's velocity now, m/s.
-func (w *World) windENU() geo.ENU {
-	speed := max(0, w.weather.WindMS+w.gust*max(0, w.weather.GustMS-w.weather.WindMS))
-	e, n := bearing(w.weather.WindDeg)
-	return geo.ENU{E: -e * speed, N: -n * speed}
 }
 
 // position gives a point of the local frame as latitude, longitude and altitude AMSL.
