@@ -1,28 +1,70 @@
 package simulator
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 const (
 	avionicsW  = 8.0
 	idleArmedW = 40.0
 	cells      = 4
+	cellV      = 3.7 // by which watt-hours are rated
 	swapAfter  = 3 * time.Minute
+	// A pack of 160 Wh/kg warms by 900 J/(kg·K) and cools by so much through its case.
+	joulePerWhK = 900.0 / 160
+	coolWK      = 0.3
+	// filterS is how slowly a charge that is read off the voltage follows it, seconds.
+	filterS = 8.0
 )
 
 // pack is a vehicle's battery.
 type pack struct {
-	energyWh float64 // left
+	energyWh float64 // left, as rated at 20 °C
 	powerW   float64 // drawn now
 	tempC    float64
 	cycles   int
+	amps     float64 // now
+	cellV    float64 // of one cell, under load
+	told     float64 // percent, by the autopilot's battery estimator
 }
 
-// percent left, 0 to 100.
+// fullWh is what a full pack of this age holds.
+func (v *vehicle) fullWh() float64 { return v.at.EnergyWh * v.chem.kept(v.pack.cycles) }
+
+// percent left, 0 to 100: the truth, that nobody on board knows.
 func (v *vehicle) percent() float64 {
-	return clamp(100*v.pack.energyWh/v.at.EnergyWh, 0, 100)
+	return clamp(100*v.pack.energyWh/v.fullWh(), 0, 100)
+}
+
+// ampHours is the rated capacity of a cell.
+func (v *vehicle) ampHours() float64 { return v.at.EnergyWh / (cells * cellV) }
+
+// setCharge makes a pack as full as percent, and the estimator knows it.
+func (v *vehicle) setCharge(percent float64) {
+	v.pack.energyWh = v.fullWh() * percent / 100
+	v.pack.told = percent
+	v.underLoad(0)
+}
+
+// underLoad gives the pack's volts and amps for the present power, moves its temperature and what the estimator tells by
+// s seconds, and returns the watts lost inside.
+func (v *vehicle) underLoad(s float64) (lostW float64) {
+	p := &v.pack
+	soc := v.percent() / 100
+	rest, ohms := v.chem.restV(soc), v.chem.ohms(v.ampHours(), soc, p.tempC, p.cycles)
+	p.amps, p.cellV = load(rest, ohms, p.powerW/cells)
+	lostW = cells * p.amps * p.amps * ohms
+	p.tempC += (lostW - coolWK*(p.tempC-v.w.weather.TempC)) * s / (joulePerWhK * v.at.EnergyWh)
+	if v.param("BAT1_CAPACITY") > 0 { // it counts what is drawn; the pack tells what it holds full
+		p.told -= 100 * v.gauge * (p.powerW + lostW) * s / 3600 / v.fullWh()
+		if !v.armed && p.powerW <= avionicsW { // at rest it reads the voltage
+			p.told += (100*soc - p.told) * min(1, s/60)
+		}
+	} else {
+		low, high := v.param("BAT1_V_EMPTY"), v.param("BAT1_V_CHARGED")
+		seen := clamp((p.cellV+p.amps*v.chem.ohmAh/v.ampHours()-low)/max(high-low, 0.1), 0, 1)
+		p.told += (100*seen - p.told) * min(1, s/filterS)
+	}
+	p.told = clamp(p.told, 0, 100)
+	return lostW
 }
 
 // draw is the power used now, watts: hover, drag with the square of the airspeed, climbing against gravity.
@@ -56,17 +98,17 @@ func (v *vehicle) drain(now time.Time, s float64) {
 	if v.onMains() || v.at.Class == classTethered {
 		p.powerW = 0
 	}
-	p.energyWh = max(0, p.energyWh-p.powerW*s/3600)
-	ambient := v.w.weather.TempC
-	p.tempC += (ambient + p.powerW*0.06 - p.tempC) * min(1, s/300)
-	if p.energyWh == 0 && v.armed && !v.body.onGround {
+	p.energyWh = max(0, p.energyWh-(p.powerW+v.underLoad(s))*s/3600)
+	empty := p.energyWh <= v.fullWh()*(1-v.chem.reach(p.tempC)) || p.powerW > 0 && p.cellV < v.chem.cutV
+	if empty && v.at.Class != classTethered && v.armed && !v.body.onGround {
 		v.w.log.add(now, AccidentFlat, "battery empty in the air", v.at.ID)
 		v.disarm()
 	}
 	// A crew changes the battery of a vehicle that has stood for a while.
 	if v.berth == nil && !v.armed && v.body.onGround && now.Sub(v.disarmedAt) > swapAfter && v.percent() < 95 {
-		p.energyWh, p.tempC = v.at.EnergyWh, ambient
+		p.tempC = v.w.weather.TempC
 		p.cycles++
+		v.setCharge(100)
 	}
 }
 
@@ -76,17 +118,13 @@ func (v *vehicle) onMains() bool {
 }
 
 // volts is the pack's voltage under the present load.
-func (v *vehicle) volts() float64 {
-	soc := v.percent() / 100
-	cell := 3.45 + 0.72*soc - 0.12*math.Exp(-18*soc)
-	return cells*cell - 0.004*v.amps()
-}
+func (v *vehicle) volts() float64 { return cells * v.pack.cellV }
 
-func (v *vehicle) amps() float64 { return v.pack.powerW / (cells * 3.7) }
+func (v *vehicle) amps() float64 { return v.pack.amps }
 
 // chargeState is MAV_BATTERY_CHARGE_STATE by the vehicle's own thresholds: 1 ok, 2 low, 3 critical, 4 emergency.
 func (v *vehicle) chargeState() uint8 {
-	left := v.percent() / 100
+	left := v.pack.told / 100
 	switch {
 	case left < v.param("BAT_EMERGEN_THR"):
 		return 4

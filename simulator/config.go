@@ -103,6 +103,10 @@ type VehicleAt struct {
 	// DragPerS is the deceleration by the air for each m/s of airspeed, 1/s; 0: with the square of the airspeed, so that
 	// 1.3 times the cruise speed is all it can do.
 	DragPerS float64 `toml:"drag_per_s"`
+	// Chemistry of its cells, "lipo" or "li-ion"; empty: li-ion for a VTOL, lipo for the others.
+	Chemistry string `toml:"chemistry"`
+	// TetherM is the length of a tethered vehicle's cable; 0 is 100.
+	TetherM float64 `toml:"tether_m"`
 	// BatteryPercent it starts with; 0 is 100.
 	BatteryPercent float64 `toml:"battery_percent"`
 	// Params are parameters that differ from the defaults at boot.
@@ -270,6 +274,12 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 		return fmt.Errorf("energy_wh is %v, want more than 0", v.EnergyWh)
 	case !(v.HoverW > 0 && v.CruiseW > 0):
 		return fmt.Errorf("hover_w and cruise_w must be more than 0")
+	case v.Chemistry != "" && chemistries[v.Chemistry] == nil:
+		return fmt.Errorf(`chemistry is %q, want "lipo" or "li-ion"`, v.Chemistry)
+	case !(v.DragPerS >= 0 && v.DragPerS <= 2):
+		return fmt.Errorf("drag_per_s is %v, want 0 to 2", v.DragPerS)
+	case !(v.TetherM >= 0 && v.TetherM <= 300):
+		return fmt.Errorf("tether_m is %v, want 0 to 300", v.TetherM)
 	case v.SigningKey != "" && !(v.Signs && validKey(v.SigningKey)):
 		return fmt.Errorf("signing_key is no 64 hexadecimal digits of a vehicle that signs")
 	case v.Autopilot != "" && v.Autopilot != autopilotPX4 && v.Autopilot != autopilotPX4HIL && v.Autopilot != autopilotArduPilot:

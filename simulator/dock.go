@@ -206,7 +206,8 @@ func (d *dock) charge(s float64) {
 	}
 	before := v.percent()
 	if before < 99.9 {
-		v.pack.energyWh = min(v.at.EnergyWh, v.pack.energyWh+d.w.cfg.Timing.ChargeW*s/3600)
+		v.pack.energyWh = min(v.fullWh(), v.pack.energyWh+d.w.cfg.Timing.ChargeW*s/3600)
+		v.pack.told = v.percent()
 		d.charging = true
 	}
 	switch {

@@ -151,7 +151,7 @@ func (d *dock) power(boot uint32) *hangar.MessageDockPower {
 		m.Charging = 1
 	}
 	if v := d.seated(); v != nil {
-		m.PackPercent, m.PackV, m.PackTempC = uint8(math.Round(v.percent())), float32(v.volts()), float32(v.pack.tempC)
+		m.PackPercent, m.PackV, m.PackTempC = uint8(math.Round(v.pack.told)), float32(v.volts()), float32(v.pack.tempC)
 		m.PackCycles = uint16(v.pack.cycles)
 		m.VehiclePowered = 2
 		if d.holds(v) {

@@ -274,7 +274,7 @@ func (v *vehicle) flightTimeAction() action {
 	home := flat(est, v.home)/v.at.CruiseMS + max(0, est.U-v.home.U)/max(v.param("MPC_Z_V_AUTO_DN"), 0.3) +
 		v.param("RTL_RETURN_ALT")/v.at.ClimbMS
 	need := home*v.param("RTL_TIME_FACTOR") + v.param("RTL_TIME_MARGIN")
-	if v.pack.energyWh*3600/max(v.at.CruiseW, v.at.HoverW*0.5) < need {
+	if v.fullWh()*v.pack.told/100*3600/max(v.at.CruiseW, v.at.HoverW*0.5) < need {
 		return actionReturn
 	}
 	return actionNone

@@ -132,7 +132,7 @@ func (v *vehicle) inject(f Fault) error {
 		if f.Value < 0 || f.Value > 100 {
 			return fmt.Errorf("fault battery-set: %v %% is not within 0 to 100", f.Value)
 		}
-		v.pack.energyWh = v.at.EnergyWh * f.Value / 100
+		v.setCharge(f.Value)
 	case "gps-loss":
 		v.gnss.broken = !f.Clear
 	case "gps-glitch":

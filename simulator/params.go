@@ -27,7 +27,7 @@ func defaultParams(at VehicleAt) []param {
 	i := func(name string, v int) param { return param{name, true, float64(v)} }
 	f := func(name string, v float64) param { return param{name, false, v} }
 	return []param{
-		f("BAT1_CAPACITY", -1), i("BAT1_N_CELLS", cells), f("BAT1_V_CHARGED", 4.05), f("BAT1_V_EMPTY", 3.6),
+		f("BAT1_CAPACITY", math.Round(1000*at.EnergyWh/(cells*cellV))), i("BAT1_N_CELLS", cells), f("BAT1_V_CHARGED", 4.05), f("BAT1_V_EMPTY", 3.6),
 		f("BAT_CRIT_THR", 0.07), f("BAT_EMERGEN_THR", 0.05), f("BAT_LOW_THR", 0.15), f("BAT_AVRG_CURRENT", 15),
 		i("CBRK_SUPPLY_CHK", 0), f("COM_ARM_BAT_MIN", -1), i("COM_ARM_WO_GPS", 1), f("COM_DISARM_LAND", 2), f("COM_DISARM_PRFLT", 10),
 		i("COM_DLL_EXCEPT", 0), i("COM_DL_LOSS_T", 10), f("COM_FAIL_ACT_T", 5), i("COM_FLTT_LOW_ACT", 0),

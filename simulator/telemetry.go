@@ -209,7 +209,7 @@ func (v *vehicle) sysStatus() *common.MessageSysStatus {
 	}
 	return &common.MessageSysStatus{OnboardControlSensorsPresent: all, OnboardControlSensorsEnabled: all,
 		OnboardControlSensorsHealth: health, Load: 320, VoltageBattery: uint16(v.volts() * 1000),
-		CurrentBattery: int16(clamp(v.amps()*100, 0, 32767)), BatteryRemaining: int8(math.Round(v.percent()))}
+		CurrentBattery: int16(clamp(v.amps()*100, 0, 32767)), BatteryRemaining: int8(math.Round(v.pack.told))}
 }
 
 func (v *vehicle) gpsRaw(us uint64) *common.MessageGpsRawInt {
@@ -274,8 +274,8 @@ func (v *vehicle) missionCurrent() *common.MessageMissionCurrent {
 func (v *vehicle) batteryStatus() *common.MessageBatteryStatus {
 	m := &common.MessageBatteryStatus{BatteryFunction: common.MAV_BATTERY_FUNCTION_ALL, Type: common.MAV_BATTERY_TYPE_LIPO,
 		Temperature: int16(v.pack.tempC * 100), CurrentBattery: int16(clamp(v.amps()*100, 0, 32767)),
-		CurrentConsumed: -1, EnergyConsumed: int32((v.at.EnergyWh - v.pack.energyWh) * 36),
-		BatteryRemaining: int8(math.Round(v.percent())), ChargeState: common.MAV_BATTERY_CHARGE_STATE(v.chargeState())}
+		CurrentConsumed: -1, EnergyConsumed: int32(v.fullWh() * (100 - v.pack.told) / 100 * 36),
+		BatteryRemaining: int8(math.Round(v.pack.told)), ChargeState: common.MAV_BATTERY_CHARGE_STATE(v.chargeState())}
 	for i := range m.Voltages {
 		m.Voltages[i] = 65535
 		if i < cells {
@@ -283,7 +283,7 @@ func (v *vehicle) batteryStatus() *common.MessageBatteryStatus {
 		}
 	}
 	if v.armed && v.pack.powerW > 1 {
-		m.TimeRemaining = int32(v.pack.energyWh * 3600 / v.pack.powerW)
+		m.TimeRemaining = int32(v.fullWh() * v.pack.told / 100 * 3600 / v.pack.powerW)
 	}
 	return m
 }

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -36,6 +37,8 @@ type vehicle struct {
 	lim   *flightLimits // nil: to be read from the parameters
 	dragK float64       // 1/m
 	pack  pack
+	chem  *chemistry
+	gauge float64 // what its current sensor shows of an ampere
 
 	// Autopilot.
 	boot       time.Time
@@ -101,8 +104,10 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	if left == 0 {
 		left = 100
 	}
-	v.pack = pack{energyWh: at.EnergyWh * left / 100, tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
+	v.chem, v.pack = chemistryOf(at), pack{tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
+	v.gauge = 1 + 0.01*float64(at.SystemID%5)/2 // shows more than there is rather than less
 	v.params = newParams(v.at)
+	v.setCharge(left)
 	v.dragK = dragSquare(at.CruiseMS)
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
@@ -230,7 +235,9 @@ func (v *vehicle) mayLift(now time.Time) bool {
 	v.liftAt = now.Add(seconds(v.limits().liftRamp))
 	v.traj.restart(v.estimate(), v.body.headingDeg)
 	v.loop = loops{}
-	v.traj.u.v = -0.7 // the ramp begins below what lifts
+	if v.limits().liftRamp > 0 {
+		v.traj.u.v = -0.7 // the ramp begins below what lifts
+	}
 	v.text(6, "Takeoff detected")
 	return true
 }
@@ -316,7 +323,7 @@ func (v *vehicle) landedState() common.MAV_LANDED_STATE {
 	return common.MAV_LANDED_STATE_IN_AIR
 }
 
-// tether keeps a vehicle on a cable near its site: 30 m aside, 100 m up.
+// tether keeps a vehicle on a cable near its site: 30 m aside, as high as it reaches.
 func (v *vehicle) tether(sp *setpoint) {
 	if v.at.Class != classTethered {
 		return
@@ -325,7 +332,11 @@ func (v *vehicle) tether(sp *setpoint) {
 	if l := d.Horizontal(); l > 30 {
 		d.E, d.N = d.E/l*30, d.N/l*30
 	}
-	d.U = min(d.U, 100)
+	rope := v.at.TetherM
+	if rope == 0 {
+		rope = 100
+	}
+	d.U = min(d.U, math.Sqrt(max(0, rope*rope-d.E*d.E-d.N*d.N)))
 	sp.target = add(v.site, d)
 	sp.prev, sp.next, sp.feed, sp.free = sp.target, sp.target, geo.ENU{}, false
 }
