@@ -90,17 +90,10 @@ func (v *vehicle) fall() {
 
 // surface is the height AMSL of what is below the vehicle: the ground, a pad or a lid.
 func (v *vehicle) surface() float64 {
-	height := v.w.cfg.GroundAMSL
-	d, frac := v.w.dockUnder(v.body.pos)
-	switch {
-	case d != nil && frac < lidOpenEnough:
+	if d, open := v.w.dockUnder(v.body.pos); d != nil && open < lidOpenEnough {
 		return d.pad.U + lidHeightM
-	case d != nil:
-		return d.pad.U
-	case v.berth == nil && flat(v.body.pos, v.site) <= 50:
-		return v.site.U
 	}
-	return height
+	return v.groundBelow()
 }
 
 // lidOpenEnough is how far a lid must be open for a vehicle to pass, 0 to 1.

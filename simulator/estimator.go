@@ -39,7 +39,7 @@ func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
 
 // velocity is how fast the autopilot believes to move; a marker in sight shows it.
 func (v *vehicle) velocity() geo.ENU {
-	if v.mode == modePrecLand && v.guide.pad != nil {
+	if p := v.guide.prec.phase; v.mode == modePrecLand && (p == precApproach || p == precDescend) {
 		return v.body.vel
 	}
 	return add(v.body.vel, v.gnss.rate)

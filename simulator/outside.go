@@ -78,7 +78,7 @@ func (v *vehicle) observe(s sitl.State) {
 	}
 	v.armed, v.mode, v.gnss.fix = s.Armed, mode(s.CustomMode), s.Fix
 	if s.Percent >= 0 {
-		v.pack.energyWh = v.at.EnergyWh * s.Percent / 100
+		v.setCharge(s.Percent)
 	}
 	o.told = s
 	v.meetGround()
@@ -170,7 +170,7 @@ func (w *World) Cues(each func(sys uint32, c sitl.Cue)) {
 		if v.outside == nil {
 			continue
 		}
-		c := sitl.Cue{Sky: v.seesSky(), Reboots: v.outside.reboots, Wind: w.windENU(), GroundM: v.groundBelow() - v.site.U}
+		c := sitl.Cue{Sky: v.seesSky(), Reboots: v.outside.reboots, Wind: w.windAt(v.body.pos), GroundM: v.groundBelow() - v.site.U}
 		if d := v.markerBelow(); d != nil && v.armed && !v.body.onGround {
 			to := sub(d.pad, v.body.pos)
 			c.Marker = &to
