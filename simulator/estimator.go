@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math"
+	"math/rand/v2"
 	"time"
 
 	"groundstation/internal/geo"
@@ -18,6 +19,8 @@ const (
 
 // gnss is the satellite receiver and the position the estimator makes of it.
 type gnss struct {
+	rng *rand.Rand // its own, so that what else happens by chance does not change how a vehicle flies
+
 	openSince time.Time // sky seen since
 	fix       uint8
 	fixAt     time.Time
@@ -37,12 +40,13 @@ type gnss struct {
 // estimate is where the autopilot believes to be.
 func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
 
-// velocity is how fast the autopilot believes to move; a marker in sight shows it.
-func (v *vehicle) velocity() geo.ENU {
-	if p := v.guide.prec.phase; v.mode == modePrecLand && (p == precApproach || p == precDescend) {
-		return v.body.vel
-	}
-	return add(v.body.vel, v.gnss.rate)
+// velocity is how fast the autopilot believes to move.
+func (v *vehicle) velocity() geo.ENU { return add(v.body.vel, v.gnss.rate) }
+
+// onMarker says whether a marker in sight shows the vehicle how it moves.
+func (v *vehicle) onMarker() bool {
+	p := v.guide.prec.phase
+	return v.mode == modePrecLand && (p == precApproach || p == precDescend)
 }
 
 // drift lets the quick error go on by a step; the filter pulls it back.
@@ -61,15 +65,18 @@ func (v *vehicle) wander() {
 	g, cfg := &v.gnss, v.w.cfg.GNSS
 	k := slowPeriod.Seconds() / wanderS
 	sigma := cfg.SigmaM * math.Sqrt(2*k) * (1 + 0.5*math.Exp(-max(0, v.body.pos.U-v.site.U)/15))
-	g.slow.E += -g.slow.E*k + sigma*v.rng.NormFloat64()
-	g.slow.N += -g.slow.N*k + sigma*v.rng.NormFloat64()
-	g.slow.U += -g.slow.U*k + heightShare*sigma*v.rng.NormFloat64()
-	if v.body.onGround {
+	g.slow.E += -g.slow.E*k + sigma*g.rng.NormFloat64()
+	g.slow.N += -g.slow.N*k + sigma*g.rng.NormFloat64()
+	g.slow.U += -g.slow.U*k + heightShare*sigma*g.rng.NormFloat64()
+	switch {
+	case v.body.onGround:
 		g.rate, g.slope, g.quick = geo.ENU{}, geo.ENU{}, geo.ENU{}
-	} else {
+	case v.onMarker():
+		g.rate, g.slope = geo.ENU{}, geo.ENU{}
+	default:
 		kq := slowPeriod.Seconds() / quickS
 		sq := cfg.VelocityMS * math.Sqrt(2*kq)
-		next := func(rate float64) float64 { return (sq*v.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }
+		next := func(rate float64) float64 { return (sq*g.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }
 		g.slope = geo.ENU{E: next(g.rate.E), N: next(g.rate.N), U: next(g.rate.U) / 2}
 	}
 	g.sum()

@@ -105,6 +105,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 		left = 100
 	}
 	v.chem, v.pack = chemistryOf(at), pack{tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
+	v.gnss.rng = rand.New(rand.NewPCG(w.cfg.Seed, 1<<32|uint64(at.SystemID)))
 	v.gauge = 1 + 0.01*float64(at.SystemID%5)/2 // shows more than there is rather than less
 	v.params = newParams(v.at)
 	v.setCharge(left)
