@@ -10,8 +10,14 @@ import (
 	"groundstation/simulator"
 )
 
-// simCmd runs the simulated city alone.
+// simCmd is the simulated city and its tools; by itself it runs the city.
 type simCmd struct {
+	City    cityCmd    `cmd:"" default:"withargs" help:"Run the simulated city alone (what sim does by itself)."`
+	Conform conformCmd `cmd:"" help:"Ask a vehicle or a dock how it behaves and print the table. Clears the missions on board."`
+}
+
+// cityCmd runs the simulated city alone.
+type cityCmd struct {
 	sitlFlags
 	Config  string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
 	Station string `help:"Address of the station's MAVLink link (station)."`
@@ -20,7 +26,7 @@ type simCmd struct {
 	Ports   *int   `name:"port-base" help:"Each system's own UDP port is this plus its system id; 0 takes any (port_base)."`
 }
 
-func (c simCmd) Run() error {
+func (c cityCmd) Run() error {
 	cfg, err := simulator.Load(c.Config)
 	if err != nil {
 		return err
