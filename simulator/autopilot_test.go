@@ -45,7 +45,7 @@ func TestCommandsOnTheGround(t *testing.T) {
 		{"request of MISSION_CURRENT", common.MAV_CMD_REQUEST_MESSAGE, []float32{idMissionCurrent}, denied},
 		{"request of HOME_POSITION", common.MAV_CMD_REQUEST_MESSAGE, []float32{idHome}, accepted},
 		{"reposition without its bit", common.MAV_CMD_DO_REPOSITION, []float32{-1, 0}, unsup},
-		{"reposition on the ground", common.MAV_CMD_DO_REPOSITION, []float32{-1, 1, 0, 0, centre, 120.41, 30}, rejected},
+		{"reposition on the ground", common.MAV_CMD_DO_REPOSITION, []float32{-1, 1, 0, 0, centre, 120.41, 30}, accepted},
 		{"return on the ground", common.MAV_CMD_NAV_RETURN_TO_LAUNCH, nil, accepted},
 		{"arm in return", common.MAV_CMD_COMPONENT_ARM_DISARM, []float32{1}, rejected},
 	}
@@ -59,9 +59,13 @@ func TestCommandsOnTheGround(t *testing.T) {
 	if acks := s.setMode(3, modeHold); !slices.Equal(acks, []common.MAV_RESULT{accepted, accepted}) {
 		t.Errorf("hold: %v, want two", acks)
 	}
-	if acks := s.setMode(3, modePosition); !slices.Equal(acks, []common.MAV_RESULT{accepted, rejected}) {
+	if acks := s.setMode(3, modePosition); !slices.Equal(acks, []common.MAV_RESULT{accepted, accepted}) { // in the air it is refused
 		t.Errorf("a manual mode without sticks: %v", acks)
 	}
+	if result := s.long(3, common.MAV_CMD_COMPONENT_ARM_DISARM, 1); result != rejected {
+		t.Errorf("armed in it: %v", result)
+	}
+	s.setMode(3, modeHold)
 	if acks := s.setMode(3, mode(99<<16)); !slices.Equal(acks, []common.MAV_RESULT{accepted, accepted}) {
 		t.Errorf("main mode 99: %v", acks)
 	}

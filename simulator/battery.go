@@ -102,7 +102,7 @@ func (v *vehicle) drain(now time.Time, s float64) {
 	empty := p.energyWh <= v.fullWh()*(1-v.chem.reach(p.tempC)) || p.powerW > 0 && p.cellV < v.chem.cutV
 	if empty && v.at.Class != classTethered && v.armed && !v.body.onGround {
 		v.w.log.add(now, AccidentFlat, "battery empty in the air", v.at.ID)
-		v.disarm()
+		v.disarm("empty battery")
 	}
 	// A crew changes the battery of a vehicle that has stood for a while.
 	if v.berth == nil && !v.armed && v.body.onGround && now.Sub(v.disarmedAt) > swapAfter && v.percent() < 95 {

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -29,6 +30,9 @@ func (v *vehicle) changeMode(m mode) {
 		v.holdHere()
 	case modeTakeoff:
 		v.guide.takeUp = math.NaN()
+		if !v.landed {
+			v.takeUp(math.NaN())
+		}
 	case modeLand, modePrecLand:
 		v.holdHere()
 		if m == modeLand {
@@ -36,7 +40,8 @@ func (v *vehicle) changeMode(m mode) {
 		}
 	case modeReturn:
 		v.startReturn()
-		v.text(6, "Returning to launch")
+		r := &v.guide.rtl
+		v.text(6, fmt.Sprintf("RTL: start return at %.0f m (%.0f m above destination)", math.Ceil(r.alt-0.01), math.Ceil(r.alt-r.dest.U-0.01)))
 	case modeMission:
 		v.plan.resume()
 		v.text(6, "Executing Mission")
@@ -50,11 +55,13 @@ func (v *vehicle) orderMode(m mode) common.MAV_RESULT {
 		v.text(2, "Switching to "+m.name()+" is currently not available")
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
 	}
-	if m.main() != mainAuto && (m != modePosition || !v.sticksHeard(v.w.now)) {
+	if v.armed && m.main() != mainAuto && (m != modePosition || !v.sticksHeard(v.w.now)) {
 		return refuse() // there are no sticks
 	}
 	if v.armed && !v.landed {
 		switch {
+		case m == modeFollow:
+			return refuse() // nobody to follow
 		case !v.positionKnown(v.w.now) && m != modeLand:
 			return refuse()
 		case m == modeMission && !v.plan.valid:
@@ -64,6 +71,9 @@ func (v *vehicle) orderMode(m mode) common.MAV_RESULT {
 		}
 	}
 	v.safe.overridden()
+	if m == modeReturn {
+		v.text(6, "Returning to launch")
+	}
 	v.changeMode(m)
 	return common.MAV_RESULT_ACCEPTED
 }
@@ -90,10 +100,15 @@ func (v *vehicle) arm() common.MAV_RESULT {
 	return common.MAV_RESULT_ACCEPTED
 }
 
+// runnable says whether the present mode can be armed: one that is flown by sticks needs them.
+func (v *vehicle) runnable() bool {
+	return v.mode.armable() && (v.mode.main() == mainAuto || v.sticksHeard(v.w.now))
+}
+
 // armProblem is the first failing check; empty when the vehicle may arm in its present mode.
 func (v *vehicle) armProblem() string {
 	switch {
-	case !v.mode.armable():
+	case !v.runnable():
 		return "Mode not suitable for takeoff"
 	case v.mode == modeMission && !v.plan.valid:
 		return "Mission cannot be completed"
@@ -131,8 +146,12 @@ func (v *vehicle) reposition(c command) common.MAV_RESULT {
 	if finite(c.p[6]) {
 		target.U = c.p[6]
 	}
-	if !v.armed || v.landed || !v.positionKnown(v.w.now) {
+	if !v.positionKnown(v.w.now) {
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
+	}
+	if !v.armed || v.landed {
+		v.changeMode(modeHold)
+		return common.MAV_RESULT_ACCEPTED
 	}
 	if !v.fence.allows(target) {
 		v.text(2, "Reposition is outside geofence")
@@ -158,7 +177,7 @@ func (v *vehicle) reposition(c command) common.MAV_RESULT {
 
 // circle is DO_ORBIT.
 func (v *vehicle) circle(c command) common.MAV_RESULT {
-	if !v.armed || v.landed || !v.positionKnown(v.w.now) {
+	if !v.positionKnown(v.w.now) {
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
 	}
 	est := v.estimate()

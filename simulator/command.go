@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -34,6 +35,10 @@ func (v *vehicle) command(c command, now time.Time) {
 		m := mode(uint32(uint8(c.p[1]))<<16 | uint32(uint8(c.p[2]))<<24)
 		v.sendLater(secondAck, v.ackMessage(c, v.setCustomMode(m)))
 	case common.MAV_CMD_REQUEST_MESSAGE:
+		if uint32(c.p[0]) == (&common.MessageAvailableModes{}).GetID() {
+			v.ack(c, v.tellModes(c.p[1]))
+			return
+		}
 		v.ack(c, v.requestMessage(uint32(c.p[0]), now))
 	case common.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES:
 		v.ack(c, v.requestMessage((&common.MessageAutopilotVersion{}).GetID(), now))
@@ -68,11 +73,8 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 	case common.MAV_CMD_MISSION_START:
 		return v.missionStart(c)
 	case common.MAV_CMD_NAV_TAKEOFF:
-		if v.armed && !v.landed {
-			return common.MAV_RESULT_TEMPORARILY_REJECTED
-		}
 		v.changeMode(modeTakeoff)
-		v.guide.takeUp = c.p[6]
+		v.takeUp(c.p[6])
 		return common.MAV_RESULT_ACCEPTED
 	case common.MAV_CMD_NAV_LAND:
 		return v.orderMode(modeLand)
@@ -110,7 +112,7 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 		if c.p[0] < 0.5 {
 			return common.MAV_RESULT_DENIED
 		}
-		v.disarm()
+		v.disarm("flight termination")
 		return common.MAV_RESULT_ACCEPTED
 	case common.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN:
 		return common.MAV_RESULT_DENIED
@@ -123,6 +125,21 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 	return common.MAV_RESULT_UNSUPPORTED
 }
 
+// takeUp makes an altitude AMSL the end of a take-off, which never goes down; NaN is MIS_TAKEOFF_ALT above here.
+func (v *vehicle) takeUp(alt float64) {
+	here := v.estimate().U
+	switch {
+	case math.IsNaN(alt):
+		rise := v.param("MIS_TAKEOFF_ALT")
+		v.text(6, fmt.Sprintf("Using default takeoff altitude: %.1f m", rise))
+		alt = here + rise
+	case alt < here:
+		v.text(2, "Already higher than takeoff altitude")
+		alt = here
+	}
+	v.guide.takeUp = alt
+}
+
 // setCustomMode is the commander's answer to a mode asked for by number.
 func (v *vehicle) setCustomMode(m mode) common.MAV_RESULT {
 	switch m.main() {
@@ -130,7 +147,7 @@ func (v *vehicle) setCustomMode(m mode) common.MAV_RESULT {
 		auto, ok := autoMode(uint8(m >> 24))
 		if !ok {
 			v.text(2, "Unsupported auto mode")
-			return common.MAV_RESULT_ACCEPTED
+			return common.MAV_RESULT_TEMPORARILY_REJECTED
 		}
 		return v.orderMode(auto)
 	case 1, 2, mainPosition, 5, 7:
@@ -150,11 +167,11 @@ func (v *vehicle) armCommand(c command) common.MAV_RESULT {
 			return common.MAV_RESULT_TEMPORARILY_REJECTED
 		}
 		if v.armed {
-			v.disarm()
+			v.disarm("external command")
 		}
 		return common.MAV_RESULT_ACCEPTED
 	}
-	v.text(2, "Unsupported ARM_DISARM param")
+	v.text(2, fmt.Sprintf("Unsupported ARM_DISARM param: %.3f", c.p[0]))
 	return noAnswer
 }
 

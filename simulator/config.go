@@ -36,6 +36,9 @@ type Config struct {
 	GroundAMSL float64 `toml:"ground_amsl"`
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
 	StreamHz float64 `toml:"stream_hz"`
+	// PX4Streams: vehicles send all that PX4's link to a ground station carries, at its rates, 369 messages a second each;
+	// StreamHz counts for nothing then.
+	PX4Streams bool `toml:"px4_streams"`
 
 	Weather Weather       `toml:"weather"`
 	GNSS    GNSSConfig    `toml:"gnss"`

@@ -281,7 +281,7 @@ func TestLandedBesideTheContactsIsNotDocked(t *testing.T) {
 	s := emptied(t)
 	v := s.w.vehicles[0]
 	v.body = body{pos: add(s.w.docks[0].pad, geo.ENU{E: 0.7}), onGround: true}
-	v.disarm()
+	v.disarm("a test")
 	s.run(time.Second)
 	if r := s.dock(101, hangar.MAV_CMD_DOCK_SECURE, 77, 3, 0); r != ackFailed {
 		t.Errorf("secure: %v", r)

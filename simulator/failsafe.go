@@ -173,6 +173,7 @@ func (v *vehicle) actOn(worst action, why cause, now time.Time) {
 
 func (v *vehicle) perform(a action, why cause) {
 	v.safe.acting = true
+	v.text(2, "Failsafe activated")
 	v.event(eventFailsafe, 2, append(v.failsafeArgs(a), byte(why))...)
 	switch a {
 	case actionHold:
@@ -254,10 +255,10 @@ func (v *vehicle) warnBattery() {
 	if state > v.safe.warned {
 		switch state {
 		case 2:
-			v.text(4, "Low battery level")
+			v.text(2, "Low battery")
 			v.event(eventLowBattery, 4)
 		case 3:
-			v.text(2, "Critical battery level")
+			v.text(2, "Critical battery")
 		case 4:
 			v.text(0, "Emergency battery level")
 		}

@@ -49,8 +49,8 @@ func TestLinkLossHoldsThenReturns(t *testing.T) {
 	if !s.eventHeard(3, eventLinkLost) {
 		t.Error("no event of the loss")
 	}
-	if texts := s.texts(3); len(texts) != 1 {
-		t.Errorf("texts %q: the loss itself is told by events only", texts)
+	if texts := s.texts(3); len(texts) != 0 {
+		t.Errorf("texts %q: a vehicle that hears no station tells it nothing in words", texts)
 	}
 	held := s.until("return", 10*time.Second, func() bool { return s.vehicle("V03").Mode == "Return" })
 	if held < 4500*time.Millisecond || held > 5500*time.Millisecond {
@@ -58,6 +58,9 @@ func TestLinkLossHoldsThenReturns(t *testing.T) {
 	}
 	s.beat = true
 	s.run(3 * time.Second)
+	if texts := s.texts(3); len(texts) == 0 || texts[0] != "Failsafe activated" || texts[len(texts)-1] != "GCS connection regained" {
+		t.Errorf("texts %q: what is not stale is said when the station is back", texts)
+	}
 	if v := s.vehicle("V03"); v.Mode != "Return" || !v.Failsafe {
 		t.Errorf("after the link came back: %s, failsafe %v: want both to stay", v.Mode, v.Failsafe)
 	}

@@ -80,6 +80,7 @@ func (f *fence) judge(v *vehicle) {
 		z := &f.zones[i]
 		z.active = v.homeValid && z.permits(v.home)
 		if v.homeValid && !z.active {
+			v.text(2, "Geofence invalid, doesn't contain Home position")
 			v.event(10973461, 3)
 		}
 	}

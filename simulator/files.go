@@ -30,11 +30,11 @@ const (
 // The opcodes and errors of MAVLink FTP, https://mavlink.io/en/services/ftp.html.
 const (
 	ftpTerminate, ftpReset, ftpList, ftpOpen, ftpRead = 1, 2, 3, 4, 5
-	ftpCRC, ftpBurstRead                              = 14, 15
+	ftpMkdir, ftpCRC, ftpBurstRead                    = 9, 14, 15
 	ftpAck, ftpNak                                    = 128, 129
 
 	ftpErrSize, ftpErrSession, ftpErrNoSessions, ftpErrEOF, ftpErrUnknown = 3, 4, 5, 6, 7
-	ftpErrProtected, ftpErrNotFound                                       = 9, 10
+	ftpErrExists, ftpErrProtected, ftpErrNotFound                         = 8, 9, 10
 )
 
 // card is what outlives a boot beside the parameters: the flight logs; and who is reading them now.
@@ -151,6 +151,10 @@ func (v *vehicle) fileTransfer(f frame, m *common.MessageFileTransferProtocol) {
 	path := string(p[ftpHeader : ftpHeader+k.size])
 	switch k.op {
 	case ftpTerminate, ftpReset:
+		if k.op == ftpTerminate && (c.open.read == nil || k.session != 0) {
+			v.ftpRefuse(k, ftpErrSession)
+			return
+		}
 		c.open = file{}
 		v.ftpReply(k, nil)
 	case ftpList:
@@ -189,6 +193,10 @@ func (v *vehicle) fileTransfer(f frame, m *common.MessageFileTransferProtocol) {
 		found.read(b, 0)
 		v.ftpReply(k, binary.LittleEndian.AppendUint32(nil, px4CRC(b)))
 	default:
+		if _, there := v.names(path); there && k.op == ftpMkdir {
+			v.ftpRefuse(k, ftpErrExists)
+			return
+		}
 		if k.op >= 6 && k.op <= 13 { // what would write
 			v.ftpRefuse(k, ftpErrProtected)
 			return

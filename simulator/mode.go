@@ -5,6 +5,8 @@ type mode uint32
 
 // The modes a simulated vehicle has.
 const (
+	modeManual   mode = 0x00010000 // and the next: on the ground only
+	modeAltitude mode = 0x00020000
 	modePosition mode = 0x00030000 // flown by a pilot's sticks
 	modeOrbit    mode = 0x01030000
 	modeTakeoff  mode = 0x02040000
@@ -12,6 +14,7 @@ const (
 	modeMission  mode = 0x04040000
 	modeReturn   mode = 0x05040000
 	modeLand     mode = 0x06040000
+	modeFollow   mode = 0x08040000 // on the ground only
 	modePrecLand mode = 0x09040000
 )
 
@@ -26,7 +29,7 @@ func (m mode) main() uint8 { return uint8(m >> 16) }
 func autoMode(sub uint8) (mode, bool) {
 	m := mode(uint32(mainAuto)<<16 | uint32(sub)<<24)
 	switch m {
-	case modeTakeoff, modeHold, modeMission, modeReturn, modeLand, modePrecLand:
+	case modeTakeoff, modeHold, modeMission, modeReturn, modeLand, modeFollow, modePrecLand:
 		return m, true
 	}
 	return 0, false
@@ -35,6 +38,12 @@ func autoMode(sub uint8) (mode, bool) {
 // name is the mode in PX4's words.
 func (m mode) name() string {
 	switch m {
+	case modeManual:
+		return "Manual"
+	case modeAltitude:
+		return "Altitude"
+	case modeFollow:
+		return "Follow Target"
 	case modePosition:
 		return "Position"
 	case modeOrbit:
@@ -75,6 +84,8 @@ func (m mode) base(armed bool) uint8 {
 // standard is MAV_STANDARD_MODE, 0 for a mode of PX4's own.
 func (m mode) standard() uint8 {
 	switch m {
+	case modeAltitude:
+		return 4
 	case modePosition:
 		return 1
 	case modeOrbit:

@@ -155,12 +155,21 @@ func (v *vehicle) planState() common.MISSION_STATE {
 		return common.MISSION_STATE_NO_MISSION
 	case p.finished:
 		return common.MISSION_STATE_COMPLETE
-	case v.mode == modeMission:
+	case v.missionMode() == 1:
 		return common.MISSION_STATE_ACTIVE
-	case p.started:
+	case p.started && p.reached >= 0: // before its first item is reached, it has not begun
 		return common.MISSION_STATE_PAUSED
 	}
 	return common.MISSION_STATE_NOT_STARTED
+}
+
+// missionMode is 1 in the modes that PX4 takes for the mission's, 2 in all others.
+func (v *vehicle) missionMode() uint8 {
+	switch v.mode {
+	case modeMission, modeTakeoff, modeLand:
+		return 1
+	}
+	return 2
 }
 
 // flyPlan runs the mission: items that only do something are done at once, the others are flown.

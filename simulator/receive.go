@@ -33,6 +33,12 @@ func intCommand(f frame, m *common.MessageCommandInt) command {
 // addressed says whether a message is for component 1 of a system; component 0 is everybody.
 func addressed(own, sys, comp uint8) bool { return sys == own && comp <= 1 }
 
+// forEverybody says whether a command is one of the two that PX4 answers whatever component, or every system, is meant.
+func forEverybody(m *common.MessageCommandLong, own uint8) bool {
+	return (m.TargetSystem == own || m.TargetSystem == 0) &&
+		(m.Command == common.MAV_CMD_REQUEST_PROTOCOL_VERSION || m.Command == common.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES)
+}
+
 // receive takes one frame of the station.
 func (v *vehicle) receive(now time.Time, f frame) {
 	if v.ident != nil {
@@ -45,7 +51,7 @@ func (v *vehicle) receive(now time.Time, f frame) {
 	switch m := f.msg.(type) {
 	case *common.MessageHeartbeat:
 		if m.Type == common.MAV_TYPE_GCS {
-			v.gcsHeard = now
+			v.heardStation(now)
 		}
 	case *common.MessageGimbalManagerSetPitchyaw:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
@@ -55,7 +61,7 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		if m.TargetSystem == own && m.TargetComponent == opticsComponent && v.optics != nil {
 			v.optics.receive(longCommand(f, m), now)
 		}
-		if addressed(own, m.TargetSystem, m.TargetComponent) {
+		if addressed(own, m.TargetSystem, m.TargetComponent) || forEverybody(m, own) {
 			v.command(longCommand(f, m), now)
 		}
 	case *common.MessageCommandInt:
@@ -70,8 +76,14 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
 			v.missionCount(f, m, now)
 		}
+	case *common.MessageMissionItem:
+		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.transfer.float = true
+			v.missionItem(f, intItem(m), now)
+		}
 	case *common.MessageMissionItemInt:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.transfer.float = false
 			v.missionItem(f, m, now)
 		}
 	case *common.MessageMissionRequestList:
@@ -80,10 +92,12 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		}
 	case *common.MessageMissionRequestInt:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.transfer.float = false
 			v.missionRequest(f, m.Seq, m.MissionType, now)
 		}
 	case *common.MessageMissionRequest:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
+			v.transfer.float = true
 			v.missionRequest(f, m.Seq, m.MissionType, now)
 		}
 	case *common.MessageMissionAck:

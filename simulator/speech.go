@@ -1,30 +1,67 @@
 package simulator
 
 import (
+	"time"
+
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 )
 
 const (
-	textChunk   = 50
-	eventsKept  = 20
-	autopilotID = 1 << 24 // component part of an event id
+	textChunk    = 50
+	eventsKept   = 20
+	autopilotID  = 1 << 24 // component part of an event id
+	gcsConnected = 2500 * time.Millisecond
+	textStale    = 5 * time.Second
+	textsWaiting = 8
 )
 
 // speech is what the vehicle says in words and events.
 type speech struct {
-	textID uint16
-	seq    uint16
-	kept   []common.MessageEvent
+	textID  uint16
+	seq     uint16
+	waiting []unheard
+	kept    []common.MessageEvent
 	// checks stands for what did not pass at the last report.
 	checks   uint32
 	reported bool
 }
 
-// text sends a STATUSTEXT, in chunks when it is long; severity is MAV_SEVERITY.
+// unheard is a text that waits for a station.
+type unheard struct {
+	at       time.Time
+	severity int
+	text     string
+}
+
+// text says something in words; severity is MAV_SEVERITY. PX4 speaks only while it hears a station: what was said before is
+// said when one is there, unless it is stale by then.
 func (v *vehicle) text(severity int, s string) {
-	if !v.booted {
-		return
+	now := v.w.now
+	switch {
+	case !v.booted:
+	case !v.gcsHeard.IsZero() && now.Sub(v.gcsHeard) <= gcsConnected:
+		v.say(severity, s)
+	default:
+		v.said.waiting = append(v.said.waiting, unheard{now, severity, s})
+		if len(v.said.waiting) > textsWaiting {
+			v.said.waiting = v.said.waiting[1:]
+		}
 	}
+}
+
+// heardStation notes a station's heartbeat and says what has waited for it.
+func (v *vehicle) heardStation(now time.Time) {
+	v.gcsHeard = now
+	for _, u := range v.said.waiting {
+		if now.Sub(u.at) < textStale {
+			v.say(u.severity, u.text)
+		}
+	}
+	v.said.waiting = nil
+}
+
+// say sends a STATUSTEXT, in chunks when it is long.
+func (v *vehicle) say(severity int, s string) {
 	id := uint16(0)
 	if len(s) > textChunk {
 		v.said.textID++

@@ -12,32 +12,36 @@ import (
 
 // Message ids of the vehicle's telemetry.
 const (
-	idHeartbeat        = 0
-	idSysStatus        = 1
-	idSystemTime       = 2
-	idGPSRaw           = 24
-	idAttitude         = 30
-	idAttitudeQ        = 31
-	idLocalNED         = 32
-	idGlobalInt        = 33
-	idMissionCurrent   = 42
-	idItemReached      = 46
-	idVFRHUD           = 74
-	idTargetGlobal     = 87
-	idAltitude         = 141
-	idBattery          = 147
-	idVersion          = 148
-	idMetadata         = 397
-	idEstimator        = 230
-	idHome             = 242
-	idExtended         = 245
-	idGimbalAttitude   = 285
-	idMountInformation = 280
-	idMountStatus      = 281
-	idProtocol         = 300
-	idOrbit            = 360
-	idEventSequence    = 411
-	idCurrentMode      = 436
+	idHeartbeat         = 0
+	idSysStatus         = 1
+	idSystemTime        = 2
+	idGPSRaw            = 24
+	idAttitude          = 30
+	idAttitudeQ         = 31
+	idLocalNED          = 32
+	idGlobalInt         = 33
+	idMissionCurrent    = 42
+	idItemReached       = 46
+	idVFRHUD            = 74
+	idTargetGlobal      = 87
+	idAltitude          = 141
+	idBattery           = 147
+	idVersion           = 148
+	idComponent         = 395
+	idMetadata          = 397
+	idOrigin            = 49
+	idStorage           = 261
+	idFlightInformation = 264
+	idEstimator         = 230
+	idHome              = 242
+	idExtended          = 245
+	idGimbalAttitude    = 285
+	idMountInformation  = 280
+	idMountStatus       = 281
+	idProtocol          = 300
+	idOrbit             = 360
+	idEventSequence     = 411
+	idCurrentMode       = 436
 )
 
 // mavType is MAV_TYPE of a class.
@@ -48,8 +52,12 @@ func mavType(class string) common.MAV_TYPE {
 	return common.MAV_TYPE_QUADROTOR
 }
 
-// defaultStreams is what flows before a station asks for anything, as on a slow link of PX4.
+// defaultStreams is what flows before a station asks for anything, as on a slow link of PX4, or all of PX4's.
 func (v *vehicle) defaultStreams(now time.Time) {
+	if v.w.cfg.PX4Streams {
+		v.streamAsPX4(now)
+		return
+	}
 	fast := v.w.cfg.StreamHz
 	for _, s := range []struct {
 		id uint32
@@ -132,6 +140,11 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 			return nil
 		}
 		return v.componentMetadata(boot)
+	case idComponent:
+		if v.at.NoFTP {
+			return nil
+		}
+		return &common.MessageComponentInformation{TimeBootMs: boot, GeneralMetadataFileCrc: px4CRC(general()), GeneralMetadataUri: "mftp://" + generalPath}
 	case idProtocol:
 		return &common.MessageProtocolVersion{Version: 200, MinVersion: 100, MaxVersion: 203}
 	case idEstimator:
@@ -165,8 +178,14 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	case idCurrentMode:
 		return &common.MessageCurrentMode{StandardMode: common.MAV_STANDARD_MODE(v.mode.standard()), CustomMode: uint32(v.mode),
 			IntendedCustomMode: uint32(v.mode)}
+	case idOrigin:
+		return v.originMessage(us)
+	case idFlightInformation:
+		return v.flightInformation(boot)
+	case idStorage:
+		return v.storage(boot)
 	}
-	return nil
+	return v.linkTelemetry(id, now)
 }
 
 func rad(deg float64) float32  { return float32(deg * math.Pi / 180) }
@@ -182,7 +201,7 @@ func (v *vehicle) heartbeat() *common.MessageHeartbeat {
 		state = common.MAV_STATE_CRITICAL
 	case v.armed:
 		state = common.MAV_STATE_ACTIVE
-	case v.body.crashed || !v.mode.armable() || v.mode == modeMission && !v.plan.valid:
+	case v.body.crashed || !v.runnable() || v.mode == modeMission && !v.plan.valid:
 		state = common.MAV_STATE_UNINIT
 	}
 	return &common.MessageHeartbeat{Type: mavType(v.at.Class), Autopilot: common.MAV_AUTOPILOT_PX4,
@@ -191,9 +210,8 @@ func (v *vehicle) heartbeat() *common.MessageHeartbeat {
 
 func (v *vehicle) sysStatus() *common.MessageSysStatus {
 	all := common.MAV_SYS_STATUS_SENSOR_3D_GYRO | common.MAV_SYS_STATUS_SENSOR_3D_ACCEL | common.MAV_SYS_STATUS_SENSOR_3D_MAG |
-		common.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE | common.MAV_SYS_STATUS_SENSOR_GPS | common.MAV_SYS_STATUS_SENSOR_BATTERY |
-		common.MAV_SYS_STATUS_PREARM_CHECK
-	health := all
+		common.MAV_SYS_STATUS_SENSOR_ABSOLUTE_PRESSURE | common.MAV_SYS_STATUS_SENSOR_GPS | common.MAV_SYS_STATUS_SENSOR_BATTERY
+	health := all | common.MAV_SYS_STATUS_PREARM_CHECK // PX4 shows it as healthy only, never as present
 	if v.gnss.fix < 3 {
 		health &^= common.MAV_SYS_STATUS_SENSOR_GPS
 	}
@@ -260,13 +278,10 @@ func (v *vehicle) globalInt(boot uint32, now time.Time) message.Message {
 
 func (v *vehicle) missionCurrent() *common.MessageMissionCurrent {
 	p := &v.plan
-	m := &common.MessageMissionCurrent{Seq: uint16(p.cur), Total: uint16(len(p.items)), MissionState: v.planState(), MissionMode: 2,
+	m := &common.MessageMissionCurrent{Seq: uint16(p.cur), Total: uint16(len(p.items)), MissionState: v.planState(), MissionMode: v.missionMode(),
 		MissionId: v.stored[0].id, FenceId: v.stored[1].id, RallyPointsId: v.stored[2].id}
 	if len(p.items) == 0 {
 		m.Total = 65535
-	}
-	if v.mode == modeMission {
-		m.MissionMode = 1
 	}
 	return m
 }

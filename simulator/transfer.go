@@ -42,6 +42,7 @@ type transfer struct {
 	count, seq     int
 	items          []common.MessageMissionItemInt
 	heard, askNext time.Time
+	float          bool // the partner spoke in MISSION_REQUEST or MISSION_ITEM: so does the link, until it speaks in INT again
 }
 
 // limits are the most items of each list.
@@ -58,7 +59,7 @@ func (t *transfer) tick(v *vehicle, now time.Time) {
 		return
 	}
 	if now.Sub(t.heard) >= transferTimeout {
-		*t = transfer{}
+		t.state, t.items = transferIdle, nil
 		v.text(2, "Operation timeout")
 		return
 	}
@@ -69,6 +70,10 @@ func (t *transfer) tick(v *vehicle, now time.Time) {
 
 func (t *transfer) ask(v *vehicle, now time.Time) {
 	t.askNext = now.Add(transferRetry)
+	if t.float {
+		v.send(&common.MessageMissionRequest{TargetSystem: t.system, TargetComponent: t.comp, Seq: uint16(t.seq), MissionType: t.kind})
+		return
+	}
 	v.send(&common.MessageMissionRequestInt{TargetSystem: t.system, TargetComponent: t.comp, Seq: uint16(t.seq), MissionType: t.kind})
 }
 
@@ -101,7 +106,7 @@ func (v *vehicle) missionCount(f frame, m *common.MessageMissionCount, now time.
 		return
 	}
 	*t = transfer{state: transferReceiving, kind: m.MissionType, system: f.system, comp: f.component,
-		count: int(m.Count), heard: now}
+		count: int(m.Count), heard: now, float: t.float}
 	t.ask(v, now)
 }
 
@@ -142,9 +147,7 @@ func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time
 		return // the expected one is asked for again in time
 	}
 	if result := acceptable(m); result != common.MAV_MISSION_ACCEPTED {
-		if result == common.MAV_MISSION_UNSUPPORTED {
-			v.text(2, "IGN MISSION_ITEM: Invalid item")
-		}
+		v.text(2, "IGN MISSION_ITEM: Invalid item")
 		t.state, t.items = transferIdle, nil
 		v.missionAck(f, result, m.MissionType, 0)
 		return
@@ -206,12 +209,35 @@ func (v *vehicle) rallyPoints() []geo.ENU {
 	var out []geo.ENU
 	for i := range v.stored[2].items {
 		it := v.stored[2].items[i]
+		if !rallyFrame(it.Frame) {
+			continue
+		}
 		it.Command = cmdWaypoint
 		if p, ok := v.point(&it); ok {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// rallyFrame says whether PX4's return knows the frame of a rally point. It keeps points in the frames that belong to
+// MISSION_ITEM_INT, and complains of them all the time.
+func rallyFrame(f common.MAV_FRAME) bool {
+	return f == common.MAV_FRAME_GLOBAL || f == common.MAV_FRAME_GLOBAL_RELATIVE_ALT
+}
+
+// complainOfRally says every two seconds what the return cannot use.
+func (v *vehicle) complainOfRally(now time.Time) {
+	if now.Before(v.rallyNext) {
+		return
+	}
+	v.rallyNext = now.Add(2 * time.Second)
+	for _, it := range v.stored[2].items {
+		if !rallyFrame(it.Frame) {
+			v.text(2, "RTL: unsupported MAV_FRAME")
+			return
+		}
+	}
 }
 
 // listID is the opaque id of a list: CRC32 over what the items say.
@@ -234,19 +260,18 @@ func listID(items []common.MessageMissionItemInt) uint32 {
 
 // missionRequestList begins a download.
 func (v *vehicle) missionRequestList(f frame, kind common.MAV_MISSION_TYPE, now time.Time) {
-	if kind > 2 {
-		v.missionAck(f, common.MAV_MISSION_NO_SPACE, kind, 0)
-		return
+	t, st := &v.transfer, &store{} // a list that does not exist is empty
+	if kind <= 2 {
+		st = &v.stored[kind]
 	}
-	t, st := &v.transfer, &v.stored[kind]
 	switch {
-	case t.state == transferIdle, t.seq == len(v.stored[t.kind].items): // all was sent: its end may not have been heard
+	case t.state == transferIdle, t.seq == t.count: // all was sent: its end may not have been heard
 	case t.state == transferSending && t.kind == kind && t.partner(f):
 	default:
 		v.text(6, "Mission download request ignored, already active")
 		return
 	}
-	*t = transfer{state: transferSending, kind: kind, system: f.system, comp: f.component, count: len(st.items), heard: now}
+	*t = transfer{state: transferSending, kind: kind, system: f.system, comp: f.component, count: len(st.items), heard: now, float: t.float}
 	v.send(&common.MessageMissionCount{TargetSystem: f.system, TargetComponent: f.component,
 		Count: uint16(len(st.items)), MissionType: kind, OpaqueId: st.id})
 }
@@ -262,7 +287,10 @@ func (v *vehicle) missionRequest(f frame, seq uint16, kind common.MAV_MISSION_TY
 		return
 	}
 	t.heard = now
-	items := v.stored[kind].items
+	var items []common.MessageMissionItemInt
+	if kind <= 2 {
+		items = v.stored[kind].items
+	}
 	switch {
 	case int(seq) == t.seq && t.seq < len(items):
 		t.seq++
@@ -275,13 +303,42 @@ func (v *vehicle) missionRequest(f frame, seq uint16, kind common.MAV_MISSION_TY
 	}
 	it := items[seq]
 	it.TargetSystem, it.TargetComponent, it.Seq, it.Current = f.system, f.component, seq, 0
+	if int(seq) == v.currentOf(kind) {
+		it.Current = 1
+	}
 	if kind == common.MAV_MISSION_TYPE_FENCE {
-		it.Frame, it.Autocontinue = common.MAV_FRAME_GLOBAL_INT, 0
-		if seq == 0 {
-			it.Current = 1
-		}
+		it.Autocontinue = 0
+	}
+	it.Frame = frameSpoken(it.Frame, t.float)
+	if t.float {
+		v.send(floatItem(&it))
+		return
 	}
 	v.send(&it)
+}
+
+// frameSpoken is the frame an item goes out with: as the other message of the pair has it, whatever it came with.
+func frameSpoken(f common.MAV_FRAME, float bool) common.MAV_FRAME {
+	pairs := [][2]common.MAV_FRAME{{common.MAV_FRAME_GLOBAL, common.MAV_FRAME_GLOBAL_INT},
+		{common.MAV_FRAME_GLOBAL_RELATIVE_ALT, common.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT}}
+	for _, p := range pairs {
+		switch {
+		case f != p[0] && f != p[1]:
+		case float:
+			return p[0]
+		default:
+			return p[1]
+		}
+	}
+	return f
+}
+
+// currentOf is the item that goes out as the current one: the mission's, the first of the other lists.
+func (v *vehicle) currentOf(kind common.MAV_MISSION_TYPE) int {
+	if kind == common.MAV_MISSION_TYPE_MISSION {
+		return v.plan.cur
+	}
+	return 0
 }
 
 // missionClear empties one list, or all three.

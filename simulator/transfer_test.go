@@ -116,7 +116,7 @@ func TestDownloadGivesBackWhatWasSent(t *testing.T) {
 			if !ok || int(got.Seq) != i || got.X != want.X || got.Y != want.Y || got.Z != want.Z || got.Command != want.Command {
 				t.Fatalf("item %d: %+v, want %+v", i, got, want)
 			}
-			if kind == common.MAV_MISSION_TYPE_MISSION && (got.Current != 0 || !math.IsNaN(float64(got.Param4))) {
+			if kind == common.MAV_MISSION_TYPE_MISSION && ((got.Current == 1) != (i == 0) || !math.IsNaN(float64(got.Param4))) {
 				t.Errorf("item %d: current %d, param 4 %v", i, got.Current, got.Param4)
 			}
 			if kind == common.MAV_MISSION_TYPE_FENCE && (got.Frame != common.MAV_FRAME_GLOBAL_INT || got.Autocontinue != 0) {

@@ -64,12 +64,14 @@ type vehicle struct {
 	fence      fence
 	stored     [3]store // mission, fence, rally as uploaded
 	transfer   transfer
+	rallyNext  time.Time // when to complain of rally points again
 	safe       failsafe
 	gimbal     gimbal
 	mount      mount
 	optics     *optics   // nil: no camera that speaks MAVLink
 	ident      *remoteID // nil: no transmitter of Open Drone ID
 	streams    streams
+	pings      uint32
 	said       speech
 	sec        secure
 	card       card
@@ -252,11 +254,11 @@ func (v *vehicle) slow(now time.Time) {
 	}
 	v.watchFailsafes(now)
 	v.watchChecks()
+	v.complainOfRally(now)
 	if v.armed && !v.flying {
 		limit := seconds(v.param("COM_DISARM_PRFLT"))
 		if limit > 0 && now.Sub(v.armedAt) > limit {
-			v.text(6, "Disarmed by auto preflight disarming")
-			v.disarm()
+			v.disarm("auto preflight disarming")
 		}
 	}
 }
@@ -279,8 +281,7 @@ func (v *vehicle) detectLanding(now time.Time) {
 	}
 	wait := seconds(v.param("COM_DISARM_LAND"))
 	if v.landed && wait > 0 && now.Sub(v.touchedAt) >= landTrigger+wait {
-		v.text(6, "Disarmed by landing")
-		v.disarm()
+		v.disarm("landing")
 	}
 }
 
@@ -295,7 +296,7 @@ func (v *vehicle) pressedDown() bool {
 }
 
 // disarm stops the motors; after a return or a landing PX4 goes back by itself to the mode it was called away from.
-func (v *vehicle) disarm() {
+func (v *vehicle) disarm(by string) {
 	v.endLog()
 	v.armed, v.flying = false, false
 	v.disarmedAt = v.w.now
@@ -308,7 +309,7 @@ func (v *vehicle) disarm() {
 	if v.before != 0 {
 		v.mode, v.before = v.before, 0
 	}
-	v.text(6, "Disarmed")
+	v.text(6, "Disarmed by "+by)
 }
 
 // landedState is MAV_LANDED_STATE as PX4 derives it from the detector and the present kind of setpoint.

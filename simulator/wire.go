@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/development"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 	"github.com/bluenviron/gomavlib/v3/pkg/x25"
 
@@ -43,6 +44,10 @@ var spoken = []message.Message{
 	&common.MessageCameraCaptureStatus{}, &common.MessageCameraImageCaptured{}, &common.MessageVideoStreamInformation{},
 	&common.MessageGimbalManagerInformation{}, &common.MessageGimbalManagerStatus{}, &common.MessageGimbalManagerSetPitchyaw{},
 	&common.MessageOpenDroneIdArmStatus{}, &common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
+	&common.MessageMissionItem{}, &common.MessageAvailableModes{}, &common.MessageComponentInformation{}, &common.MessageGpsGlobalOrigin{},
+	&common.MessageFlightInformation{}, &common.MessageLinkNodeStatus{}, &common.MessageScaledPressure{}, &common.MessageServoOutputRaw{},
+	&common.MessageAttitudeTarget{}, &common.MessagePositionTargetLocalNed{}, &common.MessageDistanceSensor{}, &common.MessageVibration{},
+	&common.MessageTimeEstimateToTarget{}, &development.MessageGnssIntegrity{}, &common.MessageOpenDroneIdLocation{},
 	&common.MessageFileTransferProtocol{}, &common.MessageComponentMetadata{}, &common.MessageLogRequestList{}, &common.MessageLogEntry{},
 	&common.MessageLogRequestData{}, &common.MessageLogData{}, &common.MessageLogRequestEnd{},
 	&common.MessageAdsbVehicle{}, &common.MessageOpenDroneIdLocation{},
@@ -76,34 +81,43 @@ type frame struct {
 	raw               []byte // as it came; good until each returns
 }
 
-// split finds every valid frame of a datagram. A frame never continues in the next datagram; a wrong checksum, an
-// unknown message or an unknown incompatibility flag is passed over in silence, as PX4 does. A signature is the system's to
-// judge.
-func (c *codec) split(b []byte, each func(frame)) {
+// split finds every valid frame and gives back the beginning of one that is not whole: PX4 reads octets, not datagrams. What
+// has a wrong checksum or is unknown is passed over in silence and whole, as PX4 does; so a frame cut short takes with it the
+// beginning of what follows. A signature is the system's to judge.
+func (c *codec) split(b []byte, each func(frame)) (rest []byte) {
 	for len(b) > 0 {
-		var header, id, flags int
+		header, id, flags := headerV2, 0, 0
 		switch {
-		case b[0] == magicV2 && len(b) >= headerV2:
-			header, flags = headerV2, int(b[2])
-			id = int(b[7]) | int(b[8])<<8 | int(b[9])<<16
-		case b[0] == magicV1 && len(b) >= headerV1:
-			header, id = headerV1, int(b[5])
-		default:
+		case b[0] == magicV1:
+			header = headerV1
+		case b[0] != magicV2:
 			b = b[1:]
 			continue
+		}
+		switch {
+		case len(b) < header:
+			return b
+		case header == headerV1:
+			id = int(b[5])
+		default:
+			flags = int(b[2])
+			id = int(b[7]) | int(b[8])<<8 | int(b[9])<<16
 		}
 		size := int(b[1])
 		total := header + size + checksumLen
 		if flags&flagSigned != 0 {
 			total += signatureLen
 		}
-		if total > len(b) || flags&^flagSigned != 0 {
+		if flags&^flagSigned != 0 {
 			b = b[1:]
 			continue
 		}
+		if total > len(b) {
+			return b
+		}
 		rw := c.layouts[uint32(id)]
 		if rw == nil {
-			b = b[1:]
+			b = b[total:]
 			continue
 		}
 		body := b[header : header+size : header+size] // the capacity ends here: the reader appends zeros
@@ -111,7 +125,7 @@ func (c *codec) split(b []byte, each func(frame)) {
 		sum.Write(b[1 : header+size])
 		sum.Write([]byte{rw.CRCExtra()})
 		if sum.Sum16() != binary.LittleEndian.Uint16(b[header+size:]) {
-			b = b[1:]
+			b = b[total:]
 			continue
 		}
 		system, component := b[5], b[6]
@@ -124,6 +138,7 @@ func (c *codec) split(b []byte, each func(frame)) {
 		}
 		b = b[total:]
 	}
+	return nil
 }
 
 // voice is what one component of a system speaks with: its ids and its own sequence.

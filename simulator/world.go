@@ -48,7 +48,8 @@ type datagram struct {
 
 // radio is the link between one system and the station.
 type radio struct {
-	upCut, downCut bool // to the system, from the system
+	upCut, downCut bool   // to the system, from the system
+	rest           []byte // the beginning of a frame that was cut off
 }
 
 // NewWorld is the city at start. The configuration must be valid (Load and Parse see to that).
@@ -120,7 +121,11 @@ func (w *World) Receive(sys uint32, data []byte) {
 		v.hearOutside(w.now, data)
 		return
 	}
-	w.codec.split(data, func(f frame) { s.receive(w.now, f) })
+	r := s.link()
+	if len(r.rest) > 0 {
+		data = append(r.rest, data...)
+	}
+	r.rest = append([]byte(nil), w.codec.split(data, func(f frame) { s.receive(w.now, f) })...)
 }
 
 // Drain gives every datagram of the systems to the station, oldest first, and forgets them. The bytes are the

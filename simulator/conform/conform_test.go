@@ -16,7 +16,7 @@ var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // scene is one vehicle in the open, a dock with its vehicle and an empty dock, in still air.
 func scene() simulator.Config {
 	cfg := simulator.DefaultConfig()
-	cfg.Weather.WindMS, cfg.Weather.GustMS = 0, 0
+	cfg.Weather.WindMS, cfg.Weather.GustMS, cfg.PX4Streams = 0, 0, true
 	site := geo.LatLon{Lat: 32.5333, Lon: 120.4667}.At(4)
 	quad := simulator.VehicleAt{ID: "V01", SystemID: 1, Class: "dock-quad", Site: &site, CruiseMS: 5, ClimbMS: 3, DescendMS: 1.5,
 		EnergyWh: 140, HoverW: 190, CruiseW: 205, MassKg: 1.4}

@@ -77,12 +77,13 @@ type Probe struct {
 
 	// What rows remember for later rows.
 	params    map[string]param
-	baseEpoch int32 // of a dock, as it was found
-	lat, lon  int32 // origin of mission items, degrees × 1e7
-	count     int   // items of a download
+	baseEpoch *int32 // of a dock, as it was found
+	lat, lon  int32  // origin of mission items, degrees × 1e7
+	count     int    // items of a download
 	ftp       uint16
 	session   uint8
 	file      []byte
+	fileSize  int
 	metadata  string
 	fileCRC   uint32
 }

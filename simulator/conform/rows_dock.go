@@ -27,12 +27,14 @@ func dockDo(cmd hangar.MAV_CMD, task, epoch int32, arg float32) func(p *Probe) m
 
 // epoch is the newest control epoch it had when it was found; ours begin above it.
 func (p *Probe) epoch() int32 {
-	if p.baseEpoch == 0 {
+	if p.baseEpoch == nil {
+		base := int32(0)
 		if m, ok := latest[*hangar.MessageDockStatus](p); ok {
-			p.baseEpoch = int32(m.ControlEpoch)
+			base = int32(m.ControlEpoch)
 		}
+		p.baseEpoch = &base
 	}
-	return p.baseEpoch
+	return *p.baseEpoch
 }
 
 // dockCommand is a row of one command and its acknowledgements, IN_PROGRESS left out.
@@ -258,12 +260,7 @@ func dockAskRows() []row {
 		dockCommand("secure-empty", "DOCK_SECURE of nothing", "DENIED", hangar.MAV_CMD_DOCK_SECURE, dockTask, dockEpoch, 0).onlyIf(empty),
 		dockCommand("launch-empty", "DOCK_PREPARE_LAUNCH of nothing", "DENIED", hangar.MAV_CMD_DOCK_PREPARE_LAUNCH, dockTask, dockEpoch, 0).onlyIf(empty),
 	}
-	for _, r := range frameRows() { // the same good and bad frames: the question is one that every system understands
-		if want := r.want[Dock]; want == "" {
-			r = r.on(Dock, dockFrames[r.id])
-		}
-		rows = append(rows, r)
-	}
+	rows = append(rows, frameRows()...)
 	for _, r := range otherRows() {
 		if r.want[Dock] != "" {
 			rows = append(rows, r)
@@ -271,9 +268,6 @@ func dockAskRows() []row {
 	}
 	return citing(pageHangar, rows...)
 }
-
-// dockFrames is what a dock makes of frames: SYSTEM_TIME is no message of its own, so the answer to the question is FAILED.
-var dockFrames = map[string]string{"frame.checksum": silence, "frame.incompatible": silence}
 
 // dockMotionRows move the lid; they are asked only with leave.
 func dockMotionRows() []row {

@@ -85,8 +85,8 @@ func ftpRows() []row {
 		r.answer = func(p *Probe, in [][]heard) string {
 			got, data := reply(p, in[0])
 			if got == "ACK" && len(data) == 4 {
-				p.file = nil
-				return fmt.Sprintf("ACK size %d", binary.LittleEndian.Uint32(data))
+				p.fileSize = int(binary.LittleEndian.Uint32(data))
+				return "ACK size of 4 octets"
 			}
 			return inner(p, in)
 		}
@@ -113,13 +113,12 @@ func ftpRows() []row {
 		file("terminate-closed", "TerminateSession without a session", "NAK InvalidSession", ftp(ftpTerminate, 0, 0, text(""))),
 		file("size", "a size of 240", "NAK InvalidDataSize", ftp(ftpRead, 240, 0, text(""))),
 		file("opcode", "opcode 77", "NAK UnknownCommand", ftp(77, 0, 0, text(""))).on(ArduPilot, "NAK UnknownCommand"),
-		opened(file("open", "OpenFileRO of the metadata", "ACK size *", ftp(ftpOpen, 0, 0, metadata))),
+		opened(file("open", "OpenFileRO of the metadata", "ACK size of 4 octets", ftp(ftpOpen, 0, 0, metadata))),
 		file("open-second", "OpenFileRO while one is open", "NAK NoSessionsAvailable", ftp(ftpOpen, 0, 0, metadata)),
 		row{id: "ftp.read", name: "ReadFile from its beginning", steps: []step{ftp(ftpRead, 239, 0, text(""))}, answer: func(p *Probe, in [][]heard) string {
 			got, data := reply(p, in[0])
-			p.file = data
-			return fmt.Sprintf("%s %d", got, len(data))
-		}}.on(PX4, "ACK 239 | ACK 97").onlyIf(hasFTP),
+			return fmt.Sprintf("%s, full %t", got, len(data) == min(239, p.fileSize))
+		}}.on(PX4, "ACK, full true").onlyIf(hasFTP),
 		row{id: "ftp.repeat", name: "the same request again", steps: []step{ftp(ftpRead, 10, 0, text("")), {say: said(func(p *Probe) message.Message {
 			m := &common.MessageFileTransferProtocol{TargetSystem: p.system, TargetComponent: p.component}
 			binary.LittleEndian.PutUint16(m.Payload[:], p.ftp)
@@ -147,9 +146,13 @@ func ftpRows() []row {
 				}
 				whole = append(whole, b[ftpHead:ftpHead+int(b[4])]...)
 			}
-			p.file = whole
-			return fmt.Sprintf("%s, in order %t, checksum %s", end, ordered, agree(px4CRC(whole) == p.fileCRC))
-		}}.on(PX4, "NAK EOF, in order true, checksum agree").onlyIf(hasFTP),
+			n := len(of[*common.MessageFileTransferProtocol](in[0]))
+			p.file, p.ftp = whole, p.ftp+uint16(n) // a burst counts its packets: the next request must not look like a repeat
+			return fmt.Sprintf("%s, in order %t, whole %t", end, ordered, len(whole) == p.fileSize)
+		}}.on(PX4, "NAK EOF, in order true, whole true").onlyIf(hasFTP),
+		row{id: "ftp.checksum", name: "the checksum COMPONENT_METADATA tells", answer: func(p *Probe, _ [][]heard) string {
+			return agree(px4CRC(p.file) == p.fileCRC)
+		}}.on(PX4, "agree").onlyIf(func(p *Probe) bool { return hasFTP(p) && !strings.HasSuffix(p.metadata, ".xz") }), // it is that of the unpacked file
 		row{id: "ftp.crc", name: "CalcFileCRC32", steps: []step{ftp(ftpTerminate, 0, 0, text("")), ftp(ftpCRC, 0, 0, metadata)}, answer: func(p *Probe, in [][]heard) string {
 			got, data := reply(p, in[1])
 			if got != "ACK" || len(data) != 4 {
@@ -209,8 +212,8 @@ func otherRows() []row {
 			}
 			return fmt.Sprintf("event %s", agree(all[0].Sequence == eventNow(p)))
 		}}.on(PX4, "event agree"),
-		row{id: "clock.timesync", name: "TIMESYNC", source: "mavlink.io/en/services/timesync.html", steps: []step{{say: said(func(*Probe) message.Message {
-			return &common.MessageTimesync{Ts1: 123456789}
+		row{id: "clock.timesync", name: "TIMESYNC", source: "mavlink.io/en/services/timesync.html", steps: []step{{say: said(func(p *Probe) message.Message {
+			return &common.MessageTimesync{Ts1: 123456789, TargetSystem: p.system, TargetComponent: p.component}
 		}), within: time.Second, settle: 50 * time.Millisecond, until: is(func(_ *Probe, m *common.MessageTimesync) bool { return m.Tc1 != 0 })}},
 			answer: func(_ *Probe, in [][]heard) string {
 				for _, m := range of[*common.MessageTimesync](in[0]) {

@@ -3,6 +3,7 @@ package conform
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -56,8 +57,8 @@ func flightRows() []row {
 		mode("fly.hold-ground", "hold", "ACCEPTED ACCEPTED AUTO.LOITER disarmed STANDBY", 4, 3),
 		row{id: "fly.arm", name: "arm in hold, then disarm", steps: []step{order(arm, 1), untilArmed(true, 2*time.Second), order(arm, 1), order(arm, 0), wait(1500 * time.Millisecond)},
 			answer: func(p *Probe, in [][]heard) string {
-				return join(acks(in[0], arm), "again", acks(in[2], arm), "disarm", acks(in[3], arm), p.mode())
-			}}.on(PX4, "ACCEPTED again ACCEPTED disarm ACCEPTED AUTO.LOITER disarmed STANDBY"),
+				return join(acks(in[0], arm), words(append(in[0], in[1]...)), "again", acks(in[2], arm), "disarm", acks(in[3], arm), words(append(in[3], in[4]...)), p.mode())
+			}}.on(PX4, "ACCEPTED Armed by external command again ACCEPTED disarm ACCEPTED Disarmed by external command AUTO.LOITER disarmed STANDBY"),
 		row{id: "fly.auto-disarm", name: "armed and left alone (COM_DISARM_PRFLT)", steps: []step{order(arm, 1), untilArmed(true, 2*time.Second), untilArmed(false, 15*time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				last := in[2][len(in[2])-1].at
@@ -67,9 +68,9 @@ func flightRows() []row {
 			acked(takeoff, func(p *Probe) message.Message {
 				lat, lon, alt := p.here()
 				return long(p, takeoff, 0, 0, 0, nan(), float32(lat)/1e7, float32(lon)/1e7, alt+20)
-			}), order(arm, 1), untilMode("AUTO.LOITER", flying)},
+			}), order(arm, 1), untilMode("AUTO.LOITER", flying), wait(3 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
-				return join(acks(in[0], takeoff), acks(in[1], arm), p.mode(), landed(in[2]), fmt.Sprintf("%.0f m", p.height()))
+				return join(acks(in[0], takeoff), acks(in[1], arm), p.mode(), landed(append(in[2], in[3]...)), fmt.Sprintf("%.0f m", p.height()))
 			}}.on(PX4, "ACCEPTED ACCEPTED AUTO.LOITER armed ACTIVE ON_GROUND TAKEOFF IN_AIR ~20 m"),
 		row{id: "fly.disarm", name: "disarm in the air", steps: []step{order(arm, 0)}, answer: func(p *Probe, in [][]heard) string {
 			return join(acks(in[0], arm), words(in[0]))
@@ -105,14 +106,24 @@ func flightRows() []row {
 			answer: func(p *Probe, in [][]heard) string {
 				return join(acks(in[0], common.MAV_CMD_MISSION_START), p.mode(), p.missionState())
 			}}.on(PX4, "ACCEPTED AUTO.MISSION armed ACTIVE state 3 seq 0"),
-		row{id: "fly.mission-pause", name: "hold, then mission again", steps: []step{order(common.MAV_CMD_DO_SET_MODE, 1, 4, 3), wait(2 * time.Second), order(common.MAV_CMD_DO_SET_MODE, 1, 4, 4), wait(2 * time.Second)},
+		row{id: "fly.mission-pause", name: "hold before the first item is reached, then mission again", steps: []step{order(common.MAV_CMD_DO_SET_MODE, 1, 4, 3), wait(2 * time.Second), order(common.MAV_CMD_DO_SET_MODE, 1, 4, 4), wait(2 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				held := "untold"
 				for _, m := range of[*common.MessageMissionCurrent](in[1]) {
 					held = fmt.Sprintf("paused state %d", m.MissionState)
 				}
 				return join(held, "then", p.mode(), p.missionState())
-			}}.on(PX4, "paused state 4 then AUTO.MISSION armed ACTIVE state 3 seq 0"),
+			}}.on(PX4, "paused state 2 then AUTO.MISSION armed ACTIVE state 3 seq 0"),
+		row{id: "fly.mission-paused", name: "hold once an item was reached, then mission again", steps: []step{
+			{within: 40 * time.Second, until: is[*common.MessageMissionItemReached](nil)}, order(common.MAV_CMD_DO_SET_MODE, 1, 4, 3), wait(2 * time.Second),
+			order(common.MAV_CMD_DO_SET_MODE, 1, 4, 4), wait(2 * time.Second)},
+			answer: func(p *Probe, in [][]heard) string {
+				held := "untold"
+				for _, m := range of[*common.MessageMissionCurrent](in[2]) {
+					held = fmt.Sprintf("paused state %d", m.MissionState)
+				}
+				return join(held, "then", p.mode(), p.missionState())
+			}}.on(PX4, "paused state 4 then AUTO.MISSION armed ACTIVE state 3 seq 1"),
 		row{id: "fly.set-current", name: "MISSION_SET_CURRENT 2 in flight", steps: []step{tell(1500*time.Millisecond, setCurrent(2))},
 			answer: func(p *Probe, in [][]heard) string { return p.missionState() }}.on(PX4, "state 3 seq 2"),
 		row{id: "fly.mission-end", name: "the mission's end", steps: []step{{within: 90 * time.Second, settle: 2500 * time.Millisecond, until: is(func(_ *Probe, m *common.MessageMissionCurrent) bool { return m.MissionState == 5 })}},
@@ -126,7 +137,7 @@ func flightRows() []row {
 			setParam("NAV_DLL_ACT", common.MAV_PARAM_TYPE_INT32, listed("NAV_DLL_ACT")), setParam("COM_DL_LOSS_T", common.MAV_PARAM_TYPE_INT32, listed("COM_DL_LOSS_T"))},
 			answer: func(p *Probe, in [][]heard) string {
 				return join("first", lastMode(in[2]), "then", lastMode(in[3]), "regained", p.mode(), words(in[4]))
-			}}.on(PX4, "first AUTO.LOITER CRITICAL then AUTO.RTL CRITICAL regained AUTO.RTL armed ACTIVE GCS connection regained"),
+			}}.on(PX4, "first AUTO.LOITER CRITICAL then AUTO.RTL CRITICAL regained AUTO.RTL armed CRITICAL Failsafe activated; RTL: start return at * m (30 m above destination); GCS connection regained"),
 		mode("fly.hold-3", "hold", "ACCEPTED ACCEPTED AUTO.LOITER armed ACTIVE", 4, 3),
 		row{id: "fly.return", name: "return to launch, land, disarm", steps: []step{order(common.MAV_CMD_NAV_RETURN_TO_LAUNCH), wait(1300 * time.Millisecond),
 			untilLanded(common.MAV_LANDED_STATE_ON_GROUND, landing), untilArmed(false, 5*time.Second), wait(3 * time.Second)},
@@ -135,8 +146,10 @@ func flightRows() []row {
 				if n := len(in[3]); n > 0 {
 					last = in[3][n-1].at
 				}
-				return join(acks(in[0], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[1]), landed(in[2]), fmt.Sprintf("disarmed within %s s", within(last, 3)), p.mode())
-			}}.on(PX4, "ACCEPTED AUTO.RTL ACTIVE IN_AIR LANDING ON_GROUND disarmed within 3 s AUTO.LOITER disarmed STANDBY"),
+				return join(acks(in[0], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[1]), landed(in[2]), fmt.Sprintf("disarmed within %s s", within(last, 3)), p.mode(),
+					words(slices.Concat(in[0], in[1], in[2], in[3], in[4])))
+			}}.on(PX4, "ACCEPTED AUTO.RTL ACTIVE IN_AIR LANDING ON_GROUND disarmed within 3 s AUTO.LOITER disarmed STANDBY "+
+			"Returning to launch; RTL: start return at * m * m above destination); RTL: land at destination; Landing detected; Disarmed by landing"),
 		row{id: "fly.mission-start", name: "MISSION_START while disarmed", steps: []step{upload(plan, up(15), fly(10, 0, 15)), wait(2 * time.Second), order(common.MAV_CMD_MISSION_START, 0, 0), wait(2 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				return join(acks(in[2], common.MAV_CMD_MISSION_START), p.mode())

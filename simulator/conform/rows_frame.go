@@ -7,15 +7,23 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 )
 
-// frameRows are good and bad frames around one harmless question: SET_MESSAGE_INTERVAL of SYSTEM_TIME, off.
+// harmless is the question of these rows: SYSTEM_TIME off, or of a dock, DOCK_POWER as it is by default.
+func harmless(p *Probe) *common.MessageCommandLong {
+	if p.who == Dock {
+		return long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 53003, 0)
+	}
+	return long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1)
+}
+
+// frameRows are good and bad frames around one harmless question.
 func frameRows() []row {
 	question := func(p *Probe) []byte {
 		p.seq[ownSystem]++
-		return p.codec.frameOf(long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1), ownSystem, ownComponent, p.seq[ownSystem]-1)
+		return p.codec.frameOf(harmless(p), ownSystem, ownComponent, p.seq[ownSystem]-1)
 	}
 	asked := func(id, name, want string, datagrams func(p *Probe) [][]byte) row {
 		return row{id: "frame." + id, name: name, steps: []step{{raw: datagrams, within: 700 * time.Millisecond}},
-			answer: func(_ *Probe, in [][]heard) string { return acks(in[0], common.MAV_CMD_SET_MESSAGE_INTERVAL) }}.on(PX4, want)
+			answer: func(_ *Probe, in [][]heard) string { return acks(in[0], common.MAV_CMD_SET_MESSAGE_INTERVAL) }}.on(PX4, want).on(Dock, want)
 	}
 	one := func(change func(p *Probe, b []byte) []byte) func(p *Probe) [][]byte {
 		return func(p *Probe) [][]byte { return [][]byte{change(p, question(p))} }
@@ -24,9 +32,9 @@ func frameRows() []row {
 	from := func(system uint8) func(p *Probe) [][]byte {
 		return func(p *Probe) [][]byte {
 			if system == 0 {
-				return [][]byte{p.codec.frameOf(long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1), 0, ownComponent, 0)}
+				return [][]byte{p.codec.frameOf(harmless(p), 0, ownComponent, 0)}
 			}
-			return [][]byte{p.codec.frameOf(long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1), p.system, ownComponent, 0)}
+			return [][]byte{p.codec.frameOf(harmless(p), p.system, ownComponent, 0)}
 		}
 	}
 	good := func(id string) row {
@@ -48,11 +56,11 @@ func frameRows() []row {
 		}),
 		good("split-after"),
 		asked("incompatible", "an unknown incompatibility flag", silence, func(p *Probe) [][]byte {
-			return [][]byte{p.codec.pack(long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1), magicV2, 0x80, ownSystem, ownComponent, 0)}
+			return [][]byte{p.codec.pack(harmless(p), magicV2, 0x80, ownSystem, ownComponent, 0)}
 		}).on(ArduPilot, silence),
 		good("incompatible-after"),
 		asked("v1", "a MAVLink 1 frame", "ACCEPTED", func(p *Probe) [][]byte {
-			return [][]byte{p.codec.pack(long(p, common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1), magicV1, 0, ownSystem, ownComponent, 0)}
+			return [][]byte{p.codec.pack(harmless(p), magicV1, 0, ownSystem, ownComponent, 0)}
 		}).on(ArduPilot, "ACCEPTED"),
 		row{id: "frame.v1-answers", name: "version of the frames after that", steps: []step{{raw: one(same), within: time.Second}}, answer: func(_ *Probe, in [][]heard) string {
 			for _, h := range in[0] {

@@ -3,6 +3,8 @@ package conform
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -17,6 +19,8 @@ const (
 	few   = 700 * time.Millisecond
 	given = 6 * time.Second // longer than a transfer waits
 )
+
+func with(i item, change func(i *item)) item { change(&i); return i }
 
 func zone(n int, north float64) []item {
 	var out []item
@@ -70,9 +74,10 @@ func transferRows() []row {
 			return fmt.Sprintf("seq %d total %d state %d mode %d", m.Seq, m.Total, m.MissionState, m.MissionMode)
 		}}.on(PX4, "seq 0 total 3 state 2 mode 2").cites(measured),
 		talk("mission.download", "download of three items", "count 3, item 0, item 1, item 2", download(plan)).on(ArduPilot, "count 3, item 0, item 1, item 2"),
+		same("mission.frames-same", "what comes back of frames 0 and 3", "2 as sent but frame 6 frame 5, current 1 0", plan, with(up(20), func(i *item) { i.frame = 3 }), with(fly(20, 0, 40), func(i *item) { i.frame = 0 })),
 		same("mission.items-same", "what comes back of a mission", "3 as sent, current 1 0 0", plan, three...),
 		same("mission.fence-same", "what comes back of a fence", "4 as sent but frame 5 autocontinue 0, current 1 0 0 0", fence, zone(4, 0)...),
-		same("mission.rally-same", "what comes back of rally points", "2 as sent, current 1 0", rally, rallyAt(30), rallyAt(60)),
+		same("mission.rally-same", "what comes back of rally points", "2 as sent but frame 6, current 1 0", rally, rallyAt(30), rallyAt(60)),
 		ids("mission.id", "ids of the mission", plan, func(m *common.MessageMissionCurrent) uint32 { return m.MissionId }, three...),
 		ids("mission.fence-id", "ids of the fence", fence, func(m *common.MessageMissionCurrent) uint32 { return m.FenceId }, zone(4, 0)...),
 		ids("mission.rally-id", "ids of the rally points", rally, func(m *common.MessageMissionCurrent) uint32 { return m.RallyPointsId }, rallyAt(30)),
@@ -178,13 +183,14 @@ func compare(p *Probe, kind common.MAV_MISSION_TYPE, sent []item, got []*common.
 	if len(got) != len(sent) {
 		return fmt.Sprintf("%d of %d", len(got), len(sent))
 	}
-	changes, currents := "", ""
+	var changes []string
+	currents := ""
 	for i, g := range got {
 		want := sent[i].message(p, kind, i)
 		currents += fmt.Sprintf(" %d", g.Current)
 		say := ""
 		if g.Frame != want.Frame {
-			say += fmt.Sprintf(" frame %d", g.Frame)
+			say = fmt.Sprintf(" frame %d", g.Frame)
 		}
 		if g.Autocontinue != want.Autocontinue {
 			say += fmt.Sprintf(" autocontinue %d", g.Autocontinue)
@@ -195,11 +201,15 @@ func compare(p *Probe, kind common.MAV_MISSION_TYPE, sent []item, got []*common.
 		if (g.Param4 != g.Param4) != (want.Param4 != want.Param4) && kind == plan {
 			say += " param4"
 		}
-		if say != "" {
-			changes = " but" + say
+		if say != "" && !slices.Contains(changes, say) {
+			changes = append(changes, say)
 		}
 	}
-	return fmt.Sprintf("%d as sent%s, current%s", len(got), changes, currents)
+	but := ""
+	if len(changes) > 0 {
+		but = " but" + strings.Join(changes, "")
+	}
+	return fmt.Sprintf("%d as sent%s, current%s", len(got), but, currents)
 }
 
 // itemRows are lists with something wrong in them.
@@ -207,7 +217,6 @@ func itemRows() []row {
 	bad := func(id, name, px4 string, i item) row {
 		return uploaded("item."+id, name, px4, plan, up(20), i)
 	}
-	with := func(i item, change func(i *item)) item { change(&i); return i }
 	wp := fly(20, 0, 20)
 	return citing(measured,
 		talk("item.clear-before", "clear everything", "ack ACCEPTED", clear_(every)),
@@ -228,33 +237,38 @@ func itemRows() []row {
 		bad("jump-50", "DO_JUMP to item 50", "ACCEPTED", item{cmd: common.MAV_CMD_DO_JUMP, frame: common.MAV_FRAME_MISSION, p1: 50, p2: 1}),
 		bad("far", "a waypoint 50 km away", "ACCEPTED", fly(50000, 0, 20)),
 		bad("unknown", "unknown command 9999", "UNSUPPORTED IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.cmd = 9999 })),
-		bad("frame-99", "frame 99", "UNSUPPORTED_FRAME", with(wp, func(i *item) { i.frame = 99 })),
-		bad("frame-local", "frame LOCAL_NED", "UNSUPPORTED_FRAME", with(wp, func(i *item) { i.frame = common.MAV_FRAME_LOCAL_NED })),
-		bad("frame-terrain", "frame GLOBAL_TERRAIN_ALT", "UNSUPPORTED_FRAME", with(wp, func(i *item) { i.frame = common.MAV_FRAME_GLOBAL_TERRAIN_ALT_INT })),
+		bad("frame-99", "frame 99", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = 99 })),
+		bad("frame-local", "frame LOCAL_NED", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = common.MAV_FRAME_LOCAL_NED })),
+		bad("frame-terrain", "frame GLOBAL_TERRAIN_ALT", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = common.MAV_FRAME_GLOBAL_TERRAIN_ALT_INT })),
 		talk("item.kept", "the mission on board after a refused one", "count 2, item 0, item 1", download(plan)),
 		judged("item.takeoff-later", "a mission whose take-off is not first", "ACCEPTED state 1", fly(20, 0, 20), up(20), fly(20, 20, 20)),
 		judged("item.land-first", "a mission that begins with a landing", "ACCEPTED state 1", item{cmd: common.MAV_CMD_NAV_LAND, frame: relative}, fly(20, 0, 20)),
 		judged("item.no-takeoff", "a mission without take-off", "ACCEPTED state 2", fly(10, 0, 20), fly(20, 0, 20)),
 		judged("item.far-first", "a first waypoint 50 km away", "ACCEPTED state 2", fly(50000, 0, 20), fly(20, 0, 20)),
 		judged("item.only-do", "a mission of a speed alone", "ACCEPTED state 2", item{cmd: common.MAV_CMD_DO_CHANGE_SPEED, frame: common.MAV_FRAME_MISSION, p1: 1, p2: 5}),
-		row{id: "item.outside-fence", name: "a waypoint outside the fence", steps: []step{upload(fence, zone(4, 0)...), upload(plan, up(20), fly(500, 0, 20)), wait(2500 * time.Millisecond), clear_(fence)},
+		row{id: "item.outside-fence", name: "a waypoint outside the fence", steps: []step{upload(fence, zone(4, 0)...), upload(plan, up(20), fly(500, 0, 20)), wait(2500 * time.Millisecond), clear_(fence), clear_(plan)},
 			answer: func(p *Probe, in [][]heard) string {
-				m, _ := latest[*common.MessageMissionCurrent](p)
-				if m == nil {
+				all := of[*common.MessageMissionCurrent](in[2])
+				if len(all) == 0 {
 					return silence
 				}
+				m := all[len(all)-1]
 				return join(lastAck(in[1]), fmt.Sprintf("state %d", m.MissionState), words(append(in[1], in[2]...)))
 			}}.on(PX4, "ACCEPTED state 1 Geofence violation for waypoint 2"),
-		uploaded("item.fence-2", "a polygon of two vertices", "ERROR", fence, zone(2, 0)...),
-		uploaded("item.fence-short", "three vertices of a polygon of four", "ACCEPTED", fence, short3(zone(4, 0))...),
-		uploaded("item.fence-waypoint", "a waypoint in a fence", "ACCEPTED", fence, fly(0, 0, 20)),
-		uploaded("item.fence-circle", "a circle", "ACCEPTED", fence, item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: 300}),
-		uploaded("item.fence-circle-nan", "a circle of no radius", "ACCEPTED", fence, item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: nan()}),
+		fenced("item.fence-2", "a polygon of two vertices", "ERROR", zone(2, 0)...),
+		fenced("item.fence-short", "three vertices of a polygon of four", "ACCEPTED", short3(zone(4, 0))...),
+		fenced("item.fence-waypoint", "a waypoint in a fence", "ACCEPTED", fly(0, 0, 20)),
+		fenced("item.fence-circle", "a circle", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: 300}),
+		fenced("item.fence-circle-nan", "a circle of no radius", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: nan()}),
+		talk("item.clear-fence-1", "clear the fence", "ack ACCEPTED", clear_(fence)),
+		row{id: "item.fence-away", name: "a polygon that does not hold home", steps: []step{upload(fence, zone(4, 5000)...), wait(2 * time.Second)},
+			answer: func(_ *Probe, in [][]heard) string { return join(lastAck(in[0]), words(append(in[0], in[1]...))) }}.
+			on(PX4, "ACCEPTED Geofence invalid, doesn't contain Home position"),
 		talk("item.clear-fence", "clear the fence", "ack ACCEPTED", clear_(fence)),
 		uploaded("item.rally-lat-95", "a rally point at latitude 95", "ACCEPTED", rally, with(rallyAt(0), func(i *item) { i.lat = deg(95) })),
-		row{id: "item.rally-frame-int", name: "a rally point in frame 6", steps: []step{upload(rally, with(rallyAt(30), func(i *item) { i.frame = relative })), wait(3 * time.Second)},
+		uploaded("item.rally-waypoint", "a waypoint among rally points", "ACCEPTED", rally, with(fly(0, 0, 20), func(i *item) { i.frame = common.MAV_FRAME_GLOBAL })),
+		row{id: "item.rally-frame-int", name: "a rally point in frame 6", steps: []step{upload(rally, with(rallyAt(30), func(i *item) { i.frame = relative })), wait(3 * time.Second), clear_(rally), wait(2500 * time.Millisecond)},
 			answer: func(_ *Probe, in [][]heard) string { return join(lastAck(in[0]), words(in[1])) }}.on(PX4, "ACCEPTED RTL: unsupported MAV_FRAME"),
-		uploaded("item.rally-waypoint", "a waypoint among rally points", "ACCEPTED", rally, fly(0, 0, 20)),
 		talk("item.clear", "clear everything", "ack ACCEPTED", clear_(every)),
 		targets("item.target-system", "COUNT to another system", silence, 77, 1, true),
 		targets("item.target-component", "COUNT to another component", silence, 0, 77, false),
@@ -262,6 +276,13 @@ func itemRows() []row {
 		targets("item.target-component-0", "COUNT to every component of it", "request 0 again", 0, 0, false),
 		talk("item.target-end", "that one gives up", "request 0 again Operation timeout", wait(given)),
 	)
+}
+
+// fenced is a row of one upload of a fence whose answer is its end only: when it is judged depends on the one before it.
+func fenced(id, name, px4 string, items ...item) row {
+	r := uploaded(id, name, px4, fence, items...)
+	r.answer = func(_ *Probe, in [][]heard) string { return lastAck(in[0]) }
+	return r
 }
 
 func short3(items []item) []item { return items[:3] }
