@@ -48,6 +48,7 @@ var may = map[string][]string{
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264", "simulator/sitl"},
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},
 	"simulator/quad":         {},
+	"simulator/conform":      {"mavlink/dialect/hangar"},
 	"internal/city":          {"mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/cover":         {},
@@ -62,11 +63,11 @@ var cores = []string{
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
-	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad",
+	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",
 }
 
 // shells are files inside a core's package that own I/O.
-var shells = []string{"fleet/board.go", "account/accounts.go"}
+var shells = []string{"fleet/board.go", "account/accounts.go", "simulator/conform/shell.go"}
 
 type file struct {
 	path    string // slash-separated, from the module's root

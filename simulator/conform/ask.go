@@ -56,7 +56,7 @@ func acks(in []heard, id common.MAV_CMD) string {
 	return strings.Join(out, " ")
 }
 
-// words are the texts heard, without the tab that marks those told as events too; long ones put together.
+// words are the texts heard, without the tab that marks those told as events too; long ones put together, repeats once.
 func words(in []heard) string {
 	var out []string
 	for _, m := range of[*common.MessageStatustext](in) {
@@ -69,7 +69,7 @@ func words(in []heard) string {
 	for i := range out {
 		out[i] = strings.TrimSpace(out[i])
 	}
-	return strings.Join(out, "; ")
+	return strings.Join(slices.Compact(out), "; ")
 }
 
 // join puts the parts of an answer together that are not empty.

@@ -29,6 +29,8 @@ type Options struct {
 	Motors bool
 	// Only asks rows whose id begins so; empty: all.
 	Only string
+	// Listen is how long is listened before anything is asked; 0: long enough for a message each 10 s.
+	Listen time.Duration
 }
 
 type stage int
@@ -90,6 +92,9 @@ type Probe struct {
 
 // New is a probe that has not begun.
 func New(opt Options) *Probe {
+	if opt.Listen == 0 {
+		opt.Listen = listenFor
+	}
 	return &Probe{opt: opt, codec: newCodec(), seq: map[uint8]uint8{}, last: map[uint32]heard{}, params: map[string]param{},
 		census: census{count: map[uint32]int{}}}
 }
@@ -199,7 +204,7 @@ func (p *Probe) advance(now time.Time) {
 			p.enter(listening, now)
 		}
 	case listening:
-		if now.Sub(p.since) < listenFor {
+		if now.Sub(p.since) < p.opt.Listen {
 			return
 		}
 		p.census.span = now.Sub(p.since)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -136,20 +137,20 @@ func flightRows() []row {
 			{within: 9 * time.Second, mute: true}, {within: 6 * time.Second, mute: true}, wait(3 * time.Second),
 			setParam("NAV_DLL_ACT", common.MAV_PARAM_TYPE_INT32, listed("NAV_DLL_ACT")), setParam("COM_DL_LOSS_T", common.MAV_PARAM_TYPE_INT32, listed("COM_DL_LOSS_T"))},
 			answer: func(p *Probe, in [][]heard) string {
-				return join("first", lastMode(in[2]), "then", lastMode(in[3]), "regained", p.mode(), words(in[4]))
-			}}.on(PX4, "first AUTO.LOITER CRITICAL then AUTO.RTL CRITICAL regained AUTO.RTL armed CRITICAL Failsafe activated; RTL: start return at * m (30 m above destination); GCS connection regained"),
+				return join("first", lastMode(in[2]), "then", lastMode(in[3]), words(slices.Concat(in[2], in[3])), "regained", p.mode(),
+					spokenOf(in[4], "Failsafe activated", "RTL: start return at ", "GCS connection regained"))
+			}}.on(PX4, "first AUTO.LOITER CRITICAL then AUTO.RTL CRITICAL regained AUTO.RTL armed CRITICAL in words"),
 		mode("fly.hold-3", "hold", "ACCEPTED ACCEPTED AUTO.LOITER armed ACTIVE", 4, 3),
 		row{id: "fly.return", name: "return to launch, land, disarm", steps: []step{order(common.MAV_CMD_NAV_RETURN_TO_LAUNCH), wait(1300 * time.Millisecond),
-			untilLanded(common.MAV_LANDED_STATE_ON_GROUND, landing), untilArmed(false, 5*time.Second), wait(3 * time.Second)},
+			untilLanded(common.MAV_LANDED_STATE_ON_GROUND, landing), untilArmed(false, 10*time.Second), wait(3 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				last := time.Duration(0)
 				if n := len(in[3]); n > 0 {
 					last = in[3][n-1].at
 				}
-				return join(acks(in[0], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[1]), landed(in[2]), fmt.Sprintf("disarmed within %s s", within(last, 3)), p.mode(),
-					words(slices.Concat(in[0], in[1], in[2], in[3], in[4])))
-			}}.on(PX4, "ACCEPTED AUTO.RTL ACTIVE IN_AIR LANDING ON_GROUND disarmed within 3 s AUTO.LOITER disarmed STANDBY "+
-			"Returning to launch; RTL: start return at * m * m above destination); RTL: land at destination; Landing detected; Disarmed by landing"),
+				return join(acks(in[0], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[1]), landed(in[2]), fmt.Sprintf("disarmed within %s s", within(last, 5)), p.mode(),
+					spokenOf(slices.Concat(in...), "Returning to launch", "RTL: start return at ", "RTL: land at destination", "Landing detected", "Disarmed by landing"))
+			}}.on(PX4, "ACCEPTED AUTO.RTL ACTIVE IN_AIR LANDING ON_GROUND disarmed within 5 s AUTO.LOITER disarmed STANDBY in words"),
 		row{id: "fly.mission-start", name: "MISSION_START while disarmed", steps: []step{upload(plan, up(15), fly(10, 0, 15)), wait(2 * time.Second), order(common.MAV_CMD_MISSION_START, 0, 0), wait(2 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				return join(acks(in[2], common.MAV_CMD_MISSION_START), p.mode())
@@ -165,6 +166,17 @@ func flightRows() []row {
 		rows[i] = rows[i].moving()
 	}
 	return citing(measured, rows...)
+}
+
+// spokenOf says whether each of some things was told in words.
+func spokenOf(in []heard, things ...string) string {
+	all := words(in)
+	for _, s := range things {
+		if !strings.Contains(all, s) {
+			return "without the words " + s
+		}
+	}
+	return "in words"
 }
 
 func yes(b bool) string {

@@ -137,7 +137,7 @@ func transferRows() []row {
 			return &common.MessageMissionRequest{TargetSystem: p.system, TargetComponent: p.component}
 		})).cites(measured),
 		talk("mission.float-upload", "an upload after it", "float-request 0 again", wait(given), tell(few, count(1, plan))).cites(measured),
-		talk("mission.float-end", "until an item comes as MISSION_ITEM_INT", "ack ACCEPTED", tell(few, sendItem(plan, 0, up(20)))).cites(measured),
+		ended("mission.float-end", "until an item comes as MISSION_ITEM_INT", "ACCEPTED", tell(few, sendItem(plan, 0, up(20)))).cites(measured),
 	)
 }
 
@@ -260,11 +260,11 @@ func itemRows() []row {
 		fenced("item.fence-waypoint", "a waypoint in a fence", "ACCEPTED", fly(0, 0, 20)),
 		fenced("item.fence-circle", "a circle", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: 300}),
 		fenced("item.fence-circle-nan", "a circle of no radius", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: nan()}),
-		talk("item.clear-fence-1", "clear the fence", "ack ACCEPTED", clear_(fence)),
+		ended("item.clear-fence-1", "clear the fence", "ACCEPTED", clear_(fence)),
 		row{id: "item.fence-away", name: "a polygon that does not hold home", steps: []step{upload(fence, zone(4, 5000)...), wait(2 * time.Second)},
 			answer: func(_ *Probe, in [][]heard) string { return join(lastAck(in[0]), words(append(in[0], in[1]...))) }}.
 			on(PX4, "ACCEPTED Geofence invalid, doesn't contain Home position"),
-		talk("item.clear-fence", "clear the fence", "ack ACCEPTED", clear_(fence)),
+		ended("item.clear-fence", "clear the fence", "ACCEPTED", clear_(fence)),
 		uploaded("item.rally-lat-95", "a rally point at latitude 95", "ACCEPTED", rally, with(rallyAt(0), func(i *item) { i.lat = deg(95) })),
 		uploaded("item.rally-waypoint", "a waypoint among rally points", "ACCEPTED", rally, with(fly(0, 0, 20), func(i *item) { i.frame = common.MAV_FRAME_GLOBAL })),
 		row{id: "item.rally-frame-int", name: "a rally point in frame 6", steps: []step{upload(rally, with(rallyAt(30), func(i *item) { i.frame = relative })), wait(3 * time.Second), clear_(rally), wait(2500 * time.Millisecond)},
@@ -278,11 +278,14 @@ func itemRows() []row {
 	)
 }
 
-// fenced is a row of one upload of a fence whose answer is its end only: when it is judged depends on the one before it.
+// ended is a row of one turn whose answer is how it ended, whatever else is said meanwhile.
+func ended(id, name, px4 string, s step) row {
+	return row{id: id, name: name, steps: []step{s}, answer: func(_ *Probe, in [][]heard) string { return lastAck(in[0]) }}.on(PX4, px4)
+}
+
+// fenced is such a row of a fence: when a fence is judged, and spoken of, depends on the one before it.
 func fenced(id, name, px4 string, items ...item) row {
-	r := uploaded(id, name, px4, fence, items...)
-	r.answer = func(_ *Probe, in [][]heard) string { return lastAck(in[0]) }
-	return r
+	return ended(id, name, px4, upload(fence, items...))
 }
 
 func short3(items []item) []item { return items[:3] }
