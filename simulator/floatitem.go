@@ -25,3 +25,19 @@ func intItem(m *common.MessageMissionItem) *common.MessageMissionItemInt {
 		Current: m.Current, Autocontinue: m.Autocontinue, Param1: m.Param1, Param2: m.Param2, Param3: m.Param3, Param4: m.Param4,
 		X: e7(m.X), Y: e7(m.Y), Z: m.Z, MissionType: m.MissionType}
 }
+
+// frameSpoken is the frame an item goes out with: as the other message of the pair has it, whatever it came with.
+func frameSpoken(f common.MAV_FRAME, float bool) common.MAV_FRAME {
+	pairs := [][2]common.MAV_FRAME{{common.MAV_FRAME_GLOBAL, common.MAV_FRAME_GLOBAL_INT},
+		{common.MAV_FRAME_GLOBAL_RELATIVE_ALT, common.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT}}
+	for _, p := range pairs {
+		switch {
+		case f != p[0] && f != p[1]:
+		case float:
+			return p[0]
+		default:
+			return p[1]
+		}
+	}
+	return f
+}

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
-
-	"groundstation/internal/geo"
 )
 
 const (
@@ -204,42 +202,6 @@ func (v *vehicle) storeList(kind common.MAV_MISSION_TYPE, items []common.Message
 	}
 }
 
-// rallyPoints are the uploaded rally points, altitudes resolved against the present home.
-func (v *vehicle) rallyPoints() []geo.ENU {
-	var out []geo.ENU
-	for i := range v.stored[2].items {
-		it := v.stored[2].items[i]
-		if !rallyFrame(it.Frame) {
-			continue
-		}
-		it.Command = cmdWaypoint
-		if p, ok := v.point(&it); ok {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
-// rallyFrame says whether PX4's return knows the frame of a rally point. It keeps points in the frames that belong to
-// MISSION_ITEM_INT, and complains of them all the time.
-func rallyFrame(f common.MAV_FRAME) bool {
-	return f == common.MAV_FRAME_GLOBAL || f == common.MAV_FRAME_GLOBAL_RELATIVE_ALT
-}
-
-// complainOfRally says every two seconds what the return cannot use.
-func (v *vehicle) complainOfRally(now time.Time) {
-	if now.Before(v.rallyNext) {
-		return
-	}
-	v.rallyNext = now.Add(2 * time.Second)
-	for _, it := range v.stored[2].items {
-		if !rallyFrame(it.Frame) {
-			v.text(2, "RTL: unsupported MAV_FRAME")
-			return
-		}
-	}
-}
-
 // listID is the opaque id of a list: CRC32 over what the items say.
 func listID(items []common.MessageMissionItemInt) uint32 {
 	if len(items) == 0 {
@@ -315,22 +277,6 @@ func (v *vehicle) missionRequest(f frame, seq uint16, kind common.MAV_MISSION_TY
 		return
 	}
 	v.send(&it)
-}
-
-// frameSpoken is the frame an item goes out with: as the other message of the pair has it, whatever it came with.
-func frameSpoken(f common.MAV_FRAME, float bool) common.MAV_FRAME {
-	pairs := [][2]common.MAV_FRAME{{common.MAV_FRAME_GLOBAL, common.MAV_FRAME_GLOBAL_INT},
-		{common.MAV_FRAME_GLOBAL_RELATIVE_ALT, common.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT}}
-	for _, p := range pairs {
-		switch {
-		case f != p[0] && f != p[1]:
-		case float:
-			return p[0]
-		default:
-			return p[1]
-		}
-	}
-	return f
 }
 
 // currentOf is the item that goes out as the current one: the mission's, the first of the other lists.

@@ -120,7 +120,7 @@ func download(kind common.MAV_MISSION_TYPE) step {
 	}}
 }
 
-func clear_(kind common.MAV_MISSION_TYPE) step {
+func wipe(kind common.MAV_MISSION_TYPE) step {
 	return step{say: said(func(p *Probe) message.Message {
 		return &common.MessageMissionClearAll{TargetSystem: p.system, TargetComponent: p.component, MissionType: kind}
 	}), within: ackWithin, settle: 100 * time.Millisecond, until: is[*common.MessageMissionAck](nil)}

@@ -46,7 +46,6 @@ const (
 // param is one parameter as it was listed.
 type param struct {
 	value float32
-	kind  common.MAV_PARAM_TYPE
 	index uint16
 }
 

@@ -92,7 +92,7 @@ func (r row) moving() row {
 	return r
 }
 
-// if_ asks the row only where it makes sense.
+// onlyIf asks the row only where it makes sense.
 func (r row) onlyIf(when func(p *Probe) bool) row {
 	r.when = when
 	return r

@@ -174,7 +174,6 @@ func simulated(p *Probe) bool { return p.opt.Motors }
 
 // addressRows are about who is meant.
 func addressRows() []row {
-	const hold = 50593792
 	to := func(id, name string, cmd common.MAV_CMD, other bool, system, component uint8, want string, params ...float32) row {
 		return row{id: id, name: name, steps: []step{acked(cmd, func(p *Probe) message.Message {
 			m := long(p, cmd, params...)

@@ -85,7 +85,7 @@ func flightRows() []row {
 		command("fly.reposition-0", "DO_REPOSITION without its bit", common.MAV_CMD_DO_REPOSITION, "UNSUPPORTED", -1, 0),
 		command("fly.speed", "DO_CHANGE_SPEED 4 m/s", common.MAV_CMD_DO_CHANGE_SPEED, "ACCEPTED", 1, 4, -1),
 		row{id: "fly.fence", name: "DO_REPOSITION outside a fence", steps: []step{upload(fence, zone(4, 0)...), wait(time.Second),
-			acked(common.MAV_CMD_DO_REPOSITION, func(p *Probe) message.Message { return goTo(p, 600, 30, common.MAV_FRAME_GLOBAL_INT) }), wait(2 * time.Second), clear_(fence)},
+			acked(common.MAV_CMD_DO_REPOSITION, func(p *Probe) message.Message { return goTo(p, 600, 30, common.MAV_FRAME_GLOBAL_INT) }), wait(2 * time.Second), wipe(fence)},
 			answer: func(p *Probe, in [][]heard) string {
 				return join(acks(in[2], common.MAV_CMD_DO_REPOSITION), words(append(in[2], in[3]...)), p.mode())
 			}}.on(PX4, "ACCEPTED Reposition is outside geofence AUTO.LOITER armed ACTIVE"),
@@ -160,7 +160,7 @@ func flightRows() []row {
 			answer: func(p *Probe, in [][]heard) string {
 				return join(acks(in[1], common.MAV_CMD_NAV_LAND), lastMode(in[2]), "then", p.mode())
 			}}.on(PX4, "ACCEPTED AUTO.LAND ACTIVE then AUTO.MISSION disarmed STANDBY | ACCEPTED AUTO.LAND ACTIVE then AUTO.LOITER disarmed STANDBY"),
-		talk("fly.clear", "clear everything", "ack ACCEPTED", clear_(every)),
+		talk("fly.clear", "clear everything", "ack ACCEPTED", wipe(every)),
 	}
 	for i := range rows {
 		rows[i] = rows[i].moving()

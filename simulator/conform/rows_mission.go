@@ -62,7 +62,7 @@ func transferRows() []row {
 		}}.on(PX4, px4)
 	}
 	return citing(pageMission,
-		row{id: "mission.clear-all", name: "clear everything", steps: []step{clear_(every), wait(1500 * time.Millisecond)}, answer: func(p *Probe, in [][]heard) string {
+		row{id: "mission.clear-all", name: "clear everything", steps: []step{wipe(every), wait(1500 * time.Millisecond)}, answer: func(p *Probe, in [][]heard) string {
 			m := current(p)
 			return fmt.Sprintf("%s, total %d state %d id %d", lastAck(in[0]), m.Total, m.MissionState, m.MissionId)
 		}}.on(PX4, "ACCEPTED, total 65535 state 1 id 0").cites(measured),
@@ -132,7 +132,7 @@ func transferRows() []row {
 		talk("mission.download-timeout", "a download that nobody ends", "silence Operation timeout", wait(given)),
 		talk("mission.list-type-7", "download of an unknown list", "count 0", tell(few, requestList(7))),
 		talk("mission.list-type-7-end", "silence after it", "silence Operation timeout", wait(given)),
-		talk("mission.clear-type-7", "clearing of an unknown list", "ack ACCEPTED", clear_(7)),
+		talk("mission.clear-type-7", "clearing of an unknown list", "ack ACCEPTED", wipe(7)),
 		talk("mission.float", "a float MISSION_REQUEST", "float-item 0", tell(100*time.Millisecond, requestList(plan)), tell(few, func(p *Probe) message.Message {
 			return &common.MessageMissionRequest{TargetSystem: p.system, TargetComponent: p.component}
 		})).cites(measured),
@@ -219,7 +219,7 @@ func itemRows() []row {
 	}
 	wp := fly(20, 0, 20)
 	return citing(measured,
-		talk("item.clear-before", "clear everything", "ack ACCEPTED", clear_(every)),
+		talk("item.clear-before", "clear everything", "ack ACCEPTED", wipe(every)),
 		talk("item.count-10001", "COUNT 10001", "ack NO_SPACE", tell(few, count(10001, plan))),
 		talk("item.count-65535", "COUNT 65535", "ack NO_SPACE", tell(few, count(65535, plan))),
 		talk("item.count-fence", "COUNT 65 of a fence", "ack NO_SPACE", tell(few, count(65, fence))),
@@ -246,7 +246,7 @@ func itemRows() []row {
 		judged("item.no-takeoff", "a mission without take-off", "ACCEPTED state 2", fly(10, 0, 20), fly(20, 0, 20)),
 		judged("item.far-first", "a first waypoint 50 km away", "ACCEPTED state 2", fly(50000, 0, 20), fly(20, 0, 20)),
 		judged("item.only-do", "a mission of a speed alone", "ACCEPTED state 2", item{cmd: common.MAV_CMD_DO_CHANGE_SPEED, frame: common.MAV_FRAME_MISSION, p1: 1, p2: 5}),
-		row{id: "item.outside-fence", name: "a waypoint outside the fence", steps: []step{upload(fence, zone(4, 0)...), upload(plan, up(20), fly(500, 0, 20)), wait(2500 * time.Millisecond), clear_(fence), clear_(plan)},
+		row{id: "item.outside-fence", name: "a waypoint outside the fence", steps: []step{upload(fence, zone(4, 0)...), upload(plan, up(20), fly(500, 0, 20)), wait(2500 * time.Millisecond), wipe(fence), wipe(plan)},
 			answer: func(p *Probe, in [][]heard) string {
 				all := of[*common.MessageMissionCurrent](in[2])
 				if len(all) == 0 {
@@ -256,20 +256,20 @@ func itemRows() []row {
 				return join(lastAck(in[1]), fmt.Sprintf("state %d", m.MissionState), words(append(in[1], in[2]...)))
 			}}.on(PX4, "ACCEPTED state 1 Geofence violation for waypoint 2"),
 		fenced("item.fence-2", "a polygon of two vertices", "ERROR", zone(2, 0)...),
-		fenced("item.fence-short", "three vertices of a polygon of four", "ACCEPTED", short3(zone(4, 0))...),
+		fenced("item.fence-short", "three vertices of a polygon of four", "ACCEPTED", zone(4, 0)[:3]...),
 		fenced("item.fence-waypoint", "a waypoint in a fence", "ACCEPTED", fly(0, 0, 20)),
 		fenced("item.fence-circle", "a circle", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: 300}),
 		fenced("item.fence-circle-nan", "a circle of no radius", "ACCEPTED", item{cmd: common.MAV_CMD_NAV_FENCE_CIRCLE_INCLUSION, frame: common.MAV_FRAME_GLOBAL_INT, p1: nan()}),
-		ended("item.clear-fence-1", "clear the fence", "ACCEPTED", clear_(fence)),
+		ended("item.clear-fence-1", "clear the fence", "ACCEPTED", wipe(fence)),
 		row{id: "item.fence-away", name: "a polygon that does not hold home", steps: []step{upload(fence, zone(4, 5000)...), wait(2 * time.Second)},
 			answer: func(_ *Probe, in [][]heard) string { return join(lastAck(in[0]), words(append(in[0], in[1]...))) }}.
 			on(PX4, "ACCEPTED Geofence invalid, doesn't contain Home position"),
-		ended("item.clear-fence", "clear the fence", "ACCEPTED", clear_(fence)),
+		ended("item.clear-fence", "clear the fence", "ACCEPTED", wipe(fence)),
 		uploaded("item.rally-lat-95", "a rally point at latitude 95", "ACCEPTED", rally, with(rallyAt(0), func(i *item) { i.lat = deg(95) })),
 		uploaded("item.rally-waypoint", "a waypoint among rally points", "ACCEPTED", rally, with(fly(0, 0, 20), func(i *item) { i.frame = common.MAV_FRAME_GLOBAL })),
-		row{id: "item.rally-frame-int", name: "a rally point in frame 6", steps: []step{upload(rally, with(rallyAt(30), func(i *item) { i.frame = relative })), wait(3 * time.Second), clear_(rally), wait(2500 * time.Millisecond)},
+		row{id: "item.rally-frame-int", name: "a rally point in frame 6", steps: []step{upload(rally, with(rallyAt(30), func(i *item) { i.frame = relative })), wait(3 * time.Second), wipe(rally), wait(2500 * time.Millisecond)},
 			answer: func(_ *Probe, in [][]heard) string { return join(lastAck(in[0]), words(in[1])) }}.on(PX4, "ACCEPTED RTL: unsupported MAV_FRAME"),
-		talk("item.clear", "clear everything", "ack ACCEPTED", clear_(every)),
+		talk("item.clear", "clear everything", "ack ACCEPTED", wipe(every)),
 		targets("item.target-system", "COUNT to another system", silence, 77, 1, true),
 		targets("item.target-component", "COUNT to another component", silence, 0, 77, false),
 		targets("item.target-all", "COUNT to every system", silence, 0, 0, true),
@@ -287,8 +287,6 @@ func ended(id, name, px4 string, s step) row {
 func fenced(id, name, px4 string, items ...item) row {
 	return ended(id, name, px4, upload(fence, items...))
 }
-
-func short3(items []item) []item { return items[:3] }
 
 // judged is an upload and what the vehicle thinks of it a while later.
 func judged(id, name, px4 string, items ...item) row {

@@ -158,7 +158,7 @@ func keepParam(p *Probe, h heard) bool {
 	if !ok || m.ParamIndex == math.MaxUint16 {
 		return false
 	}
-	p.params[m.ParamId] = param{value: m.ParamValue, kind: m.ParamType, index: m.ParamIndex}
+	p.params[m.ParamId] = param{value: m.ParamValue, index: m.ParamIndex}
 	return len(p.params) >= int(m.ParamCount)
 }
 
