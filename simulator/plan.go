@@ -28,6 +28,7 @@ const (
 	cmdROI           = 201
 	cmdMountControl  = 205
 	cmdGimbalPitch   = 1000
+	cmdRally         = 5100
 	firstWPFarM      = 900
 	eventTakeoffLate = 16663074
 	eventStartsLand  = 1925166

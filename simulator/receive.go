@@ -102,7 +102,7 @@ func (v *vehicle) receive(now time.Time, f frame) {
 		}
 	case *common.MessageMissionAck:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {
-			v.transfer.ended(f, m)
+			v.missionEnded(f, m)
 		}
 	case *common.MessageMissionClearAll:
 		if addressed(own, m.TargetSystem, m.TargetComponent) {

@@ -110,10 +110,20 @@ func (v *vehicle) missionCount(f frame, m *common.MessageMissionCount, now time.
 
 func (t *transfer) partner(f frame) bool { return t.system == f.system && t.comp == f.component }
 
-// ended takes the partner's word that a download is over, or that an upload is given up.
-func (t *transfer) ended(f frame, m *common.MessageMissionAck) {
-	if t.partner(f) && (t.state == transferSending && t.kind == m.MissionType ||
-		t.state == transferReceiving && m.Type == common.MAV_MISSION_OPERATION_CANCELLED) {
+// missionEnded takes the partner's word that a download is over, or that an upload is given up.
+func (v *vehicle) missionEnded(f frame, m *common.MessageMissionAck) {
+	t := &v.transfer
+	if !t.partner(f) {
+		v.text(2, "REJ. WP CMD: partner id mismatch")
+		return
+	}
+	if t.state == transferReceiving && m.Type == common.MAV_MISSION_UNSUPPORTED { // the partner does not know the messages: the others, then
+		t.float = !t.float
+		t.ask(v, v.w.now)
+		return
+	}
+	if t.state == transferSending && t.kind == m.MissionType ||
+		t.state == transferReceiving && m.Type == common.MAV_MISSION_OPERATION_CANCELLED {
 		t.state, t.items = transferIdle, nil
 	}
 }
@@ -123,7 +133,7 @@ func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time
 	t := &v.transfer
 	switch {
 	case !t.partner(f):
-		v.text(2, "REJ. WP CMD: partner id mismatch")
+		v.text(2, "REJ. MIS ITEM: partner id mismatch")
 		return
 	case t.kind != m.MissionType:
 		v.missionAck(f, common.MAV_MISSION_ERROR, t.kind, 0)
@@ -145,7 +155,9 @@ func (v *vehicle) missionItem(f frame, m *common.MessageMissionItemInt, now time
 		return // the expected one is asked for again in time
 	}
 	if result := acceptable(m); result != common.MAV_MISSION_ACCEPTED {
-		v.text(2, "IGN MISSION_ITEM: Invalid item")
+		if result != common.MAV_MISSION_ERROR {
+			v.text(2, "IGN MISSION_ITEM: Invalid item")
+		}
 		t.state, t.items = transferIdle, nil
 		v.missionAck(f, result, m.MissionType, 0)
 		return
@@ -178,6 +190,8 @@ func acceptable(m *common.MessageMissionItemInt) common.MAV_MISSION_RESULT {
 		return common.MAV_MISSION_ACCEPTED
 	}
 	switch m.Command {
+	case fenceInclude, fenceExclude, fenceCircleInclude, fenceCircleExclude, cmdRally:
+		return common.MAV_MISSION_ERROR // it knows them, but not here
 	case cmdWaypoint, cmdLoiterUnlim, 18, cmdLoiterTime, cmdReturn, cmdLand, cmdTakeoff, cmdVTOLTakeoff, cmdVTOLLand,
 		cmdDelay, 112, 114, 115, cmdJump, cmdChangeSpeed, 179, 189, 191, cmdROILocation, 196, cmdROINone, cmdROI,
 		cmdMountControl, 206, 530, 531, 532, cmdGimbalPitch, 1001, 2000, 2001, 2003, 2500, 2501, 3000, 5000:
@@ -227,7 +241,7 @@ func (v *vehicle) missionRequestList(f frame, kind common.MAV_MISSION_TYPE, now 
 		st = &v.stored[kind]
 	}
 	switch {
-	case t.state == transferIdle, t.seq == t.count: // all was sent: its end may not have been heard
+	case t.state == transferIdle, t.seq == v.storedCount(t.kind): // all was sent: its end may not have been heard
 	case t.state == transferSending && t.kind == kind && t.partner(f):
 	default:
 		v.text(6, "Mission download request ignored, already active")
@@ -238,14 +252,25 @@ func (v *vehicle) missionRequestList(f frame, kind common.MAV_MISSION_TYPE, now 
 		Count: uint16(len(st.items)), MissionType: kind, OpaqueId: st.id})
 }
 
+// storedCount is how many items a list holds; one that does not exist is empty.
+func (v *vehicle) storedCount(kind common.MAV_MISSION_TYPE) int {
+	if kind > 2 {
+		return 0
+	}
+	return len(v.stored[kind].items)
+}
+
 // missionRequest answers with one item, the next or the one before it; another ends the download.
 func (v *vehicle) missionRequest(f frame, seq uint16, kind common.MAV_MISSION_TYPE, now time.Time) {
 	t := &v.transfer
 	switch {
-	case t.state == transferReceiving && t.partner(f):
+	case !t.partner(f):
+		v.text(2, "WPM: REJ. CMD: partner id mismatch")
+		return
+	case t.state == transferReceiving:
 		v.text(2, "WPM: REJ. CMD: Busy")
 		return
-	case t.state != transferSending || t.kind != kind || !t.partner(f):
+	case t.state != transferSending || t.kind != kind:
 		return
 	}
 	t.heard = now
@@ -290,6 +315,7 @@ func (v *vehicle) currentOf(kind common.MAV_MISSION_TYPE) int {
 // missionClear empties one list, or all three.
 func (v *vehicle) missionClear(f frame, kind common.MAV_MISSION_TYPE) {
 	if v.transfer.state != transferIdle {
+		v.text(2, "WPM: IGN CLEAR CMD: Busy")
 		return
 	}
 	if kind == common.MAV_MISSION_TYPE_ALL {
@@ -304,6 +330,10 @@ func (v *vehicle) missionClear(f frame, kind common.MAV_MISSION_TYPE) {
 
 // missionSetCurrent jumps within the mission; MISSION_CURRENT is the answer.
 func (v *vehicle) missionSetCurrent(seq uint16) {
+	if v.transfer.state != transferIdle {
+		v.text(2, "WPM: IGN WP CURR CMD: Busy")
+		return
+	}
 	if int(seq) >= len(v.plan.items) {
 		v.text(2, "WPM: WP CURR CMD: Not in list")
 		return

@@ -5,7 +5,7 @@ import "slices"
 // vehicleRows are all rows for a vehicle, in the order in which they are asked: later ones build on earlier ones.
 func vehicleRows() []row {
 	return slices.Concat(heartbeatRows(), streamRows(), contentRows(), requestRows(), intervalRows(), addressRows(), paramRows(),
-		frameRows(), transferRows(), itemRows(), commandRows(), ftpRows(), otherRows(), flightRows())
+		frameRows(), transferRows(), busyRows(), itemRows(), commandRows(), ftpRows(), otherRows(), flightRows())
 }
 
 // reason is why an answer that is known to differ does so; empty for an unknown difference.

@@ -237,6 +237,8 @@ func itemRows() []row {
 		bad("jump-50", "DO_JUMP to item 50", "ACCEPTED", item{cmd: common.MAV_CMD_DO_JUMP, frame: common.MAV_FRAME_MISSION, p1: 50, p2: 1}),
 		bad("far", "a waypoint 50 km away", "ACCEPTED", fly(50000, 0, 20)),
 		bad("unknown", "unknown command 9999", "UNSUPPORTED IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.cmd = 9999 })),
+		bad("fence", "a fence's vertex in a mission", "ERROR", item{cmd: common.MAV_CMD_NAV_FENCE_POLYGON_VERTEX_INCLUSION, frame: relative, p1: 4}),
+		bad("rally", "a rally point in a mission", "ERROR", rallyAt(0)),
 		bad("frame-99", "frame 99", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = 99 })),
 		bad("frame-local", "frame LOCAL_NED", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = common.MAV_FRAME_LOCAL_NED })),
 		bad("frame-terrain", "frame GLOBAL_TERRAIN_ALT", "UNSUPPORTED_FRAME IGN MISSION_ITEM: Invalid item", with(wp, func(i *item) { i.frame = common.MAV_FRAME_GLOBAL_TERRAIN_ALT_INT })),

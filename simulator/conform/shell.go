@@ -15,6 +15,7 @@ var ErrNobody = errors.New("no autopilot and no dock was heard")
 
 const (
 	maxDatagram = 65535
+	readBuffer  = 4 << 20 // some seconds of a whole stream set, while others have the machine
 	resolution  = 5 * time.Millisecond
 	inboxSize   = 4096
 )
@@ -47,6 +48,9 @@ func open(endpoint string) (*line, error) {
 		conn, err := dialer.Dial(scheme, addr)
 		if err != nil {
 			return nil, fmt.Errorf("endpoint %q: %w", endpoint, err)
+		}
+		if udp, ok := conn.(*net.UDPConn); ok {
+			_ = udp.SetReadBuffer(readBuffer) // less is the system's to decide
 		}
 		return &line{read: conn.Read, close: conn.Close, write: func(b []byte) error { _, err := conn.Write(b); return err }}, nil
 	case "udp-listen":
