@@ -183,7 +183,7 @@ func TestMeets(t *testing.T) {
 	}{
 		{"ACCEPTED", "ACCEPTED", true}, {"ACCEPTED", "DENIED", false}, {"ACCEPTED", "ACCEPTED ACCEPTED", false},
 		{"~50 Hz", "49.5 Hz", true}, {"~50 Hz", "42 Hz", false}, {"~50 Hz", "none", false}, {"~0.1 Hz", "0.10 Hz", true},
-		{"at * m", "at 36 m", true}, {"at * m", "at 36", false}, {"a | b c", "b c", true}, {"a | b c", "a", true}, {"a | b c", "c", false},
+		{"<10 gaps", "3 gaps", true}, {"<10 gaps", "10 gaps", false}, {"at * m", "at 36 m", true}, {"at * m", "at 36", false}, {"a | b c", "b c", true}, {"a | b c", "a", true}, {"a | b c", "c", false},
 	} {
 		if got := meets(c.want, c.got); got != c.meets {
 			t.Errorf("meets(%q, %q) is %t", c.want, c.got, got)

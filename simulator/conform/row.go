@@ -19,8 +19,8 @@ const (
 	Dock      Personality = "dock"
 )
 
-// row is one behaviour: what is asked, and what each personality answers. Numbers that begin with ~ are met within 15 %, a *
-// stands for any word; an empty expectation judges nothing.
+// row is one behaviour: what is asked, and what each personality answers. Numbers that begin with ~ are met within 15 %, those
+// that begin with < from below, a * stands for any word, | parts alternatives; an empty expectation judges nothing.
 type row struct {
 	id, name string
 	source   string // the page or recording that says what is expected
@@ -63,6 +63,12 @@ func meetsOne(want, got []string) bool {
 	for i, w := range want {
 		switch {
 		case w == "*" || w == got[i]:
+		case strings.HasPrefix(w, "<"):
+			bound, err := strconv.ParseFloat(w[1:], 64)
+			is, err2 := strconv.ParseFloat(got[i], 64)
+			if err != nil || err2 != nil || is >= bound {
+				return false
+			}
 		case strings.HasPrefix(w, "~"):
 			aim, err := strconv.ParseFloat(w[1:], 64)
 			is, err2 := strconv.ParseFloat(got[i], 64)

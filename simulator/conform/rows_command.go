@@ -63,7 +63,7 @@ func requestRows() []row {
 		request("request.COMPONENT_INFORMATION", "the same by the message before it", func(*Probe, []*common.MessageComponentInformation) string {
 			return "told"
 		}, "ACCEPTED told").cites(pageComponent),
-		request("request.GPS_GLOBAL_ORIGIN", "origin of the local frame", func(*Probe, []*common.MessageGpsGlobalOrigin) string { return "told" }, "ACCEPTED told"),
+		request("request.GPS_GLOBAL_ORIGIN", "origin of the local frame", func(*Probe, []*common.MessageGpsGlobalOrigin) string { return "told" }, "ACCEPTED told | DENIED told"), // denied where the stream had nothing new
 		request("request.FLIGHT_INFORMATION", "times of the flight", func(*Probe, []*common.MessageFlightInformation) string { return "told" }, "ACCEPTED told"),
 		request("request.STORAGE_INFORMATION", "room for logs", func(*Probe, []*common.MessageStorageInformation) string { return "told" }, "ACCEPTED told"),
 		refused(42, "MISSION_CURRENT"), refused(259, "CAMERA_INFORMATION"), refused(280, "GIMBAL_MANAGER_INFORMATION"),
