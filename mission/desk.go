@@ -100,6 +100,7 @@ type craft struct {
 	spec    fleet.VehicleSpec
 	index   int
 	dock    *pad
+	near    []*pad // every dock, the nearest to where it lives first; nil for one that lives nowhere
 	state   *fleet.Vehicle
 	control Control
 	sortie  fleet.SortieID // the open one
@@ -137,6 +138,9 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 	for i, spec := range reg.Vehicles {
 		c := &craft{spec: spec, index: i, dock: d.pads[spec.Dock],
 			control: Control{Vehicle: spec.ID, Holder: holderAutomation, Since: now, Epoch: 1}}
+		if c.dock != nil || spec.Site != nil {
+			c.near = d.docksBy(c.home())
+		}
 		d.crafts = append(d.crafts, c)
 		d.byID[spec.ID] = c
 	}

@@ -1,8 +1,10 @@
 package mission
 
 import (
+	"cmp"
 	"fmt"
-	"math"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,17 +31,27 @@ func (d *Desk) scene(c *craft) *scene {
 
 // wind is the mean wind near the ground at the nearest dock that measures it, m/s; 0 if nobody does.
 func (d *Desk) wind(c *craft) float64 {
-	at := c.home()
-	best, speed := math.Inf(1), 0.0
-	for _, p := range d.pads {
-		if p.state == nil || d.now.Sub(p.state.Env.At) > weatherAge || !(p.state.Env.WindMS >= 0) {
-			continue
-		}
-		if far := geo.Distance(at.LatLon, p.spec.Pad.LatLon); far < best {
-			best, speed = far, p.state.Env.WindMS
+	near := c.near
+	if near == nil {
+		near = d.docksBy(c.home())
+	}
+	for _, p := range near {
+		if p.state != nil && d.now.Sub(p.state.Env.At) <= weatherAge && p.state.Env.WindMS >= 0 {
+			return p.state.Env.WindMS
 		}
 	}
-	return speed
+	return 0
+}
+
+// docksBy are all docks, the nearest to a place first.
+func (d *Desk) docksBy(at geo.Position) []*pad {
+	far := map[*pad]float64{}
+	for _, p := range d.pads {
+		far[p] = geo.Distance(at.LatLon, p.spec.Pad.LatLon)
+	}
+	return slices.SortedFunc(maps.Keys(far), func(a, b *pad) int {
+		return cmp.Or(cmp.Compare(far[a], far[b]), cmp.Compare(a.spec.ID, b.spec.ID))
+	})
 }
 
 // home is where the vehicle is to land by itself: the ground pad of its dock, or its site.
