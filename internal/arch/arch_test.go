@@ -49,18 +49,19 @@ var may = map[string][]string{
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},
 	"simulator/quad":         {},
 	"simulator/conform":      {"mavlink/dialect/hangar"},
-	"internal/city":          {"mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
+	"internal/city":          {"internal/city/seam", "mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
+	"internal/city/seam":     {"mavlink/dialect/hangar", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/cover":         {},
 	"internal/cut":           {},
-	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "store"},
+	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "internal/city", "store"},
 	"cmd/groundstation":      nil, // wires everything
 }
 
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
+	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/member.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",

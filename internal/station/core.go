@@ -93,6 +93,8 @@ type Config struct {
 	Keys Keys
 	// Words are the words of events by the checksum of their metadata (WordsDir.Load); nil: none are asked for.
 	Words map[uint32]*events.Set
+	// Members are the vehicles and docks of other families than MAVLink's, by their ids.
+	Members map[string]Member
 	// Logs is the book of flight logs; nil: none are fetched.
 	Logs *logbook.Config
 }
@@ -103,25 +105,28 @@ type Tap func(now time.Time, of string, frame []byte, out bool)
 
 // Core is the whole station as one pure state machine.
 type Core struct {
-	registry fleet.Registry
-	desk     *mission.Desk
-	vehicles []*vehicleSlot
-	docks    []*dockSlot
-	bySystem map[fleet.SystemID]slot
-	byID     map[fleet.VehicleID]*vehicleSlot
-	byDock   map[fleet.DockID]*dockSlot
-	alarms   deadlines
-	decoder  *mavlink.Decoder
-	encoder  *mavlink.Encoder
-	tap      Tap
-	now      time.Time // of the present Step
-	greet    []greeting
-	events   []fleet.Event
-	cut      rtcm.Fragmenter
-	out      []Output
-	counters Counters
-	book     paramBook
-	session  mavlink.Config
+	registry  fleet.Registry
+	desk      *mission.Desk
+	vehicles  []*vehicleSlot
+	docks     []*dockSlot
+	bySystem  map[fleet.SystemID]slot
+	byID      map[fleet.VehicleID]*vehicleSlot
+	guests    map[fleet.VehicleID]*guest
+	guestList []*guest // in the order of the registry
+	byDock    map[fleet.DockID]*dockSlot
+	lives     map[fleet.VehicleID]*dockSlot // the dock a vehicle lives in
+	alarms    deadlines
+	decoder   *mavlink.Decoder
+	encoder   *mavlink.Encoder
+	tap       Tap
+	now       time.Time // of the present Step
+	greet     []greeting
+	events    []fleet.Event
+	cut       rtcm.Fragmenter
+	out       []Output
+	counters  Counters
+	book      paramBook
+	session   mavlink.Config
 	// strangers are the systems that are heard and in no registry.
 	strangers map[unknownKey]*unknownSystem
 	auths     []*auth       // of the systems that have one
@@ -139,6 +144,8 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		desk:     mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
 		bySystem: map[fleet.SystemID]slot{},
 		byID:     map[fleet.VehicleID]*vehicleSlot{},
+		guests:   map[fleet.VehicleID]*guest{},
+		lives:    map[fleet.VehicleID]*dockSlot{},
 		byDock:   map[fleet.DockID]*dockSlot{},
 		decoder:  mavlink.NewDecoder(),
 		encoder:  mavlink.NewEncoder(StationSystem, StationComponent),
@@ -151,6 +158,10 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.greet = append(c.greet, greeting{to: to})
 	}
 	for _, spec := range cfg.Registry.Vehicles {
+		if m := cfg.Members[string(spec.ID)]; m != nil {
+			c.welcome(spec.ID, m)
+			continue
+		}
 		v := &vehicleSlot{spec: spec, session: mavlink.NewSession(spec, cfg.Session)}
 		v.alarm = alarm{slot: v, index: -1}
 		v.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
@@ -160,13 +171,21 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		c.byID[spec.ID] = v
 	}
 	for _, spec := range cfg.Registry.Docks {
-		d := &dockSlot{id: spec.ID, system: spec.SystemID, session: mavlink.NewDockSession(spec, cfg.Session), keeper: hangar.New(spec, cfg.Limits)}
+		d := &dockSlot{id: spec.ID, system: spec.SystemID, member: cfg.Members[string(spec.ID)], keeper: hangar.New(spec, cfg.Limits)}
 		d.alarm = alarm{slot: d, index: -1}
-		d.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
+		if d.member == nil {
+			d.session = mavlink.NewDockSession(spec, cfg.Session)
+			d.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
+			c.bySystem[spec.SystemID] = d
+		}
 		d.settle(c)
 		c.docks = append(c.docks, d)
-		c.bySystem[spec.SystemID] = d
 		c.byDock[spec.ID] = d
+	}
+	for _, spec := range cfg.Registry.Vehicles {
+		if d := c.byDock[spec.Dock]; d != nil {
+			c.lives[spec.ID] = d
+		}
 	}
 	if cfg.Words != nil {
 		c.words = newLexicon(cfg.Words)
@@ -259,8 +278,7 @@ func (c *Core) settle(now time.Time) {
 		switch ev := ev.(type) {
 		case fleet.VehicleChanged:
 			c.show(fleet.KindVehicle, string(ev.Vehicle.ID), ev.Vehicle)
-			if v := c.byID[ev.Vehicle.ID]; v != nil && c.byDock[v.spec.Dock] != nil {
-				d := c.byDock[v.spec.Dock]
+			if d := c.lives[ev.Vehicle.ID]; d != nil {
 				d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: ev}))
 			}
 		case fleet.DockChanged:
@@ -314,14 +332,20 @@ func (c *Core) renew(now, until time.Time) {
 		v.take(c, v.session.Step(now, mavlink.Renew{Until: until}))
 	}
 	for _, d := range c.docks {
-		d.takeSession(c, now, d.session.Step(now, mavlink.Renew{Until: until}))
+		d.renew(c, now, until)
+	}
+	for _, g := range c.guestList {
+		g.member.Renew(until)
 	}
 }
 
 // send routes an Intent to its session; one with no such session fails at once.
 func (c *Core) send(now time.Time, intent fleet.Intent) {
-	v, d := c.byID[intent.Vehicle], c.byDock[intent.Dock]
+	v, d, g := c.byID[intent.Vehicle], c.byDock[intent.Dock], c.guests[intent.Vehicle]
 	switch {
+	case g != nil:
+		g.member.Order(now, intent)
+		c.alarms.set(&g.alarm, g.member.Deadline())
 	case v != nil:
 		v.take(c, v.session.Step(now, mavlink.IntentIn{Intent: intent}))
 	case d != nil:

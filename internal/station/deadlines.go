@@ -9,9 +9,15 @@ import (
 // everybody's.
 type deadlines []*alarm
 
-// alarm is a slot's place among the deadlines.
+// ticked is whatever wants to be stepped at a time.
+type ticked interface {
+	// tick steps what is due; its alarm was taken out and is set anew by that.
+	tick(c *Core, now time.Time)
+}
+
+// alarm is one's place among the deadlines.
 type alarm struct {
-	slot  slot
+	slot  ticked
 	at    time.Time
 	index int // -1: not among them
 }
@@ -64,7 +70,7 @@ func (d deadlines) next() time.Time {
 }
 
 // due takes out whatever is due.
-func (d *deadlines) due(now time.Time) (slots []slot) {
+func (d *deadlines) due(now time.Time) (slots []ticked) {
 	for len(*d) > 0 && !(*d)[0].at.After(now) {
 		slots = append(slots, heap.Pop(d).(*alarm).slot)
 	}

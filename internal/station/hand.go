@@ -40,6 +40,11 @@ func (c *Core) identified(now time.Time, id mission.Identify) {
 	if v := c.byID[id.Vehicle]; v != nil {
 		v.take(c, v.session.Step(now, mavlink.IdentityIn(id.Identity)))
 	}
+	if g := c.guests[id.Vehicle]; g != nil {
+		if m, tells := g.member.(Identified); tells {
+			m.Identify(id.Identity)
+		}
+	}
 }
 
 // tracked tells the session of a follower where its target is.

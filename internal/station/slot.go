@@ -14,8 +14,7 @@ type slot interface {
 	// name is the id of the vehicle or the dock.
 	name() string
 	frame(c *Core, now time.Time, f mavlink.FrameIn)
-	// tick steps what is due; its alarm was taken out and is set anew by that.
-	tick(c *Core, now time.Time)
+	ticked
 }
 
 // holder has a key, or nil.
@@ -35,7 +34,8 @@ type dockSlot struct {
 	holder
 	id      fleet.DockID
 	system  fleet.SystemID
-	session *mavlink.DockSession
+	session *mavlink.DockSession // nil for a member of another family
+	member  Member
 	keeper  *hangar.Dock
 }
 
@@ -95,7 +95,10 @@ func (d *dockSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
 }
 
 func (d *dockSlot) tick(c *Core, now time.Time) {
-	if due(d.session.Deadline(), now) {
+	switch {
+	case d.member != nil:
+		d.look(c, now)
+	case due(d.session.Deadline(), now):
 		d.takeSession(c, now, d.session.Step(now, mavlink.Tick{}))
 	}
 	if due(d.keeper.Deadline(), now) {
@@ -106,7 +109,38 @@ func (d *dockSlot) tick(c *Core, now time.Time) {
 
 // settle sets the alarm to what the session and the gatekeeper want.
 func (d *dockSlot) settle(c *Core) {
-	c.alarms.set(&d.alarm, earlier(d.session.Deadline(), d.keeper.Deadline()))
+	next := d.keeper.Deadline()
+	if d.member != nil {
+		next = earlier(next, d.member.Deadline())
+	} else {
+		next = earlier(next, d.session.Deadline())
+	}
+	c.alarms.set(&d.alarm, next)
+}
+
+// renew hands the Desk's proof of life on.
+func (d *dockSlot) renew(c *Core, now, until time.Time) {
+	if d.member != nil {
+		d.member.Renew(until)
+		return
+	}
+	d.takeSession(c, now, d.session.Step(now, mavlink.Renew{Until: until}))
+}
+
+// look hands what a member of another family saw to the gatekeeper.
+func (d *dockSlot) look(c *Core, now time.Time) {
+	for _, ev := range d.member.Look(now) {
+		d.takeKeeper(c, now, d.keeper.Step(now, hangar.Observed{Event: ev}))
+	}
+}
+
+// forward gives the dock an Intent that the gatekeeper lets pass.
+func (d *dockSlot) forward(c *Core, now time.Time, in fleet.Intent) {
+	if d.member != nil {
+		d.member.Order(now, in) // looked at when it is due: the gatekeeper is in the middle of its own step
+		return
+	}
+	d.takeSession(c, now, d.session.Step(now, mavlink.IntentIn{Intent: in}))
 }
 
 // takeSession hands what the dock's session says to its gatekeeper, which alone speaks to the Desk.
@@ -126,7 +160,7 @@ func (d *dockSlot) takeKeeper(c *Core, now time.Time, outs []hangar.Output) {
 	for _, o := range outs {
 		switch o := o.(type) {
 		case hangar.Forward:
-			d.takeSession(c, now, d.session.Step(now, mavlink.IntentIn{Intent: o.Intent}))
+			d.forward(c, now, o.Intent)
 		case hangar.Emit:
 			c.events = append(c.events, o.Event)
 		}

@@ -104,7 +104,7 @@ func (c *Core) bind(id string, system fleet.SystemID) {
 		c.alarms.set(&v.alarm, v.session.Deadline())
 		c.show(fleet.KindVehicleSpec, id, v.spec)
 	}
-	if d := c.byDock[fleet.DockID(id)]; d != nil {
+	if d := c.byDock[fleet.DockID(id)]; d != nil && d.member == nil {
 		spec, _ := c.registry.Dock(d.id)
 		delete(c.bySystem, d.system)
 		d.system = system
