@@ -107,7 +107,9 @@ func (d *dock) step(now time.Time) {
 		d.slowNext = d.slowNext.Add(slowPeriod)
 		d.slow(now)
 	}
-	d.streams.due(now, func(id uint32) { d.tell(id, now) })
+	if !d.w.silent {
+		d.streams.due(now, func(id uint32) { d.tell(id, now) })
+	}
 }
 
 // slow is what runs five times a second: power, presence, local rules.
@@ -251,7 +253,10 @@ func (d *dock) closingOn(now time.Time) {
 // onPad is the vehicle that stands on the pad, wherever on it.
 func (d *dock) onPad() *vehicle {
 	for _, v := range d.w.vehicles {
-		if v.body.onGround && flat(v.body.pos, d.pad) < dockHalfM && v.body.pos.U < d.pad.U+lidHeightM/2 {
+		if b := &v.body; !b.onGround || math.Abs(b.pos.E-d.pad.E) > dockHalfM || math.Abs(b.pos.N-d.pad.N) > dockHalfM {
+			continue
+		}
+		if flat(v.body.pos, d.pad) < dockHalfM && v.body.pos.U < d.pad.U+lidHeightM/2 {
 			return v
 		}
 	}
@@ -289,8 +294,10 @@ func (d *dock) enter(s hangar.DOCK_STATE) {
 	}
 	d.state = s
 	d.marker = d.marker && (s == hangar.DOCK_STATE_LANDING_READY || s == hangar.DOCK_STATE_OCCUPIED)
-	d.tell(idDockStatus, d.w.now)
-	d.tell(idDockActuators, d.w.now)
+	if !d.w.silent {
+		d.tell(idDockStatus, d.w.now)
+		d.tell(idDockActuators, d.w.now)
+	}
 }
 
 // switches are the two end switches of the lid as reported.

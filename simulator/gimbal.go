@@ -44,6 +44,8 @@ func (v *vehicle) aimGimbal() {
 		if d.Horizontal() > 0.5 {
 			g.wantYaw = heading(d.E, d.N)
 		}
+	} else if !g.locked && v.body.headingDeg+g.offset == g.yawDeg && g.pitchDeg == g.wantPitch {
+		return // it points there: so it is most of the time in a dock
 	} else if !g.locked {
 		g.wantYaw = wrap360(v.body.headingDeg + g.offset)
 	}

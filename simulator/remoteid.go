@@ -28,7 +28,13 @@ type remoteID struct {
 	basicAt, operatorAt, systemAt time.Time
 	fault                         string // what is wrong with it, by a fault
 	mute                          bool   // it says nothing at all, by a fault
+	// What state gave last, and when: the truth is looked at far more often than it changes.
+	now   string
+	nowAt time.Time
 }
+
+// stateEvery is how old what state gives may be.
+const stateEvery = 200 * time.Millisecond
 
 func newRemoteID(v *vehicle) *remoteID {
 	return &remoteID{v: v, next: v.w.now.Add(remoteIDPeriod * time.Duration(v.at.SystemID%10) / 10),
@@ -121,15 +127,18 @@ func (r *remoteID) state(now time.Time) string {
 	case r.mute:
 		return "silent"
 	}
-	if lacks := r.lacks(now); lacks != "" {
-		return lacks
+	if now.Sub(r.nowAt) >= stateEvery {
+		r.nowAt = now
+		if r.now = r.lacks(now); r.now == "" {
+			r.now = goodToArm
+		}
 	}
-	return goodToArm
+	return r.now
 }
 
 // inject is the fault remote-id-fail: "status" (it says so) or "silent" (it says nothing any more).
 func (r *remoteID) inject(f Fault) {
-	r.fault, r.mute = "", false
+	r.fault, r.mute, r.nowAt = "", false, time.Time{}
 	switch {
 	case f.Clear:
 	case f.How == "silent":

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"groundstation/internal/geo"
+	"groundstation/mavlink/dialect/hangar"
 )
 
 // AccidentKind is what went wrong for real.
@@ -72,10 +73,11 @@ type VehicleTruth struct {
 	Failsafe   bool         `json:"failsafe"`
 	Fix        uint8        `json:"fix"`
 	// RemoteID is "good to arm", "silent", or what keeps its transmitter from being good; empty: it has none.
-	RemoteID string  `json:"remoteId,omitempty"`
-	EnergyWh float64 `json:"energyWh"`
-	Percent  float64 `json:"percent"`
-	PowerW   float64 `json:"powerW"`
+	RemoteID  string  `json:"remoteId,omitempty"`
+	EnergyWh  float64 `json:"energyWh"`
+	Percent   float64 `json:"percent"`
+	PowerW    float64 `json:"powerW"`
+	PackTempC float64 `json:"packTempC"`
 	// HomeValid says whether the vehicle has a home; Home is where.
 	HomeValid bool         `json:"homeValid"`
 	Home      geo.Position `json:"home"`
@@ -108,31 +110,48 @@ type DockTruth struct {
 
 // Truth is the whole city now.
 func (w *World) Truth() Truth {
-	t := Truth{At: w.now, Weather: w.weather, Vehicles: make([]VehicleTruth, 0, len(w.vehicles)),
-		Docks: make([]DockTruth, 0, len(w.docks)), Others: w.othersTruth(), Accidents: slices.Clone(w.log.list)}
-	seated := map[*vehicle]string{}
-	for _, d := range w.docks {
-		dt := DockTruth{ID: d.at.ID, SystemID: d.at.SystemID, State: d.state.String(), LidOpen: d.lid.open, LidMotor: d.lid.motor,
-			Clamps: d.clamps, Marker: d.marker, Task: d.task, Epoch: d.epoch, VehicleOut: d.vehicleOut, Mains: d.mains,
-			EStop: d.estop, Person: d.person, Blocked: d.estop || d.maintenance || d.dead()}
-		if v := d.seated(); v != nil {
-			dt.Seated = v.at.ID
-			seated[v] = d.at.ID
-		}
-		t.Docks = append(t.Docks, dt)
+	var t Truth
+	w.Look(&t)
+	t.Accidents = slices.Clone(t.Accidents)
+	return t
+}
+
+// stateNames are the words of the dialect for a dock's states; the dialect makes each anew.
+var stateNames = func() map[hangar.DOCK_STATE]string {
+	names := map[hangar.DOCK_STATE]string{}
+	for s := hangar.DOCK_STATE_IDLE; s <= hangar.DOCK_STATE_MAINTENANCE; s++ {
+		names[s] = s.String()
 	}
+	return names
+}()
+
+// Look is Truth into one that is used again: what it held before is overwritten, and its accidents are only read.
+func (w *World) Look(t *Truth) {
+	t.Others = w.othersTruth()
+	t.At, t.Weather, t.Accidents = w.now, w.weather, w.log.list[:len(w.log.list):len(w.log.list)]
+	t.Vehicles, t.Docks = slices.Grow(t.Vehicles[:0], len(w.vehicles)), slices.Grow(t.Docks[:0], len(w.docks))
 	for _, v := range w.vehicles {
 		b := &v.body
 		vt := VehicleTruth{ID: v.at.ID, SystemID: v.at.SystemID, Position: v.where(), HeadingDeg: b.headingDeg,
 			SpeedMS: b.vel.Horizontal(), ClimbMS: b.vel.U, OnGround: b.onGround, Armed: v.armed, Crashed: b.crashed, Mode: v.mode.name(),
 			CustomMode: uint32(v.mode), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
-			RemoteID: v.ident.state(w.now), PowerW: v.pack.powerW, HomeValid: v.homeValid, DockID: seated[v], GimbalPitchDeg: v.gimbal.pitchDeg, GimbalYawDeg: v.gimbal.yawDeg}
+			RemoteID: v.ident.state(w.now), PowerW: v.pack.powerW, PackTempC: v.pack.tempC, HomeValid: v.homeValid, GimbalPitchDeg: v.gimbal.pitchDeg,
+			GimbalYawDeg: v.gimbal.yawDeg}
 		if v.homeValid {
 			vt.Home = w.position(v.home)
 		}
 		t.Vehicles = append(t.Vehicles, vt)
 	}
-	return t
+	for _, d := range w.docks {
+		dt := DockTruth{ID: d.at.ID, SystemID: d.at.SystemID, State: stateNames[d.state], LidOpen: d.lid.open, LidMotor: d.lid.motor,
+			Clamps: d.clamps, Marker: d.marker, Task: d.task, Epoch: d.epoch, VehicleOut: d.vehicleOut, Mains: d.mains,
+			EStop: d.estop, Person: d.person, Blocked: d.estop || d.maintenance || d.dead()}
+		if v := d.seated(); v != nil {
+			dt.Seated = v.at.ID
+			t.Vehicles[slices.Index(w.vehicles, v)].DockID = d.at.ID
+		}
+		t.Docks = append(t.Docks, dt)
+	}
 }
 
 // View is what a vehicle's camera needs to draw its picture.

@@ -176,6 +176,10 @@ func (v *vehicle) step(now time.Time) {
 		v.slowNext = v.slowNext.Add(slowPeriod)
 		v.slow(now)
 	}
+	if v.w.silent {
+		v.later = nil
+		return
+	}
 	v.transfer.tick(v, now)
 	v.streamFiles()
 	v.streamLogs()

@@ -31,7 +31,9 @@ type World struct {
 	docks    []*dock
 	others   []*other
 	systems  map[uint32]system
+	byID     map[string]system
 	out      []datagram
+	silent   bool // nobody listens to frames
 	log      accidentLog
 }
 
@@ -55,20 +57,20 @@ type radio struct {
 // NewWorld is the city at start. The configuration must be valid (Load and Parse see to that).
 func NewWorld(cfg Config, start time.Time) *World {
 	w := &World{cfg: cfg, codec: newCodec(), start: start, now: start, weather: cfg.Weather,
-		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, others: newTraffic(cfg, start)}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, byID: map[string]system{}, others: newTraffic(cfg, start)}
 	w.gusts = newTurbulence(cfg.Seed)
 	w.frame = geo.NewFrame(origin(cfg))
 	byID := map[string]*dock{}
 	for _, at := range cfg.Dock {
 		d := newDock(w, at)
 		w.docks = append(w.docks, d)
-		w.systems[at.SystemID] = d
+		w.systems[at.SystemID], w.byID[at.ID] = d, d
 		byID[at.ID] = d
 	}
 	for _, at := range cfg.Vehicle {
 		v := newVehicle(w, at, byID[at.Dock])
 		w.vehicles = append(w.vehicles, v)
-		w.systems[at.SystemID] = v
+		w.systems[at.SystemID], w.byID[at.ID] = v, v
 	}
 	return w
 }
@@ -152,6 +154,9 @@ func (w *World) Systems() []uint32 {
 
 // post sends a message of a system; each frame is a datagram, as PX4 sends them.
 func (w *World) post(sys uint32, r *radio, v *voice, msg message.Message) {
+	if w.silent {
+		return
+	}
 	if r.downCut {
 		v.seq++ // it was sent, nobody heard it
 		return
