@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"net/netip"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/hangar"
+	"groundstation/internal/city/seam"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
 	"groundstation/mavlink/events"
@@ -21,13 +23,16 @@ import (
 // portBase is added to a system's id to make the port it is known by.
 const portBase = 14600
 
-// Step is how far the clock goes at once.
-const Step = 20 * time.Millisecond
+// Step is how far the clock goes at once, SeamStep without frames: the world takes five of its own steps in one.
+const (
+	Step     = 20 * time.Millisecond
+	SeamStep = 100 * time.Millisecond
+)
 
 // City is a station and its world.
 type City struct {
 	World *simulator.World
-	// Watch, if set, is called after each step with the truth.
+	// Watch, if set, is called after each step with the truth, which is good until the next.
 	Watch func(simulator.Truth)
 	// Heard, if set, is called with each datagram that the station sends to a system.
 	Heard func(system uint32, datagram []byte)
@@ -39,10 +44,13 @@ type City struct {
 	Words bool
 	// Opened counts the metadata of events that vehicles served.
 	Opened int
+	// Log, if set, is given every durable change, a line each.
+	Log io.Writer
 	// Logs, if set before the station is started, is where it keeps flight logs.
 	Logs *Logs
 
 	registry fleet.Registry
+	cfg      station.Config // of every station of this city, without what it keeps
 	now      time.Time
 	core     *station.Core // nil while the station is dead
 	kept     map[fleet.Kind]map[string][]byte
@@ -56,17 +64,40 @@ type City struct {
 	asked     uint64
 	err       error
 	judge     *judge
+	truth     simulator.Truth
 	up, down  *simulator.Way
 	keys      keyring
+	atSeam    bool
+	pace      time.Duration
 	back      time.Time // when a station that died over a transaction comes back
 }
 
 // New makes a city at the time start, with its station running.
 func New(registry fleet.Registry, world simulator.Config, start time.Time) *City {
-	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
+	return Make(station.Config{Registry: registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}, world, start)
+}
+
+// AtSeam is New without frames: vehicles and docks meet the station as Intents and Events (package seam). There is no Air,
+// and nothing to see for Heard.
+func AtSeam(registry fleet.Registry, world simulator.Config, start time.Time) *City {
+	return build(station.Config{Registry: registry, Limits: hangar.DefaultLimits()}, world, start, true)
+}
+
+// Make is New with a station that is configured otherwise.
+func Make(cfg station.Config, world simulator.Config, start time.Time) *City {
+	return build(cfg, world, start, false)
+}
+
+func build(cfg station.Config, world simulator.Config, start time.Time, atSeam bool) *City {
+	registry := cfg.Registry
+	c := &City{World: simulator.NewWorld(world, start), registry: registry, cfg: cfg, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
-		keys: newKeyring(world.Seed), up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
+		atSeam: atSeam, keys: newKeyring(world.Seed), up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
+	if c.pace = Step; atSeam {
+		c.pace = SeamStep
+		c.World.Silence()
+	}
 	c.Start()
 	return c
 }
@@ -86,16 +117,31 @@ func (c *City) Err() error { return c.err }
 // Start makes the station anew from what was kept.
 func (c *City) Start() {
 	c.back = time.Time{}
-	cfg := station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}
+	cfg := c.cfg
 	if c.Words {
 		cfg.Words = map[uint32]*events.Set{}
 	}
 	if c.Logs != nil {
 		cfg.Logs = c.Logs.config()
 	}
+	if c.atSeam {
+		cfg.Members = members(seam.New(c.World, c.registry, c.judge.wanted))
+	}
 	cfg.Keys = maps.Clone(c.keys.keys)
 	c.keys.due = nil
 	c.core = station.NewCore(cfg, c.state(), c.now)
+}
+
+// members are a family by the ids of the registry.
+func members(f seam.Family) map[string]station.Member {
+	all := map[string]station.Member{}
+	for _, v := range f.Vehicles {
+		all[v.ID()] = v
+	}
+	for _, d := range f.Docks {
+		all[d.ID()] = d
+	}
+	return all
 }
 
 // Kill takes the station away; what was not kept yet is lost.
@@ -142,26 +188,35 @@ func (c *City) Sortie(id fleet.SortieID) mission.Sortie       { return c.sorties
 func (c *City) Command(id fleet.IntentID) mission.Command     { return c.commands[id] }
 
 func (c *City) step() {
-	c.now = c.now.Add(Step)
+	c.now = c.now.Add(c.pace)
 	c.revive()
-	for _, f := range c.up.Arrived(c.now) {
-		c.World.Receive(f.System, f.Data)
+	if !c.atSeam {
+		for _, f := range c.up.Arrived(c.now) {
+			c.World.Receive(f.System, f.Data)
+		}
 	}
 	c.World.Step(c.now)
-	c.World.Drain(func(sys uint32, data []byte) { c.down.Send(c.now, c.Air, sys, bytes.Clone(data)) })
-	for _, f := range c.down.Arrived(c.now) {
-		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.System))}
-		c.do(station.Datagram{From: from, Bytes: f.Data})
+	if !c.atSeam {
+		c.carry()
 	}
 	c.commit()
 	c.keys.answer(c.do)
 	if c.core != nil && !c.core.Deadline().After(c.now) {
 		c.do(station.Tick{})
 	}
-	truth := c.World.Truth()
-	c.judge.look(c.now, truth, c.Alive())
+	c.World.Look(&c.truth)
+	c.judge.look(c.now, c.truth, c.Alive())
 	if c.Watch != nil {
-		c.Watch(truth)
+		c.Watch(c.truth)
+	}
+}
+
+// carry takes what the systems said to the station.
+func (c *City) carry() {
+	c.World.Drain(func(sys uint32, data []byte) { c.down.Send(c.now, c.Air, sys, data) })
+	for _, f := range c.down.Arrived(c.now) {
+		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.System))}
+		c.do(station.Datagram{From: from, Bytes: f.Data})
 	}
 }
 
@@ -216,6 +271,11 @@ func (c *City) keep(p mission.Persist) {
 			continue
 		}
 		c.kept[op.Kind][op.ID] = b
+		if c.Log != nil {
+			if _, err := fmt.Fprintf(c.Log, "%s %s %s %s\n", op.Kind, op.ID, op.Act, b); err != nil {
+				c.fail(err)
+			}
+		}
 		c.judge.kept(c.now, op.Kind, op.ID, c.read(op.Kind, b))
 	}
 }

@@ -48,31 +48,45 @@ func (v Violation) String() string {
 type judge struct {
 	registry  fleet.Registry
 	bySystem  map[uint32]fleet.VehicleSpec
+	specs     map[string]fleet.VehicleSpec
+	docks     map[string]fleet.DockSpec
+	index     map[string]int // of a vehicle in the truth, where it was last
 	ears      ears
-	sorties   map[string]mission.Sortie // the open ones
+	sorties   map[string]mission.Sortie  // the open ones
+	flies     map[fleet.VehicleID]string // the open one of a vehicle
 	controls  map[string]mission.Control
 	commands  map[string]mission.Command // those without an end
 	incidents map[string]bool            // durable ones
 	accepted  map[string]bool            // ids of incidents whose acceptance was answered
 	suspects  map[string]Violation       // by vehicle: an order to a pilot's vehicle, unless an operator takes it in this instant
 	readBack  map[uint32]time.Time       // by system: when the plan was last asked back
-	since     map[string]time.Time       // since when something that may not last is so
+	weighed   map[string]weighed         // by vehicle: of what its energy was judged last
+	since     map[mark]time.Time         // since when something that may not last is so
+	up        []*simulator.VehicleTruth  // what flies, while one moment is judged
 	accidents int
 	swept     time.Time
+	alive     bool
 	started   time.Time // since when the station is there without a break
 	list      []Violation
 	told      map[string]bool
 }
 
 func newJudge(registry fleet.Registry) *judge {
-	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, ears: newEars(), sorties: map[string]mission.Sortie{},
+	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, specs: map[string]fleet.VehicleSpec{}, docks: map[string]fleet.DockSpec{},
+		index: map[string]int{}, flies: map[fleet.VehicleID]string{}, ears: newEars(), sorties: map[string]mission.Sortie{},
 		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
-		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[string]time.Time{}, told: map[string]bool{}}
+		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[mark]time.Time{}, weighed: map[string]weighed{}, told: map[string]bool{}}
 	for _, v := range registry.Vehicles {
-		j.bySystem[uint32(v.SystemID)] = v
+		j.bySystem[uint32(v.SystemID)], j.specs[string(v.ID)] = v, v
+	}
+	for _, d := range registry.Docks {
+		j.docks[string(d.ID)] = d
 	}
 	return j
 }
+
+// mark names something of a vehicle that may not last.
+type mark struct{ what, id string }
 
 // object says that a rule does not hold, once for each thing it does not hold of.
 func (j *judge) object(now time.Time, r Rule, of, format string, args ...any) {
@@ -82,16 +96,19 @@ func (j *judge) object(now time.Time, r Rule, of, format string, args ...any) {
 	}
 }
 
-// lasts says whether what has this name has been so for more than so long; call it at each look.
-func (j *judge) lasts(now time.Time, name string, so bool, long time.Duration) bool {
-	if !so {
-		delete(j.since, name)
+// lasts says whether something has been so for more than so long; call it at each look.
+func (j *judge) lasts(now time.Time, m mark, so bool, long time.Duration) bool {
+	since, known := j.since[m]
+	switch {
+	case !so && known:
+		delete(j.since, m)
 		return false
+	case !so:
+		return false
+	case !known:
+		j.since[m], since = now, now
 	}
-	if j.since[name].IsZero() {
-		j.since[name] = now
-	}
-	return now.Sub(j.since[name]) > long
+	return now.Sub(since) > long
 }
 
 // kept takes one durable change: the object as it reads back, or nil when it is deleted.
@@ -100,6 +117,9 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 	case mission.KindSortie:
 		s, _ := value.(mission.Sortie)
 		if value == nil || s.State.Final() {
+			if old := j.sorties[id].Vehicle; j.flies[old] == id {
+				delete(j.flies, old)
+			}
 			delete(j.sorties, id)
 			return
 		}
@@ -111,7 +131,7 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 				j.object(now, OneSortie, string(s.Dock), "%s and %s are open", o.ID, s.ID)
 			}
 		}
-		j.sorties[id] = s
+		j.sorties[id], j.flies[s.Vehicle] = s, id
 	case mission.KindControl:
 		c, _ := value.(mission.Control)
 		if old := j.controls[id]; c.Epoch < old.Epoch {
@@ -146,13 +166,10 @@ func (j *judge) replied(now time.Time, r mission.Reply) {
 	}
 }
 
+// sortieOf is the open sortie of a vehicle.
 func (j *judge) sortieOf(v fleet.VehicleID) (mission.Sortie, bool) {
-	for _, s := range j.sorties {
-		if s.Vehicle == v {
-			return s, true
-		}
-	}
-	return mission.Sortie{}, false
+	s, open := j.sorties[j.flies[v]]
+	return s, open
 }
 
 // look judges the truth of one moment; alive says whether there is a station to answer for its records.
@@ -161,9 +178,10 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 		j.object(now, AnyAccident, fmt.Sprint(a.IDs), "%s: %s", a.Kind, a.Text)
 	}
 	j.accidents = len(t.Accidents)
-	j.lids(now, t)
-	j.inTheAir(now, t)
-	j.unnamed(now, t)
+	j.alive = alive
+	j.lids(now, &t)
+	j.inTheAir(now, &t)
+	j.unnamed(now, &t)
 	for id, v := range j.suspects {
 		if now.Sub(v.At) > 200*time.Millisecond {
 			j.object(v.At, v.Rule, id, "%s", v.Text)

@@ -1,6 +1,7 @@
 package city
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -20,34 +21,51 @@ const (
 	energyGrace  = 3 * time.Second // from the reserve line to the order to turn back
 	heightGiveM  = 1.0             // what a height may be off by wind and by the estimate
 	answerMax    = 240 * time.Second
-	unnamedGrace = 10 * time.Second // the station may count on a status that is 5 s old, and on one that was lost
-	closingLeast = 60 * time.Second // a lid that closes behind a vehicle is open again so long before it can be back
+	unnamedGrace = 10 * time.Second               // the station may count on a status that is 5 s old, and on one that was lost
+	apartDeg     = airspace.HorizontalM / 100_000 // more latitude than this is farther apart than that
+	closingLeast = 60 * time.Second               // a lid that closes behind a vehicle is open again so long before it can be back
 )
 
 // lids: motors in a dock, and lids that move.
-func (j *judge) lids(now time.Time, t simulator.Truth) {
-	at := map[string]simulator.VehicleTruth{}
-	for _, v := range t.Vehicles {
-		at[v.ID] = v
-	}
-	for _, d := range t.Docks {
-		spec, _ := j.registry.Dock(fleet.DockID(d.ID))
-		if v, in := at[d.Seated]; in && v.Armed && d.LidOpen < lidOpen {
-			j.object(now, LidToLaunch, d.ID, "%s is armed under a lid open by %.2f", v.ID, d.LidOpen)
+func (j *judge) lids(now time.Time, t *simulator.Truth) {
+	for i := range t.Docks {
+		d := &t.Docks[i]
+		if d.Seated != "" && d.LidOpen < lidOpen {
+			if v := j.find(t, d.Seated); v != nil && v.Armed {
+				j.object(now, LidToLaunch, d.ID, "%s is armed under a lid open by %.2f", v.ID, d.LidOpen)
+			}
 		}
 		if d.LidMotor >= 0 {
 			continue
 		}
-		for _, own := range j.registry.Vehicles {
-			if v, here := at[string(own.ID)]; here && string(own.Dock) == d.ID {
-				j.closing(now, spec, own, v)
+		for k := range j.registry.Vehicles {
+			own := &j.registry.Vehicles[k]
+			if string(own.Dock) != d.ID {
+				continue
+			}
+			if v := j.find(t, string(own.ID)); v != nil {
+				j.closing(now, j.docks[d.ID], own, v)
 			}
 		}
 	}
 }
 
+// find gives a vehicle of the truth, nil if it is not there.
+func (j *judge) find(t *simulator.Truth, id string) *simulator.VehicleTruth {
+	if i := j.index[id]; i < len(t.Vehicles) && t.Vehicles[i].ID == id {
+		return &t.Vehicles[i]
+	}
+	for i := range t.Vehicles {
+		if t.Vehicles[i].ID == id {
+			j.index[id] = i
+			return &t.Vehicles[i]
+		}
+	}
+	return nil
+}
+
 // closing: a lid moves shut; where is its vehicle?
-func (j *judge) closing(now time.Time, dock fleet.DockSpec, own fleet.VehicleSpec, v simulator.VehicleTruth) {
+func (j *judge) closing(now time.Time, dock fleet.DockSpec, own *fleet.VehicleSpec, v *simulator.VehicleTruth) {
 	if !v.Armed && v.OnGround {
 		return
 	}
@@ -59,35 +77,40 @@ func (j *judge) closing(now time.Time, dock fleet.DockSpec, own fleet.VehicleSpe
 }
 
 // unnamed: who is not good to arm by its transmitter, though it must be, and since when.
-func (j *judge) unnamed(now time.Time, t simulator.Truth) {
-	for _, v := range t.Vehicles {
-		spec, _ := j.registry.Vehicle(fleet.VehicleID(v.ID))
-		j.lasts(now, "unnamed "+v.ID, spec.RemoteID == fleet.RemoteIDRequired && v.RemoteID != "good to arm", 0)
+func (j *judge) unnamed(now time.Time, t *simulator.Truth) {
+	for i := range t.Vehicles {
+		v := &t.Vehicles[i]
+		j.lasts(now, mark{"unnamed", v.ID}, j.specs[v.ID].RemoteID == fleet.RemoteIDRequired && v.RemoteID != "good to arm", 0)
 	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
 
 // inTheAir: whatever flies.
-func (j *judge) inTheAir(now time.Time, t simulator.Truth) {
-	var up []simulator.VehicleTruth
-	for _, v := range t.Vehicles {
-		s, open := j.sortieOf(fleet.VehicleID(v.ID))
-		place := open && len(s.Landing) > 0
-		if j.lasts(now, "place "+v.ID, !v.OnGround && !place, placeGrace) {
-			j.object(now, LandingPlace, v.ID, "flies with no place reserved")
-		}
+func (j *judge) inTheAir(now time.Time, t *simulator.Truth) {
+	j.up = j.up[:0]
+	for i := range t.Vehicles {
+		v := &t.Vehicles[i]
 		if v.OnGround {
-			delete(j.since, "energy "+v.ID)
+			j.lasts(now, mark{"place", v.ID}, false, 0)
+			j.lasts(now, mark{"energy", v.ID}, false, 0)
 			continue
 		}
-		up = append(up, v)
+		s, open := j.sortieOf(fleet.VehicleID(v.ID))
+		place := open && len(s.Landing) > 0
+		if j.lasts(now, mark{"place", v.ID}, !place, placeGrace) {
+			j.object(now, LandingPlace, v.ID, "flies with no place reserved")
+		}
+		j.up = append(j.up, v)
 		if place {
-			j.energy(now, t.Weather, v, s)
+			j.energy(now, t.Weather, v, &s)
 		}
 	}
-	for i, a := range up {
-		for _, b := range up[i+1:] {
+	for i, a := range j.up {
+		for _, b := range j.up[i+1:] {
+			if math.Abs(a.Position.Lat-b.Position.Lat) > apartDeg {
+				continue
+			}
 			high := math.Abs(a.Position.AltAMSL - b.Position.AltAMSL)
 			if high >= airspace.VerticalM-heightGiveM {
 				continue
@@ -99,22 +122,51 @@ func (j *judge) inTheAir(now time.Time, t simulator.Truth) {
 	}
 }
 
+// weighed is what the judgement of a vehicle's energy rests on. Batteries move five times a second: between two such
+// moments a vehicle comes a few metres farther, and the grace is longer.
+type weighed struct {
+	percent float64
+	mode    string
+	state   mission.SortieState
+	weather simulator.Weather
+	alive   bool
+	short   string // what is short, empty if nothing is
+}
+
 // energy: enough to come down at home, or on the way there.
-func (j *judge) energy(now time.Time, w simulator.Weather, v simulator.VehicleTruth, s mission.Sortie) {
-	spec, _ := j.registry.Vehicle(fleet.VehicleID(v.ID))
-	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent, TempC: w.TempC, At: now})
+func (j *judge) energy(now time.Time, w simulator.Weather, v *simulator.VehicleTruth, s *mission.Sortie) {
+	if old := j.weighed[v.ID]; old.percent == v.Percent && old.mode == v.Mode && old.state == s.State && old.weather == w && old.alive == j.alive {
+		j.short(now, v.ID, old.short)
+		return
+	}
+	spec := j.specs[v.ID]
+	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent, TempC: v.PackTempC, At: now})
 	need := energy.Needed(spec, v.Position, s.Home, w.WindMS)
+	if !j.alive {
+		// Its own failsafe has it, and goes where no lid is waited for and no landing is tried twice.
+		_, way := energy.Way(spec, v.Position, s.Home, w.WindMS)
+		need = way + energy.PackReserve*spec.EnergyWh
+	}
 	going := false
 	switch s.State {
 	case mission.Returning, mission.HoldForPad, mission.Landing, mission.GoAround, mission.Diverting, mission.EmergencyLanding,
 		mission.Securing, mission.LinkLost, mission.Missing:
 		going = true
 	}
-	if v.Mode == "AUTO.RTL" || v.Mode == "AUTO.LAND" || v.Mode == "AUTO.PRECLAND" {
+	if v.Mode == "Return" || v.Mode == "Land" || v.Mode == "Precision Landing" {
 		going = true
 	}
-	if j.lasts(now, "energy "+v.ID, have < need && !going, energyGrace) {
-		j.object(now, Energy, v.ID, "%.1f Wh, needs %.1f Wh, and its sortie is %s", have, need, s.State)
+	short := ""
+	if have < need && !going {
+		short = fmt.Sprintf("%.1f Wh, needs %.1f Wh, and its sortie is %s", have, need, s.State)
+	}
+	j.weighed[v.ID] = weighed{v.Percent, v.Mode, s.State, w, j.alive, short}
+	j.short(now, v.ID, short)
+}
+
+func (j *judge) short(now time.Time, id, what string) {
+	if j.lasts(now, mark{"energy", id}, what != "", energyGrace) {
+		j.object(now, Energy, id, "%s", what)
 	}
 }
 

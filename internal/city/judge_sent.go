@@ -75,10 +75,15 @@ func (j *judge) said(now time.Time, spec fleet.VehicleSpec, m message.Message) {
 		j.place(now, spec, geo.LatLon{Lat: float64(m.X) / 1e7, Lon: float64(m.Y) / 1e7}, m.Z)
 	}
 	if orders(m) {
-		// An operator's stop goes out before it is on record that the vehicle is the operator's now.
-		if id := string(spec.ID); piloted(j.controls[id]) && j.suspects[id].At.IsZero() {
-			j.suspects[id] = Violation{At: now, Rule: HumanSilence, Text: fmt.Sprintf("%T while a pilot has it", m)}
-		}
+		j.suspect(now, spec, "%T while a pilot has it", m)
+	}
+}
+
+// suspect notes an order to a vehicle that a pilot has. An operator's stop goes out before it is on record that the vehicle
+// is the operator's now.
+func (j *judge) suspect(now time.Time, spec fleet.VehicleSpec, format string, what any) {
+	if id := string(spec.ID); piloted(j.controls[id]) && j.suspects[id].At.IsZero() {
+		j.suspects[id] = Violation{At: now, Rule: HumanSilence, Text: fmt.Sprintf(format, what)}
 	}
 }
 
@@ -131,7 +136,7 @@ func (j *judge) arming(now time.Time, spec fleet.VehicleSpec) {
 	if !ordered {
 		j.object(now, LaunchKept, string(spec.ID), "no order to launch %s is on record", s.ID)
 	}
-	if since := j.since["unnamed "+string(spec.ID)]; !since.IsZero() && now.Sub(since) > unnamedGrace {
+	if since := j.since[mark{"unnamed", string(spec.ID)}]; !since.IsZero() && now.Sub(since) > unnamedGrace {
 		j.object(now, Identified, string(spec.ID), "armed for %s, not good to arm since %s", s.ID, now.Sub(since))
 	}
 	if j.readBack[uint32(spec.SystemID)].Before(s.CreatedAt) {

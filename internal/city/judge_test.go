@@ -144,3 +144,25 @@ func say(t *testing.T, j *judge, now time.Time, m message.Message) {
 	}
 	j.sent(now, 1, b)
 }
+
+// A pack gives what its own temperature lets it: one that has worked is warm in cold air.
+func TestEnergyIsJudgedByThePacksTemperature(t *testing.T) {
+	home := geo.LatLon{Lat: 32.5, Lon: 120.5}.At(4)
+	registry := fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205}}}
+	for _, pack := range []struct {
+		tempC float64
+		short bool
+	}{{25, false}, {-10, true}} {
+		j := newJudge(registry)
+		start := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+		j.kept(start, mission.KindSortie, "S1", mission.Sortie{ID: "S1", Vehicle: "V01", State: mission.OnTask, Home: home, Landing: []mission.Place{{Kind: "ground-pad", Position: home}}})
+		world := simulator.Truth{Weather: simulator.Weather{TempC: -10}, Vehicles: []simulator.VehicleTruth{
+			{ID: "V01", SystemID: 1, Position: geo.Offset(home.LatLon, 0, 500).At(60), Percent: 25, PackTempC: pack.tempC, Mode: "Hold", Armed: true}}}
+		for i := range 10 {
+			j.look(start.Add(time.Duration(i)*time.Second), world, true)
+		}
+		if short := len(j.list) > 0; short != pack.short {
+			t.Errorf("a pack of %v °C: %v", pack.tempC, j.list)
+		}
+	}
+}

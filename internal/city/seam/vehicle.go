@@ -1,0 +1,250 @@
+package seam
+
+import (
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+	"groundstation/simulator"
+)
+
+const (
+	// tellAloft and tellGround are the paces of a VehicleChanged in which nothing discrete is new.
+	tellAloft  = 500 * time.Millisecond
+	tellGround = 2 * time.Second
+	// orderEcho is how long an order explains the mode it asked for.
+	orderEcho = 10 * time.Second
+	// odidComponent is MAV_COMP_ID_ODID_TXRX_1.
+	odidComponent = 236
+)
+
+// Vehicle is one vehicle of the simulated city as a member of the station's fleet.
+type Vehicle struct {
+	world *simulator.World
+	spec  fleet.VehicleSpec
+	watch Watch
+	link  link
+	now   time.Time // of the present look
+	see   simulator.VehicleState
+	epoch uint64
+	tasks []*task
+
+	v      fleet.Vehicle // as it is now
+	told   fleet.Vehicle
+	toldAt time.Time
+	out    []fleet.Event
+
+	ordered  map[fleet.Mode]time.Time // when a mode was last asked for
+	identity *fleet.Identity          // what its transmitter is told; nil: nothing yet
+	required bool                     // its safety parameters were asked for once
+	have     fleet.UploadPlan         // what was read back of its lists
+	known    [3]bool
+}
+
+// Order takes an Intent, or refuses it.
+func (v *Vehicle) Order(now time.Time, in fleet.Intent) {
+	v.now = now
+	v.take(in)
+	v.link.next = now
+}
+
+// Identify is what the vehicle's transmitters are to tell from now on.
+func (v *Vehicle) Identify(id fleet.Identity) { v.identity = &id }
+
+// Renew lets the vehicle hear the station until then.
+func (v *Vehicle) Renew(until time.Time) { v.link.renewed = until }
+
+// Deadline is the next look.
+func (v *Vehicle) Deadline() time.Time { return v.link.next }
+
+// Look reads the vehicle, moves every task on and tells what is new. The events are good until the next look.
+func (v *Vehicle) Look(now time.Time) []fleet.Event {
+	v.now = now
+	if v.link.hail(now, v.world, string(v.spec.ID)) && v.identity != nil && v.spec.RemoteID != fleet.RemoteIDNone {
+		v.world.Identify(string(v.spec.ID), v.identity.OperatorID != "")
+	}
+	if s, heard := v.world.VehicleState(string(v.spec.ID)); heard {
+		v.link.heardAt = now
+		v.observe(s)
+	}
+	v.v.Link, v.v.Uplink = v.link.state(now), v.link.uplink(now, v.v.Uplink)
+	v.run()
+	v.tell()
+	if v.link.next = now.Add(lookEvery); !v.v.Armed && len(v.tasks) == 0 {
+		v.link.next = now.Add(restEvery)
+	}
+	out := v.out
+	v.out = nil
+	return out
+}
+
+var modes = map[string]fleet.Mode{"Position": fleet.ModeManual, "Orbit": fleet.ModeOrbit, "Takeoff": fleet.ModeTakeoff, "Hold": fleet.ModeHold,
+	"Mission": fleet.ModeMission, "Return": fleet.ModeReturn, "Land": fleet.ModeLand, "Precision Landing": fleet.ModePrecLand}
+
+var planStates = map[common.MISSION_STATE]string{common.MISSION_STATE_NO_MISSION: "none", common.MISSION_STATE_NOT_STARTED: "not-started",
+	common.MISSION_STATE_ACTIVE: "active", common.MISSION_STATE_PAUSED: "paused", common.MISSION_STATE_COMPLETE: "complete"}
+
+func landed(l common.MAV_LANDED_STATE) fleet.Landed {
+	switch l {
+	case common.MAV_LANDED_STATE_ON_GROUND:
+		return fleet.OnGround
+	case common.MAV_LANDED_STATE_TAKEOFF:
+		return fleet.TakingOff
+	case common.MAV_LANDED_STATE_IN_AIR:
+		return fleet.InAir
+	case common.MAV_LANDED_STATE_LANDING:
+		return fleet.Landing
+	}
+	return fleet.LandedUnknown
+}
+
+// observe brings what is known of the vehicle up to date.
+func (v *Vehicle) observe(s simulator.VehicleState) {
+	now, was := v.now, v.see
+	first := v.v.HeardAt.IsZero()
+	v.see = s
+	k := &v.v
+	k.HeardAt = now
+	if boot := uint32(s.BootAt.Unix()); first || !s.BootAt.Equal(was.BootAt) {
+		k.BootID, k.Firmware = boot, "PX4 1.17.0"
+		if !first {
+			v.rebooted()
+		}
+	}
+	k.Armed, k.Landed, k.PrearmOK = s.Armed, landed(s.Landed), s.Ready
+	k.Failsafe, k.FailsafeCause = s.Failsafe, s.Cause
+	if s.Located {
+		p := s.Position
+		k.Position, k.PositionAt = &p, now
+		k.VelNMS, k.VelEMS, k.VelDMS, k.HeadingDeg = s.Velocity.N, s.Velocity.E, -s.Velocity.U, s.HeadingDeg
+		if k.AltRelM = 0; s.HomeValid {
+			k.AltRelM = p.AltAMSL - s.Home.AltAMSL
+		}
+	}
+	k.RollDeg, k.PitchDeg = s.RollDeg, s.PitchDeg
+	k.GPS = fleet.GPS{Fix: s.Fix, At: now}
+	if s.Fix >= 3 {
+		k.GPS.Sats, k.GPS.HDOP = 17, 0.8
+	}
+	k.Battery = fleet.Battery{Percent: s.Percent, VoltageV: s.VoltageV, CurrentA: s.CurrentA, TempC: s.TempC, At: now}
+	switch {
+	case !s.HomeValid:
+		k.Home, k.HomeAt = nil, time.Time{}
+	case k.Home == nil || *k.Home != s.Home:
+		h := s.Home
+		k.Home, k.HomeAt = &h, now
+	default:
+		k.HomeAt = now
+	}
+	k.Mission = fleet.MissionState{ID: s.Lists[0], State: planStates[s.Plan], Seq: s.Item, Total: s.Items, At: now, FenceID: s.Lists[1], RallyID: s.Lists[2]}
+	k.Gimbal = &fleet.Gimbal{PitchDeg: s.GimbalUp, YawDeg: s.GimbalTo, At: now}
+	k.RemoteID = transmitter(k.RemoteID, s.RemoteID, now)
+	v.watchPlan()
+	if mode := modes[s.Mode]; mode != k.Mode {
+		from := k.Mode
+		k.Mode, k.ModeName = mode, s.Mode
+		if from != fleet.ModeUnknown {
+			cause, detail := v.cause(from, mode)
+			v.out = append(v.out, fleet.ModeChanged{Vehicle: v.spec.ID, From: from, To: mode, Cause: cause, Detail: detail, At: now})
+		}
+	}
+}
+
+// transmitter is what is known of the vehicle's transmitter by what it says now; one that is silent was heard before.
+func transmitter(was *fleet.RemoteID, says string, now time.Time) *fleet.RemoteID {
+	switch says {
+	case "":
+		return nil
+	case "silent":
+		if was == nil || was.State == fleet.RemoteIDSilent || now.Sub(was.At) <= fleet.RemoteIDFresh {
+			return was
+		}
+		return &fleet.RemoteID{State: fleet.RemoteIDSilent, Component: was.Component, At: was.At}
+	case "good to arm":
+		return &fleet.RemoteID{State: fleet.RemoteIDReady, Component: odidComponent, At: now}
+	}
+	return &fleet.RemoteID{State: fleet.RemoteIDFailing, Text: says, Component: odidComponent, At: now}
+}
+
+func transmits(v *fleet.Vehicle) fleet.RemoteIDState {
+	if v.RemoteID == nil {
+		return ""
+	}
+	return v.RemoteID.State
+}
+
+// cause says who changed the mode. Here the vehicle's own word is enough: no other station is in this city.
+func (v *Vehicle) cause(from, to fleet.Mode) (fleet.Cause, string) {
+	asked, was := v.ordered[to]
+	switch {
+	case v.see.ByPilot:
+		return fleet.CauseUncommanded, "pilot took over"
+	case was && v.now.Sub(asked) <= orderEcho:
+		return fleet.CauseOrdered, ""
+	case v.see.Armed && v.see.Failsafe:
+		return fleet.CauseFailsafe, v.see.Cause
+	case from == fleet.ModeMission && v.see.Plan == common.MISSION_STATE_COMPLETE:
+		return fleet.CauseProgress, "plan complete"
+	case !v.see.Armed:
+		return fleet.CauseProgress, "disarmed"
+	}
+	return fleet.CauseProgress, ""
+}
+
+// rebooted forgets what a vehicle that started anew no longer knows.
+func (v *Vehicle) rebooted() {
+	v.v.Safety, v.v.Plan, v.known = fleet.SafetySet{}, nil, [3]bool{}
+	v.out = append(v.out, fleet.Rebooted{Vehicle: v.spec.ID, At: v.now})
+	for _, t := range v.tasks {
+		if !fleet.Stops(t.in.Act) {
+			v.end(t, failed("rebooted", "the vehicle started anew"))
+		}
+	}
+}
+
+// watchPlan sees whether the lists on board are still those that were read back.
+func (v *Vehicle) watchPlan() {
+	p := v.v.Plan
+	if p == nil || len(p.Changed) > 0 {
+		return
+	}
+	if changed := p.IDs.Differ(v.v.Mission.IDs()); len(changed) > 0 {
+		now := *p
+		now.Changed = changed
+		v.v.Plan = &now
+	}
+}
+
+// tell emits a VehicleChanged: at once if something discrete changed, else at the pace.
+func (v *Vehicle) tell() {
+	pace := tellGround
+	if v.v.Airborne() || v.v.Armed {
+		pace = tellAloft
+	}
+	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, &v.told) {
+		return
+	}
+	v.told, v.toldAt = v.v, v.now
+	v.out = append(v.out, fleet.VehicleChanged{Vehicle: v.v})
+}
+
+func discrete(a, b *fleet.Vehicle) bool {
+	return a.Link != b.Link || a.Mode != b.Mode || a.Armed != b.Armed || a.Landed != b.Landed || a.Failsafe != b.Failsafe ||
+		a.FailsafeCause != b.FailsafeCause || a.PrearmOK != b.PrearmOK || a.Uplink != b.Uplink || a.BootID != b.BootID ||
+		a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.GPS.Fix != b.GPS.Fix ||
+		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home || a.Mission.ID != b.Mission.ID ||
+		a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq || a.Mission.Total != b.Mission.Total || a.Plan != b.Plan || transmits(a) != transmits(b)
+}
+
+// near says whether the vehicle is within m metres of p in space.
+func (v *Vehicle) near(p geo.Position, m float64) bool {
+	return v.see.Located && within(v.see.Position, p, m)
+}
+
+func within(a, b geo.Position, m float64) bool {
+	return geo.Distance(a.LatLon, b.LatLon) <= m && abs(a.AltAMSL-b.AltAMSL) <= m
+}
+
+func abs(x float64) float64 { return max(x, -x) }
