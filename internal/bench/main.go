@@ -23,6 +23,10 @@ var figures = []figure{
 	{"restart_heartbeat", inWorld(restart)},
 	{"ingest", ingest},
 	{"loss_upload", loss},
+	{"virtual", virtual},
+	{"day", day},
+	{"orphans", orphans},
+	{"simload", simLoad},
 	{"cameras", cameras},
 }
 
@@ -35,6 +39,9 @@ func inWorld(measure func(*world)) func(string) {
 	}
 }
 
+// seeds is how many times the orphans' figure is flown.
+var seeds int
+
 // profile is where a side writes its CPU profile; empty for none.
 var profile string
 
@@ -43,7 +50,8 @@ func main() {
 	run := flag.String("run", ".", "measure the figures whose name matches")
 	kind := flag.String("side", "", "be one side of a figure: station or gomavlib, cameras or copier")
 	vehicles := flag.Int("vehicles", 29, "how many vehicles a side is fed by")
-	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, or of the last cameras, to this file")
+	flag.IntVar(&seeds, "seeds", 1000, "how many seeds the figure of the orphans is flown with")
+	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, of the last cameras, or of the last flight in virtual time, to this file")
 	flag.Parse()
 	if *kind != "" {
 		runSide(*kind, *vehicles)
@@ -75,6 +83,15 @@ func fail(err error) {
 func line(name string, value float64, unit string, aim float64) {
 	word := "met"
 	if value > aim {
+		word = "short"
+	}
+	fmt.Printf("%s %.4g %s aim %.4g %s\n", name, value, unit, aim, word)
+}
+
+// lineMore prints one figure; more is better.
+func lineMore(name string, value float64, unit string, aim float64) {
+	word := "met"
+	if value < aim {
 		word = "short"
 	}
 	fmt.Printf("%s %.4g %s aim %.4g %s\n", name, value, unit, aim, word)
