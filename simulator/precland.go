@@ -128,7 +128,7 @@ func (v *vehicle) precSetpoint() setpoint {
 	g.kind = flyTo
 	target := geo.ENU{E: g.target.E, N: g.target.N, U: g.prec.alt}
 	if p := &g.prec; p.phase == precApproach || p.phase == precDescend {
-		marker := add(p.pad.pad, v.gnss.err)
+		marker := add(add(p.pad.pad, v.gnss.err), geo.ENU{E: v.markerOffM})
 		target.E, target.N = marker.E, marker.N
 	}
 	sp := v.defaults(target)

@@ -1,7 +1,6 @@
 package city
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -33,8 +32,6 @@ type City struct {
 	Heard func(system uint32, datagram []byte)
 	// Crash, if set, decides over each transaction what becomes of the station.
 	Crash func(mission.Persist) Fate
-	// Air is how the radio carries what both sides say.
-	Air simulator.Air
 	// Words, if set before the station is started, has it ask vehicles for the words of their events.
 	Words bool
 	// Opened counts the metadata of events that vehicles served.
@@ -56,9 +53,15 @@ type City struct {
 	asked     uint64
 	err       error
 	judge     *judge
-	up, down  *simulator.Way
+	heard     []heard
 	keys      keyring
 	back      time.Time // when a station that died over a transaction comes back
+}
+
+// heard is one datagram of a system.
+type heard struct {
+	system   uint32
+	datagram []byte
 }
 
 // New makes a city at the time start, with its station running.
@@ -66,7 +69,7 @@ func New(registry fleet.Registry, world simulator.Config, start time.Time) *City
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
-		keys: newKeyring(world.Seed), up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
+		keys: newKeyring(world.Seed)}
 	c.Start()
 	return c
 }
@@ -144,14 +147,12 @@ func (c *City) Command(id fleet.IntentID) mission.Command     { return c.command
 func (c *City) step() {
 	c.now = c.now.Add(Step)
 	c.revive()
-	for _, f := range c.up.Arrived(c.now) {
-		c.World.Receive(f.System, f.Data)
-	}
 	c.World.Step(c.now)
-	c.World.Drain(func(sys uint32, data []byte) { c.down.Send(c.now, c.Air, sys, bytes.Clone(data)) })
-	for _, f := range c.down.Arrived(c.now) {
-		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.System))}
-		c.do(station.Datagram{From: from, Bytes: f.Data})
+	c.heard = c.heard[:0]
+	c.World.Drain(func(sys uint32, data []byte) { c.heard = append(c.heard, heard{sys, data}) })
+	for _, h := range c.heard { // the station's answers may be heard, and answered, at once
+		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+h.system))}
+		c.do(station.Datagram{From: from, Bytes: h.datagram})
 	}
 	c.commit()
 	c.keys.answer(c.do)
@@ -178,7 +179,7 @@ func (c *City) do(in station.Input) {
 			if c.Heard != nil {
 				c.Heard(sys, o.Bytes)
 			}
-			c.up.Send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
+			c.World.Receive(sys, o.Bytes)
 		case station.Persist:
 			c.waiting = append(c.waiting, o.Persist)
 		case station.Reply:
@@ -265,7 +266,8 @@ func (c *City) state() mission.State {
 }
 
 func all[T any](c *City, kind fleet.Kind, into *[]T) {
-	for _, b := range c.kept[kind] {
+	for _, id := range slices.Sorted(maps.Keys(c.kept[kind])) { // the same order each time
+		b := c.kept[kind][id]
 		var v T
 		c.decode(b, &v)
 		*into = append(*into, v)
