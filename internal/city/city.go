@@ -36,6 +36,13 @@ type City struct {
 	Words bool
 	// Opened counts the metadata of events that vehicles served.
 	Opened int
+	// Desk, if set before the station is started, are its own bounds; Tap sees every frame.
+	Desk mission.DeskConfig
+	Tap  station.Tap
+	// Skew is how far the station's clock is ahead of the world's.
+	Skew time.Duration
+	// Disk, if set, is how the store is; nil is a good one.
+	Disk *Disk
 	// Logs, if set before the station is started, is where it keeps flight logs.
 	Logs *Logs
 
@@ -89,7 +96,7 @@ func (c *City) Err() error { return c.err }
 // Start makes the station anew from what was kept.
 func (c *City) Start() {
 	c.back = time.Time{}
-	cfg := station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits()}
+	cfg := station.Config{Registry: c.registry, Session: mavlink.DefaultConfig(), Limits: hangar.DefaultLimits(), Desk: c.Desk, Tap: c.Tap}
 	if c.Words {
 		cfg.Words = map[uint32]*events.Set{}
 	}
@@ -98,11 +105,11 @@ func (c *City) Start() {
 	}
 	cfg.Keys = maps.Clone(c.keys.keys)
 	c.keys.due = nil
-	c.core = station.NewCore(cfg, c.state(), c.now)
+	c.core = station.NewCore(cfg, c.state(), c.clock())
 }
 
 // Kill takes the station away; what was not kept yet is lost.
-func (c *City) Kill() { c.core, c.waiting = nil, nil }
+func (c *City) Kill() { c.core, c.waiting, c.back = nil, nil, time.Time{} }
 
 // Run lets the time pass.
 func (c *City) Run(d time.Duration) {
@@ -124,9 +131,7 @@ func (c *City) Until(limit time.Duration, ok func() bool) bool {
 
 // Ask asks the Desk and lets the time pass until it answers.
 func (c *City) Ask(body any) (any, *fleet.Problem) {
-	c.asked++
-	id := c.asked
-	c.do(station.Ask{Request: mission.Request{ID: id, By: "test", Body: body}})
+	id := c.Submit("test", body)
 	var answer mission.Reply
 	if !c.Until(10*time.Second, func() bool { r, have := c.replies[id]; answer = r; return have }) {
 		return nil, fleet.Refuse("no-answer", "no answer within 10 s")
@@ -156,7 +161,7 @@ func (c *City) step() {
 	}
 	c.commit()
 	c.keys.answer(c.do)
-	if c.core != nil && !c.core.Deadline().After(c.now) {
+	if c.core != nil && !c.core.Deadline().After(c.clock()) {
 		c.do(station.Tick{})
 	}
 	truth := c.World.Truth()
@@ -171,11 +176,11 @@ func (c *City) do(in station.Input) {
 	if c.core == nil {
 		return
 	}
-	for _, o := range c.core.Step(c.now, in) {
+	for _, o := range c.core.Step(c.clock(), in) {
 		switch o := o.(type) {
 		case station.Write:
 			sys := uint32(o.To.Addr.Port() - portBase)
-			c.judge.sent(c.now, sys, o.Bytes)
+			c.judge.sent(c.clock(), sys, o.Bytes)
 			if c.Heard != nil {
 				c.Heard(sys, o.Bytes)
 			}
@@ -208,7 +213,7 @@ func (c *City) keep(p mission.Persist) {
 		}
 		if op.Value == nil {
 			delete(c.kept[op.Kind], op.ID)
-			c.judge.kept(c.now, op.Kind, op.ID, nil)
+			c.judge.kept(c.clock(), op.Kind, op.ID, nil)
 			continue
 		}
 		b, err := json.Marshal(op.Value)
@@ -217,7 +222,7 @@ func (c *City) keep(p mission.Persist) {
 			continue
 		}
 		c.kept[op.Kind][op.ID] = b
-		c.judge.kept(c.now, op.Kind, op.ID, c.read(op.Kind, b))
+		c.judge.kept(c.clock(), op.Kind, op.ID, c.read(op.Kind, b))
 	}
 }
 
