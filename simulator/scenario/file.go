@@ -191,14 +191,16 @@ type Cond struct {
 	Accident  bool    `toml:"accident"`
 	Rule      string  `toml:"rule"` // one of the judge's rules was broken
 
-	Is    Words    `toml:"is"`
-	Code  Words    `toml:"code"`
-	Says  string   `toml:"says"`
-	Of    string   `toml:"of"`
-	Least int      `toml:"least"`
-	Most  *int     `toml:"most"`
-	Above *float64 `toml:"above"`
-	Below *float64 `toml:"below"`
+	Is Words `toml:"is"`
+	// Reached is a stage that a sortie has entered, or a part of its preparation: "dock", "safety", "home", "plan", "prearm", ….
+	Reached string   `toml:"reached"`
+	Code    Words    `toml:"code"`
+	Says    string   `toml:"says"`
+	Of      string   `toml:"of"`
+	Least   int      `toml:"least"`
+	Most    *int     `toml:"most"`
+	Above   *float64 `toml:"above"`
+	Below   *float64 `toml:"below"`
 }
 
 // Words are one word or several, any of which will do.

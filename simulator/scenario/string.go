@@ -56,6 +56,9 @@ func (c Cond) String() string {
 	if len(c.Is) > 0 {
 		b.WriteString(" is " + strings.Join(c.Is, " or "))
 	}
+	if c.Reached != "" {
+		b.WriteString(" has reached " + c.Reached)
+	}
 	if len(c.Code) > 0 {
 		b.WriteString(" by code " + strings.Join(c.Code, " or "))
 	}

@@ -78,7 +78,7 @@ func (p *player) holds(c scenario.Cond) bool {
 	case c.Sortie != "":
 		s, ok := p.sortie(c.Sortie)
 		return ok && is(c.Is, func(w string) bool { return string(s.State) == w || w == "over" && s.State.Final() }) && word(c.Code, s.Code) &&
-			strings.Contains(s.Reason, c.Says)
+			strings.Contains(s.Reason, c.Says) && (c.Reached == "" || slices.ContainsFunc(s.Stages, func(st mission.StageTime) bool { return st.Name == c.Reached }))
 	case c.Sorties != "":
 		return p.between(c, len(p.sortiesFor(c.Sorties)))
 	case c.Lifts != "":
