@@ -139,7 +139,8 @@ func (s *Session) settleMode(now time.Time) {
 		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "disarmed"
 	case s.pending.plan && (fresh && st == "complete" || s.see.reached >= s.v.Mission.Total-1 || s.planSaid(now)):
 		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "plan complete"
-	case s.pending.plan && fresh && st != "active", beaten && s.mayHaveDisarmed(s.pending.change.To), !now.Before(s.pending.until):
+	case !now.Before(s.pending.until), beaten && s.mayHaveDisarmed(s.pending.change.To):
+	case s.pending.plan && fresh && st != "active" && !s.mayHaveDisarmed(s.pending.change.To):
 	default:
 		return
 	}

@@ -255,7 +255,8 @@ func TestModeCauses(t *testing.T) {
 // A vehicle that was armed and did not lift disarms by itself and falls back to hold. CURRENT_MODE may tell the hold before
 // a heartbeat tells the disarming: nobody has taken it over. Where the heartbeat says that it is still armed, somebody has.
 func TestAHoldThatComesWithDisarmingIsNoTakeOver(t *testing.T) {
-	for _, disarms := range []bool{true, false} {
+	for i := range 4 {
+		disarms, short := i%2 == 0, i < 2 // a short plan's end could explain it too, were it complete
 		s := NewSession(worldSpec, Config{Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond})
 		enc := testEncoder(7, 1)
 		now := worldStart
@@ -282,7 +283,13 @@ func TestAHoldThatComesWithDisarmingIsNoTakeOver(t *testing.T) {
 			say(time.Second, beat(px4Mission, true))
 			say(0, ground)
 		}
+		if short {
+			say(0, &common.MessageMissionCurrent{Seq: 0, Total: 3, MissionState: common.MISSION_STATE_ACTIVE})
+		}
 		say(300*time.Millisecond, &common.MessageCurrentMode{CustomMode: uint32(px4Hold)})
+		if short {
+			say(100*time.Millisecond, &common.MessageMissionCurrent{Seq: 0, Total: 3, MissionState: common.MISSION_STATE_PAUSED})
+		}
 		for range 4 {
 			say(700*time.Millisecond, beat(px4Hold, !disarms))
 		}
@@ -291,7 +298,7 @@ func TestAHoldThatComesWithDisarmingIsNoTakeOver(t *testing.T) {
 			want = fleet.CauseProgress
 		}
 		if len(got) != 1 || got[0].Cause != want || got[0].To != fleet.ModeHold {
-			t.Errorf("disarms %v: %+v", disarms, got)
+			t.Errorf("disarms %v, short plan %v: %+v", disarms, short, got)
 		}
 	}
 }

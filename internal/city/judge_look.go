@@ -102,7 +102,7 @@ func (j *judge) inTheAir(now time.Time, t simulator.Truth) {
 // energy: enough to come down at home, or on the way there.
 func (j *judge) energy(now time.Time, w simulator.Weather, v simulator.VehicleTruth, s mission.Sortie) {
 	spec, _ := j.registry.Vehicle(fleet.VehicleID(v.ID))
-	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent, TempC: w.TempC, At: now})
+	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent + energy.CoarsePercent, TempC: w.TempC, At: now})
 	need := energy.Needed(spec, v.Position, s.Home, w.WindMS)
 	going := false
 	switch s.State {
