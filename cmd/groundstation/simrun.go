@@ -20,7 +20,6 @@ type simRunCmd struct {
 	JUnit string   `name:"junit" help:"File for the results as JUnit XML." type:"path"`
 	JSON  string   `name:"json" help:"File for the results as JSON." type:"path"`
 	Keep  string   `help:"Folder where a run that fails leaves its telemetry log, for groundstation replay, and the truth." type:"path"`
-	Real  bool     `help:"Run in real time over UDP sockets of this machine, the station with its store, instead of in virtual time."`
 }
 
 // errExpectation is that something was expected and did not come to be.
@@ -84,7 +83,7 @@ func (c simRunCmd) all(plays []*play.Play, out io.Writer) ([]play.Report, error)
 			free <- struct{}{}
 			running.Go(func() {
 				began := time.Now()
-				r, err := p.Run(play.Options{Seed: c.Seed, Keep: c.Keep, Real: c.Real})
+				r, err := p.Run(play.Options{Seed: c.Seed, Keep: c.Keep})
 				outcomes[i] <- outcome{r, time.Since(began), err}
 				<-free
 			})

@@ -20,7 +20,6 @@ type Report struct {
 	Title  scenario.Text `json:"title"`
 	Covers []string      `json:"covers,omitempty"`
 	Seed   uint64        `json:"seed"`
-	Real   bool          `json:"real,omitempty"`
 	Passed bool          `json:"passed"`
 	// TookS is how long it took in the time of the city, seconds.
 	TookS      float64     `json:"tookS"`
@@ -41,7 +40,7 @@ type Check struct {
 
 // report puts together what was expected, and what always must be so.
 func (p *player) report(o Options, results []scenario.Result) Report {
-	r := Report{File: filepath.ToSlash(p.play.File), Title: p.play.Title, Covers: p.play.Covers, Seed: o.Seed, Real: o.Real, TookS: tenths(p.elapsed()),
+	r := Report{File: filepath.ToSlash(p.play.File), Title: p.play.Title, Covers: p.play.Covers, Seed: o.Seed, TookS: tenths(p.elapsed()),
 		Touchdowns: []Touchdown{}}
 	add := func(text string, why ...string) {
 		r.Checks = append(r.Checks, Check{Text: text, Passed: len(why) == 0, AtS: tenths(p.elapsed()), Why: strings.Join(why, "; ")})

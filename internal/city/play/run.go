@@ -12,7 +12,7 @@ import (
 	"groundstation/simulator/scenario"
 )
 
-// stage is a world with a station in it, in virtual or in real time.
+// stage is a world with a station in it.
 type stage interface {
 	// Step lets a little time pass.
 	Step() error
@@ -41,8 +41,6 @@ type Options struct {
 	Seed uint64
 	// Keep is the folder where a run that fails leaves its records; empty: none are made.
 	Keep string
-	// Real runs it in real time over sockets.
-	Real bool
 }
 
 // player plays one scenario.
@@ -70,16 +68,7 @@ func (p *Play) Run(o Options) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	var st stage
-	if o.Real {
-		st, err = openReal(p, o, rec)
-	} else {
-		st = openVirtual(p, o, rec)
-	}
-	if err != nil {
-		rec.close(true)
-		return Report{}, err
-	}
+	var st stage = openVirtual(p, o, rec)
 	pl := &player{play: p, stage: st, view: newView(p.registry), script: p.Script(o.Seed), watch: p.Watch(), things: map[string]thing{},
 		commands: map[string]fleet.IntentID{}, alive: true, began: st.Now()}
 	end := p.Duration
