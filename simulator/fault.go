@@ -134,7 +134,7 @@ func (v *vehicle) inject(f Fault) error {
 		if f.Value < -100 || f.Value > 100 {
 			return fmt.Errorf("fault land-beside: %v m is not within -100 to 100", f.Value)
 		}
-		v.markerOffM = f.Value // so far east of the marker it believes the marker to be
+		v.markerOffM = f.Value // so far east of the marker it comes down
 		if f.Clear {
 			v.markerOffM = 0
 		}

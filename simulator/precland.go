@@ -128,7 +128,10 @@ func (v *vehicle) precSetpoint() setpoint {
 	g.kind = flyTo
 	target := geo.ENU{E: g.target.E, N: g.target.N, U: g.prec.alt}
 	if p := &g.prec; p.phase == precApproach || p.phase == precDescend {
-		marker := add(add(p.pad.pad, v.gnss.err), geo.ENU{E: v.markerOffM})
+		marker := add(p.pad.pad, v.gnss.err)
+		if p.phase == precDescend {
+			marker.E += v.markerOffM
+		}
 		target.E, target.N = marker.E, marker.N
 	}
 	sp := v.defaults(target)

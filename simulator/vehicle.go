@@ -80,7 +80,7 @@ type vehicle struct {
 	stick      sticks
 	byRC       bool     // a pilot's own transmitter flies it
 	outside    *outside // nil: the autopilot is simulated here
-	// Faults: it refuses to arm, its propellers do not lift it, it sees the marker so far aside.
+	// Faults: it refuses to arm, its propellers do not lift it, it comes down so far aside of the marker.
 	noArm, noLift bool
 	markerOffM    float64
 }
