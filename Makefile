@@ -71,6 +71,10 @@ screenshots: tools $(BIN) ## make the pictures of docs/ anew
 bench: tools $(BIN) ## print every figure, or one: make bench BENCH=name
 	@go run ./internal/bench -binary $(BIN) -run '$(BENCH)'
 
+.PHONY: scenarios
+scenarios: $(BIN) ## play every scenario, the long ones too, against the station in virtual time
+	@$(BIN) sim run simulator/scenarios/*.toml
+
 .PHONY: fuzz
 fuzz: ui/dist/index.html ## run every fuzz target (of FUZZPKG) for FUZZTIME, add it to the machine's total, fail on a finding
 	@total=$$(go env GOCACHE)/fuzz/groundstation-seconds; mkdir -p "$$(dirname "$$total")"; n=0; found=""; \

@@ -29,6 +29,7 @@ type order struct {
 type pendingMode struct {
 	change fleet.ModeChanged
 	until  time.Time
+	plan   bool // the end of a plan may explain it
 }
 
 // ordered notes that a mode was asked for.
@@ -76,8 +77,8 @@ func (s *Session) mode(now time.Time, custom uint32, place int64) {
 	c := fleet.ModeChanged{Vehicle: s.spec.ID, From: from, To: mode, At: now}
 	s.flushMode()
 	c.Cause, c.Detail = s.cause(now, from, mode)
-	if c.Cause == fleet.CauseUncommanded && s.mayEndPlan(from, mode) {
-		s.pending = &pendingMode{change: c, until: now.Add(planEcho)}
+	if plan := s.mayEndPlan(from, mode); c.Cause == fleet.CauseUncommanded && (plan || s.mayHaveDisarmed(mode)) {
+		s.pending = &pendingMode{change: c, until: now.Add(planEcho), plan: plan}
 		return
 	}
 	s.tell(now)
@@ -114,21 +115,32 @@ func (s *Session) mayEndPlan(from, to fleet.Mode) bool {
 	return false
 }
 
+// mayHaveDisarmed says whether a hold on the ground may be that of a vehicle that has disarmed by itself: the heartbeat
+// that says so may come a second later.
+func (s *Session) mayHaveDisarmed(to fleet.Mode) bool {
+	return to == fleet.ModeHold && s.v.Armed && s.v.Landed == fleet.OnGround
+}
+
 // planSaid says whether the vehicle has just announced the end of its plan.
 func (s *Session) planSaid(now time.Time) bool {
 	return !s.see.planSaidAt.IsZero() && now.Sub(s.see.planSaidAt) <= planEcho
 }
 
-// settleMode decides a pending change when the plan is reported complete, or when that did not come.
+// settleMode decides a pending change when the plan is reported complete, when a heartbeat says whether the vehicle is
+// still armed, or when that did not come.
 func (s *Session) settleMode(now time.Time) {
 	if s.pending == nil {
 		return
 	}
 	st, fresh := s.v.Mission.State, s.v.Mission.At.After(s.pending.change.At)
+	beaten := s.pending.change.To == fleet.ModeHold && s.see.armedAt.After(s.pending.change.At)
 	switch {
-	case fresh && st == "complete", s.see.reached >= s.v.Mission.Total-1, s.planSaid(now):
+	case beaten && !s.v.Armed:
+		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "disarmed"
+	case s.pending.plan && (fresh && st == "complete" || s.see.reached >= s.v.Mission.Total-1 || s.planSaid(now)):
 		s.pending.change.Cause, s.pending.change.Detail = fleet.CauseProgress, "plan complete"
-	case fresh && st != "active", !now.Before(s.pending.until):
+	case !now.Before(s.pending.until), beaten && s.mayHaveDisarmed(s.pending.change.To):
+	case s.pending.plan && fresh && st != "active" && !s.mayHaveDisarmed(s.pending.change.To):
 	default:
 		return
 	}

@@ -252,6 +252,57 @@ func TestModeCauses(t *testing.T) {
 	}
 }
 
+// A vehicle that was armed and did not lift disarms by itself and falls back to hold. CURRENT_MODE may tell the hold before
+// a heartbeat tells the disarming: nobody has taken it over. Where the heartbeat says that it is still armed, somebody has.
+func TestAHoldThatComesWithDisarmingIsNoTakeOver(t *testing.T) {
+	for i := range 4 {
+		disarms, short := i%2 == 0, i < 2 // a short plan's end could explain it too, were it complete
+		s := NewSession(worldSpec, Config{Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 100 * time.Millisecond})
+		enc := testEncoder(7, 1)
+		now := worldStart
+		var got []fleet.ModeChanged
+		say := func(after time.Duration, m any) {
+			now = now.Add(after)
+			for _, o := range feed(s, enc, now, "127.0.0.1:1001", m) {
+				if e, ok := o.(Emit); ok {
+					if c, ok := e.Event.(fleet.ModeChanged); ok {
+						got = append(got, c)
+					}
+				}
+			}
+		}
+		beat := func(mode px4Mode, armed bool) *common.MessageHeartbeat {
+			m := &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4, CustomMode: uint32(mode)}
+			if armed {
+				m.BaseMode = minimal.MAV_MODE_FLAG_SAFETY_ARMED
+			}
+			return m
+		}
+		ground := &common.MessageExtendedSysState{LandedState: common.MAV_LANDED_STATE_ON_GROUND}
+		for range 3 {
+			say(time.Second, beat(px4Mission, true))
+			say(0, ground)
+		}
+		if short {
+			say(0, &common.MessageMissionCurrent{Seq: 0, Total: 3, MissionState: common.MISSION_STATE_ACTIVE})
+		}
+		say(300*time.Millisecond, &common.MessageCurrentMode{CustomMode: uint32(px4Hold)})
+		if short {
+			say(100*time.Millisecond, &common.MessageMissionCurrent{Seq: 0, Total: 3, MissionState: common.MISSION_STATE_PAUSED})
+		}
+		for range 4 {
+			say(700*time.Millisecond, beat(px4Hold, !disarms))
+		}
+		want := fleet.CauseUncommanded
+		if disarms {
+			want = fleet.CauseProgress
+		}
+		if len(got) != 1 || got[0].Cause != want || got[0].To != fleet.ModeHold {
+			t.Errorf("disarms %v, short plan %v: %+v", disarms, short, got)
+		}
+	}
+}
+
 func TestEndOfPlanIsProgressAndAHandIsNot(t *testing.T) {
 	for _, complete := range []bool{true, false} {
 		w := newWorld(t, 7, goodRadio)

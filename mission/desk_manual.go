@@ -41,7 +41,12 @@ func (d *Desk) manual(r Request, body Manual) {
 		d.reply(r, nil, problem)
 		return
 	}
-	d.replyKept(r, KindCommand, string(id))
+	if body.Act == "hold" || body.Act == "return" || body.Act == "land" {
+		value, _ := d.value(KindCommand, string(id))
+		d.then(func(error) { d.reply(r, value, nil) }) // it went out; that it could not be kept is an alarm, no refusal
+	} else {
+		d.replyKept(r, KindCommand, string(id))
+	}
 	d.look(c)
 }
 
@@ -323,13 +328,9 @@ func (d *Desk) recallSortie(r Request, body RecallSortie) {
 	d.replyKept(r, KindSortie, string(m.ID))
 }
 
-// replyCommands answers with all of them when they are durable; the stops have gone out already.
+// replyCommands answers with all of them when they are durable, or could not be kept: the stops have gone out already.
 func (d *Desk) replyCommands(r Request, ids []fleet.IntentID) {
-	d.then(func(err error) {
-		if err != nil {
-			d.reply(r, nil, notKept(err))
-			return
-		}
+	d.then(func(error) {
 		out := make([]Command, 0, len(ids))
 		for _, id := range ids {
 			if c := d.commands.get(id); c != nil {

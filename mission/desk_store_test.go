@@ -122,3 +122,34 @@ func TestIdsAreNeverGivenAgain(t *testing.T) {
 		b.run(5 * time.Second)
 	}
 }
+
+// A stop goes out whatever the store does, and is answered as what it is: given, not refused. The alarm says the rest.
+func TestAStopThatCannotBeKeptIsGivenAllTheSame(t *testing.T) {
+	for act, body := range map[string]any{"hold": Manual{Vehicle: "V01", Act: "hold"}, "return": Manual{Vehicle: "V01", Act: "return"},
+		"land": Manual{Vehicle: "V01", Act: "land"}, "all": HoldAll{}} {
+		b := newTable(1, State{})
+		s := b.flying(t)
+		b.broken = errDisk
+		b.sent = nil
+		r := b.told(t, body)
+		if r.Err != nil {
+			t.Fatalf("%s: refused as %s: %s", act, r.Err.Code, r.Err.Message)
+		}
+		var cmd Command
+		switch v := r.Value.(type) {
+		case Command:
+			cmd = v
+		case []Command:
+			cmd = v[0]
+		}
+		if cmd.Vehicle != s.Vehicle || act != "all" && cmd.Act != act {
+			t.Errorf("%s: answered by %+v", act, r.Value)
+		}
+		if got := b.acts("V01"); len(got) == 0 {
+			t.Errorf("%s: the vehicle is told nothing", act)
+		}
+		if a, ok := b.shown["alarm storage"].(Alarm); !ok || !a.Active {
+			t.Errorf("%s: the alarm is %+v", act, b.shown["alarm storage"])
+		}
+	}
+}

@@ -112,6 +112,8 @@ func (v *vehicle) armProblem() string {
 		return "Mode not suitable for takeoff"
 	case v.mode == modeMission && !v.plan.valid:
 		return "Mission cannot be completed"
+	case v.noArm:
+		return "motor failure"
 	case v.healthProblem() != "":
 		return "Resolve system health failures first"
 	}

@@ -65,7 +65,7 @@ func (w *World) dock(id string) *dock {
 // VehicleState reads a vehicle; false while nothing that it says is heard.
 func (w *World) VehicleState(id string) (VehicleState, bool) {
 	v := w.vehicle(id)
-	if v == nil || v.radio.downCut || !v.booted {
+	if v == nil || v.radio.closed(wayDown) || !v.booted {
 		return VehicleState{}, false
 	}
 	b := &v.body
@@ -113,7 +113,7 @@ type DockState struct {
 // DockState reads a dock; false while nothing that it says is heard.
 func (w *World) DockState(id string) (DockState, bool) {
 	d := w.dock(id)
-	if d == nil || d.radio.downCut || d.dead() {
+	if d == nil || d.radio.closed(wayDown) || d.dead() {
 		return DockState{}, false
 	}
 	open, closed := d.lid.switches()
@@ -136,10 +136,10 @@ func (w *World) Weather() Weather { return w.weather }
 
 // Hear is a heartbeat of the station to a vehicle or a dock.
 func (w *World) Hear(id string) {
-	if v := w.vehicle(id); v != nil && v.booted && !v.radio.upCut {
+	if v := w.vehicle(id); v != nil && v.booted && !v.radio.closed(wayUp) {
 		v.gcsHeard = w.now
 	}
-	if d := w.dock(id); d != nil && !d.radio.upCut {
+	if d := w.dock(id); d != nil && !d.radio.closed(wayUp) {
 		d.stationHeard = w.now
 	}
 }
@@ -173,7 +173,7 @@ func (w *World) Command(id string, c Command) (common.MAV_RESULT, bool) {
 		}
 		return v.act(in), true
 	}
-	if d := w.dock(id); d != nil && !d.dead() && !d.radio.upCut && !d.radio.downCut {
+	if d := w.dock(id); d != nil && !d.dead() && !d.radio.closed(wayUp) && !d.radio.closed(wayDown) {
 		result := d.dockCommand(in, w.now)
 		if result == noAnswer { // every phase was done already
 			result = common.MAV_RESULT_ACCEPTED
@@ -183,7 +183,9 @@ func (w *World) Command(id string, c Command) (common.MAV_RESULT, bool) {
 	return 0, false
 }
 
-func (v *vehicle) reachable() bool { return v.booted && !v.radio.upCut && !v.radio.downCut }
+func (v *vehicle) reachable() bool {
+	return v.booted && !v.radio.closed(wayUp) && !v.radio.closed(wayDown)
+}
 
 // Load stores a list on a vehicle; false: nobody answers.
 func (w *World) Load(id string, kind common.MAV_MISSION_TYPE, items []common.MessageMissionItemInt) (common.MAV_MISSION_RESULT, bool) {
@@ -261,5 +263,5 @@ func (w *World) Reaches(id string) bool {
 		return v.reachable()
 	}
 	d := w.dock(id)
-	return d != nil && !d.dead() && !d.radio.upCut && !d.radio.downCut
+	return d != nil && !d.dead() && !d.radio.closed(wayUp) && !d.radio.closed(wayDown)
 }

@@ -40,7 +40,9 @@ type Config struct {
 	// StreamHz counts for nothing then.
 	PX4Streams bool `toml:"px4_streams"`
 
-	Weather Weather       `toml:"weather"`
+	Weather Weather `toml:"weather"`
+	// Air is how the radio is at the start, each way, for every system.
+	Air     Air           `toml:"air"`
 	GNSS    GNSSConfig    `toml:"gnss"`
 	Timing  DockTiming    `toml:"dock_timing"`
 	Traffic TrafficConfig `toml:"traffic"`
@@ -183,6 +185,9 @@ func Parse(text string) (Config, error) {
 
 // Validate names the first key that cannot be and its legal range.
 func (c *Config) Validate() error {
+	if err := c.Air.Check(); err != nil {
+		return fmt.Errorf("air: %w", err)
+	}
 	positive := []struct {
 		key   string
 		value float64

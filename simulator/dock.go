@@ -64,6 +64,7 @@ type dock struct {
 	key          bool
 	maintenance  bool
 	charging     bool
+	noCharge     bool // by a fault
 	inTempC      float64
 	streams      streams
 	slowNext     time.Time
@@ -200,7 +201,7 @@ func (d *dock) localRules(now time.Time) {
 func (d *dock) charge(s float64) {
 	v := d.seated()
 	d.charging = false
-	if v == nil || !d.holds(v) || !d.mains || v.armed || d.lid.open > 0.01 {
+	if v == nil || !d.holds(v) || !d.mains || d.noCharge || v.armed || d.lid.open > 0.01 {
 		if d.state == hangar.DOCK_STATE_CHARGING {
 			d.enter(hangar.DOCK_STATE_IDLE)
 		}

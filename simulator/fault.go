@@ -15,19 +15,23 @@ type Fault struct {
 	Vehicle string `json:"vehicle,omitempty"`
 	Dock    string `json:"dock,omitempty"`
 	Clear   bool   `json:"clear,omitempty"`
-	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, metres of gps-glitch, metres at which an intruder
-	// passes (0: 300).
+	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, °C of temperature, metres of gps-glitch and
+	// land-beside, metres at which an intruder passes (0: 300).
 	Value float64 `json:"value,omitempty"`
 	// Gust in m/s and Deg, where it comes from, belong to wind; Deg is also the direction of a gps-glitch and an intruder's
 	// heading.
 	Gust float64 `json:"gust,omitempty"`
 	Deg  float64 `json:"deg,omitempty"`
-	// How details it: link-cut "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies "switch-open"
-	// (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent"; intruder "aircraft"
-	// (default), "drone".
+	// How details it: link-cut and radio "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies
+	// "switch-open" (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent"; intruder
+	// "aircraft" (default), "drone".
 	How string `json:"how,omitempty"`
 	// Text is what say lets a vehicle say, and what its transmitter says of remote-id-fail.
 	Text string `json:"text,omitempty"`
+	// Air is the radio's from now on, of one vehicle or dock, or of all that are not named.
+	Air Air `json:"air,omitzero"`
+	// Among are the vehicles and docks that a partition cuts off.
+	Among []string `json:"among,omitempty"`
 }
 
 // sayMax is the longest text that fits into STATUSTEXT's chunks as ground stations join them, octets.
@@ -38,8 +42,9 @@ const statusMax = 50
 
 // Kinds are the faults a World knows.
 func Kinds() []string {
-	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "link-cut", "rc-takeover", "wind", "rain",
-		"battery-set", "gps-loss", "gps-glitch", "reboot", "say", "remote-id-fail", "intruder"}
+	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "charger-loss", "link-cut", "radio", "partition",
+		"twin", "rc-takeover", "wind", "rain", "temperature", "battery-set", "gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside",
+		"reboot", "say", "remote-id-fail", "intruder"}
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -64,18 +69,27 @@ func (w *World) Inject(f Fault) error {
 			w.weather.RainMMH = w.cfg.Weather.RainMMH
 		}
 		return nil
-	case "link-cut":
-		return w.cutLink(f)
+	case "temperature":
+		if f.Value < -60 || f.Value > 60 {
+			return fmt.Errorf("fault temperature: %v °C is not within -60 to 60", f.Value)
+		}
+		w.weather.TempC = f.Value
+		if f.Clear {
+			w.weather.TempC = w.cfg.Weather.TempC
+		}
+		return nil
 	case "intruder":
 		return w.intrude(f)
-	case "rc-takeover", "battery-set", "gps-loss", "gps-glitch", "reboot", "say", "remote-id-fail":
+	case "link-cut", "radio", "partition":
+		return w.radioFault(f)
+	case "rc-takeover", "battery-set", "gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "twin", "reboot", "say", "remote-id-fail":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {
 				return v.inject(f)
 			}
 		}
 		return fmt.Errorf("fault %s: no vehicle %q", f.Kind, f.Vehicle)
-	case "lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss":
+	case "lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "charger-loss":
 		for _, d := range w.docks {
 			if d.at.ID == f.Dock {
 				return d.inject(f)
@@ -84,35 +98,6 @@ func (w *World) Inject(f Fault) error {
 		return fmt.Errorf("fault %s: no dock %q", f.Kind, f.Dock)
 	}
 	return fmt.Errorf("unknown fault %q", f.Kind)
-}
-
-func (w *World) cutLink(f Fault) error {
-	var r *radio
-	for _, v := range w.vehicles {
-		if f.Vehicle != "" && v.at.ID == f.Vehicle {
-			r = &v.radio
-		}
-	}
-	for _, d := range w.docks {
-		if f.Dock != "" && d.at.ID == f.Dock {
-			r = &d.radio
-		}
-	}
-	if r == nil {
-		return fmt.Errorf("fault link-cut: no vehicle %q and no dock %q", f.Vehicle, f.Dock)
-	}
-	cut := !f.Clear
-	switch f.How {
-	case "", "both":
-		r.upCut, r.downCut = cut, cut
-	case "up":
-		r.upCut = cut
-	case "down":
-		r.downCut = cut
-	default:
-		return fmt.Errorf(`fault link-cut: how %q: want "both", "up" or "down"`, f.How)
-	}
-	return nil
 }
 
 func (v *vehicle) inject(f Fault) error {
@@ -145,6 +130,20 @@ func (v *vehicle) inject(f Fault) error {
 		}
 		e, n := bearing(f.Deg)
 		v.jumpTo(geo.ENU{E: e * f.Value, N: n * f.Value})
+	case "land-beside":
+		if f.Value < -100 || f.Value > 100 {
+			return fmt.Errorf("fault land-beside: %v m is not within -100 to 100", f.Value)
+		}
+		v.markerOffM = f.Value // so far east of the marker it comes down
+		if f.Clear {
+			v.markerOffM = 0
+		}
+	case "no-arm":
+		v.noArm = !f.Clear
+	case "no-lift":
+		v.noLift = !f.Clear
+	case "twin":
+		v.w.twin(v, f.Clear)
 	case "reboot":
 		v.restart(v.w.now)
 	case "remote-id-fail":
@@ -190,6 +189,8 @@ func (d *dock) inject(f Fault) error {
 		d.person = !f.Clear
 	case "mains-loss":
 		d.mains = f.Clear
+	case "charger-loss":
+		d.noCharge = !f.Clear
 	}
 	return nil
 }

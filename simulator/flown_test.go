@@ -263,6 +263,7 @@ func (r *replay) theirs(s said) {
 // end lets ours land, too, and puts its times to theirs.
 func (r *replay) end() {
 	for i := 0; r.v.armed && i < 60*50; i++ {
+		r.v.heardStation(r.w.Now()) // the recorded one went on; without one nothing is said
 		r.w.Step(r.w.Now().Add(worldStep))
 		r.hear()
 	}

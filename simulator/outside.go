@@ -48,8 +48,8 @@ func (w *World) Home(sys uint32) (geo.Position, float64) {
 
 // Said is a datagram of a process for the station.
 func (w *World) Said(sys uint32, data []byte) {
-	if v, ok := w.systems[sys].(*vehicle); ok && v.outside != nil && !v.radio.downCut {
-		w.out = append(w.out, datagram{sys, data})
+	if v, ok := w.systems[sys].(*vehicle); ok && v.outside != nil {
+		w.carry(wayDown, sys, &v.radio, data)
 	}
 }
 

@@ -129,6 +129,9 @@ func (v *vehicle) precSetpoint() setpoint {
 	target := geo.ENU{E: g.target.E, N: g.target.N, U: g.prec.alt}
 	if p := &g.prec; p.phase == precApproach || p.phase == precDescend {
 		marker := add(p.pad.pad, v.gnss.err)
+		if p.phase == precDescend {
+			marker.E += v.markerOffM
+		}
 		target.E, target.N = marker.E, marker.N
 	}
 	sp := v.defaults(target)

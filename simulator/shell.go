@@ -30,6 +30,8 @@ type Shell struct {
 	log       *slog.Logger
 	world     *World
 	sockets   map[uint32]*socket
+	twins     map[uint32]*socket // of ghosts, opened when they first speak; the owner's
+	readers   sync.WaitGroup
 	inbox     chan packet // full: the datagram is dropped and counted
 	calls     chan func(*World)
 	views     atomic.Pointer[map[string]camera.View] // by id, or a dock's id and which of its cameras
@@ -59,7 +61,7 @@ func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, fmt.Errorf("simulator configuration: %w", err)
 	}
-	s := &Shell{cfg: cfg, log: log, world: NewWorld(cfg, time.Now()), sockets: map[uint32]*socket{},
+	s := &Shell{cfg: cfg, log: log, world: NewWorld(cfg, time.Now()), sockets: map[uint32]*socket{}, twins: map[uint32]*socket{},
 		inbox: make(chan packet, inboxSize), calls: make(chan func(*World)), done: make(chan struct{})}
 	var partner netip.AddrPort
 	if cfg.Station != "" {
@@ -155,7 +157,7 @@ func (s *Shell) Run(ctx context.Context) error {
 	failed := make(chan error, 2+len(s.processes.bySystem))
 	s.runProcesses(ctx, &wg, func(err error) { failed <- err; stop() })
 	for sys, k := range s.sockets {
-		wg.Go(func() { s.read(sys, k) })
+		s.readers.Go(func() { s.read(sys, k) })
 	}
 	var server *http.Server
 	if s.control != nil {
@@ -183,6 +185,10 @@ func (s *Shell) Run(ctx context.Context) error {
 		server.Close()
 	}
 	s.shut()
+	for _, k := range s.twins {
+		k.conn.Close()
+	}
+	s.readers.Wait()
 	wg.Wait()
 	s.processes.clean()
 	select {
@@ -251,7 +257,7 @@ func (s *Shell) deliver(p packet) {
 		s.world.Said(p.sys, p.data)
 	default:
 		k := s.sockets[p.sys]
-		if !k.partner.IsValid() {
+		if k != nil && !k.partner.IsValid() {
 			k.partner = p.from
 		}
 		s.world.Receive(p.sys, p.data)
@@ -260,9 +266,32 @@ func (s *Shell) deliver(p packet) {
 
 // write sends one datagram to the system's partner; nobody there is no error of ours.
 func (s *Shell) write(sys uint32, data []byte) {
-	if k := s.sockets[sys]; k.partner.IsValid() {
+	k := s.sockets[sys]
+	if k == nil {
+		k = s.twin(sys)
+	}
+	if k != nil && k.partner.IsValid() {
 		_, _ = k.conn.WriteToUDPAddrPort(data, k.partner)
 	}
+}
+
+// twin is the socket of a second system of an id, which speaks to whom the first speaks to; nil if none can be had.
+func (s *Shell) twin(sys uint32) *socket {
+	if k := s.twins[sys]; k != nil {
+		return k
+	}
+	addr, err := net.ResolveUDPAddr("udp", net.JoinHostPort(s.cfg.Listen, "0"))
+	if err != nil {
+		return nil
+	}
+	conn, err := net.ListenUDP("udp", addr)
+	if err != nil {
+		return nil
+	}
+	k := &socket{conn: conn, partner: s.sockets[sys-GhostKey].partner}
+	s.twins[sys] = k
+	s.readers.Go(func() { s.read(sys, k) })
+	return k
 }
 
 // show publishes what the cameras see.

@@ -80,6 +80,9 @@ type vehicle struct {
 	stick      sticks
 	byRC       bool     // a pilot's own transmitter flies it
 	outside    *outside // nil: the autopilot is simulated here
+	// Faults: it refuses to arm, its propellers do not lift it, it comes down so far aside of the marker.
+	noArm, noLift bool
+	markerOffM    float64
 }
 
 // delayed is a message that goes out some milliseconds later.
@@ -109,6 +112,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.chem, v.pack = chemistryOf(at), pack{tempC: w.weather.TempC, cycles: 20 + int(at.SystemID)}
 	v.gnss.rng = rand.New(rand.NewPCG(w.cfg.Seed, 1<<32|uint64(at.SystemID)))
 	v.gauge = 1 + 0.01*float64(at.SystemID%5)/2 // shows more than there is rather than less
+	v.radio.where = func() geo.ENU { return v.body.pos }
 	v.params = newParams(v.at)
 	v.setCharge(left)
 	v.dragK = dragSquare(at.CruiseMS)
@@ -218,7 +222,7 @@ func (v *vehicle) steer(now time.Time) {
 
 // mayLift says whether the motors are up and the mode wants to leave the ground.
 func (v *vehicle) mayLift(now time.Time) bool {
-	if now.Sub(v.armedAt) < spoolTime {
+	if now.Sub(v.armedAt) < spoolTime || v.noLift {
 		return false
 	}
 	if v.flying && (v.aloft || now.Sub(v.liftAt) > landTrigger) { // it has landed: only the detector ends this

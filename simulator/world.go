@@ -35,6 +35,9 @@ type World struct {
 	out      []datagram
 	silent   bool // nobody listens to frames
 	log      accidentLog
+	air      [2]Air // of every link that has none of its own: up, down
+	under    bool   // something may be under way
+	ghosts   []*ghost
 }
 
 // system is anything with a system id.
@@ -48,16 +51,10 @@ type datagram struct {
 	data []byte
 }
 
-// radio is the link between one system and the station.
-type radio struct {
-	upCut, downCut bool   // to the system, from the system
-	rest           []byte // the beginning of a frame that was cut off
-}
-
 // NewWorld is the city at start. The configuration must be valid (Load and Parse see to that).
 func NewWorld(cfg Config, start time.Time) *World {
 	w := &World{cfg: cfg, codec: newCodec(), start: start, now: start, weather: cfg.Weather,
-		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, byID: map[string]system{}, others: newTraffic(cfg, start)}
+		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, byID: map[string]system{}, others: newTraffic(cfg, start), air: [2]Air{cfg.Air, cfg.Air}}
 	w.gusts = newTurbulence(cfg.Seed)
 	w.frame = geo.NewFrame(origin(cfg))
 	byID := map[string]*dock{}
@@ -102,6 +99,7 @@ func (w *World) Step(now time.Time) {
 		w.now = w.now.Add(worldStep)
 		w.steps++
 		w.gusts.blow(w.meanWind(30), dt)
+		w.deliver(wayUp)
 		for _, d := range w.docks {
 			d.step(w.now)
 		}
@@ -109,25 +107,19 @@ func (w *World) Step(now time.Time) {
 			v.step(w.now)
 		}
 		w.stepTraffic()
+		for _, g := range w.ghosts {
+			g.step(w.now)
+		}
+		w.deliver(wayDown)
 		w.watch()
 	}
 }
 
 // Receive gives a datagram of the station to one system.
 func (w *World) Receive(sys uint32, data []byte) {
-	s := w.systems[sys]
-	if s == nil || s.link().upCut {
-		return
+	if s := w.systems[sys]; s != nil {
+		w.carry(wayUp, sys, s.link(), data)
 	}
-	if v, ok := s.(*vehicle); ok && v.outside != nil {
-		v.hearOutside(w.now, data)
-		return
-	}
-	r := s.link()
-	if len(r.rest) > 0 {
-		data = append(r.rest, data...)
-	}
-	r.rest = append([]byte(nil), w.codec.split(data, func(f frame) { s.receive(w.now, f) })...)
 }
 
 // Drain gives every datagram of the systems to the station, oldest first, and forgets them. The bytes are the
@@ -157,7 +149,7 @@ func (w *World) post(sys uint32, r *radio, v *voice, msg message.Message) {
 	if w.silent {
 		return
 	}
-	if r.downCut {
+	if r.closed(wayDown) {
 		v.seq++ // it was sent, nobody heard it
 		return
 	}
@@ -165,7 +157,7 @@ func (w *World) post(sys uint32, r *radio, v *voice, msg message.Message) {
 		if v.sec != nil && v.sec.active() {
 			b = v.sec.seal(w.now, b)
 		}
-		w.out = append(w.out, datagram{sys, b})
+		w.carry(wayDown, sys, r, b)
 	}
 }
 

@@ -14,7 +14,7 @@ var version = "unknown"
 type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Run the station."`
 	Demo    demoCmd    `cmd:"" help:"Run the simulated city and the station together."`
-	Sim     simCmd     `cmd:"" help:"Run the simulated city: vehicles, docks, cameras, faults."`
+	Sim     simCmd     `cmd:"" help:"The simulated city: alone, or against the station by a scenario."`
 	Replay  replayCmd  `cmd:"" help:"Show a record (tlog) in a console of its own; nothing is sent."`
 	Token   tokenCmd   `cmd:"" help:"API tokens for programs."`
 	Key     keyCmd     `cmd:"" help:"Keys by which vehicles and docks sign what they say."`

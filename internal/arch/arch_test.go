@@ -51,6 +51,7 @@ var may = map[string][]string{
 	"simulator/conform":      {"mavlink/dialect/hangar"},
 	"internal/city":          {"internal/city/seam", "mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
 	"internal/city/seam":     {"mavlink/dialect/hangar", "fleet", "internal/geo", "simulator"},
+	"internal/city/play":     {"internal/city", "internal/station", "mavlink/tlog", "mission", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},
 	"internal/cover":         {},
 	"internal/cut":           {},
@@ -65,6 +66,7 @@ var cores = []string{
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",
+	"simulator/scenario", "simulator/air.go", "simulator/way.go", "simulator/radio.go",
 }
 
 // shells are files inside a core's package that own I/O.

@@ -1,7 +1,6 @@
 package city
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -38,14 +37,19 @@ type City struct {
 	Heard func(system uint32, datagram []byte)
 	// Crash, if set, decides over each transaction what becomes of the station.
 	Crash func(mission.Persist) Fate
-	// Air is how the radio carries what both sides say.
-	Air simulator.Air
 	// Words, if set before the station is started, has it ask vehicles for the words of their events.
 	Words bool
 	// Opened counts the metadata of events that vehicles served.
 	Opened int
 	// Log, if set, is given every durable change, a line each.
 	Log io.Writer
+	// Desk, if set before the station is started, are its own bounds; Tap sees every frame.
+	Desk mission.DeskConfig
+	Tap  station.Tap
+	// Skew is how far the station's clock is ahead of the world's.
+	Skew time.Duration
+	// Disk, if set, is how the store is; nil is a good one.
+	Disk *Disk
 	// Logs, if set before the station is started, is where it keeps flight logs.
 	Logs *Logs
 
@@ -65,11 +69,17 @@ type City struct {
 	err       error
 	judge     *judge
 	truth     simulator.Truth
-	up, down  *simulator.Way
+	heard     []heard
 	keys      keyring
 	atSeam    bool
 	pace      time.Duration
 	back      time.Time // when a station that died over a transaction comes back
+}
+
+// heard is one datagram of a system.
+type heard struct {
+	system   uint32
+	datagram []byte
 }
 
 // New makes a city at the time start, with its station running.
@@ -93,7 +103,7 @@ func build(cfg station.Config, world simulator.Config, start time.Time, atSeam b
 	c := &City{World: simulator.NewWorld(world, start), registry: registry, cfg: cfg, now: start,
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
-		atSeam: atSeam, keys: newKeyring(world.Seed), up: simulator.NewWay(world.Seed), down: simulator.NewWay(world.Seed + 1)}
+		atSeam: atSeam, keys: newKeyring(world.Seed)}
 	if c.pace = Step; atSeam {
 		c.pace = SeamStep
 		c.World.Silence()
@@ -118,6 +128,12 @@ func (c *City) Err() error { return c.err }
 func (c *City) Start() {
 	c.back = time.Time{}
 	cfg := c.cfg
+	if c.Desk != (mission.DeskConfig{}) {
+		cfg.Desk = c.Desk
+	}
+	if c.Tap != nil {
+		cfg.Tap = c.Tap
+	}
 	if c.Words {
 		cfg.Words = map[uint32]*events.Set{}
 	}
@@ -129,7 +145,7 @@ func (c *City) Start() {
 	}
 	cfg.Keys = maps.Clone(c.keys.keys)
 	c.keys.due = nil
-	c.core = station.NewCore(cfg, c.state(), c.now)
+	c.core = station.NewCore(cfg, c.state(), c.clock())
 }
 
 // members are a family by the ids of the registry.
@@ -145,7 +161,7 @@ func members(f seam.Family) map[string]station.Member {
 }
 
 // Kill takes the station away; what was not kept yet is lost.
-func (c *City) Kill() { c.core, c.waiting = nil, nil }
+func (c *City) Kill() { c.core, c.waiting, c.back = nil, nil, time.Time{} }
 
 // Run lets the time pass.
 func (c *City) Run(d time.Duration) {
@@ -167,9 +183,7 @@ func (c *City) Until(limit time.Duration, ok func() bool) bool {
 
 // Ask asks the Desk and lets the time pass until it answers.
 func (c *City) Ask(body any) (any, *fleet.Problem) {
-	c.asked++
-	id := c.asked
-	c.do(station.Ask{Request: mission.Request{ID: id, By: "test", Body: body}})
+	id := c.Submit("test", body)
 	var answer mission.Reply
 	if !c.Until(10*time.Second, func() bool { r, have := c.replies[id]; answer = r; return have }) {
 		return nil, fleet.Refuse("no-answer", "no answer within 10 s")
@@ -190,18 +204,13 @@ func (c *City) Command(id fleet.IntentID) mission.Command     { return c.command
 func (c *City) step() {
 	c.now = c.now.Add(c.pace)
 	c.revive()
-	if !c.atSeam {
-		for _, f := range c.up.Arrived(c.now) {
-			c.World.Receive(f.System, f.Data)
-		}
-	}
 	c.World.Step(c.now)
 	if !c.atSeam {
 		c.carry()
 	}
 	c.commit()
 	c.keys.answer(c.do)
-	if c.core != nil && !c.core.Deadline().After(c.now) {
+	if c.core != nil && !c.core.Deadline().After(c.clock()) {
 		c.do(station.Tick{})
 	}
 	c.World.Look(&c.truth)
@@ -211,12 +220,13 @@ func (c *City) step() {
 	}
 }
 
-// carry takes what the systems said to the station.
+// carry takes what the systems said to the station; its answers may be heard, and answered, at once.
 func (c *City) carry() {
-	c.World.Drain(func(sys uint32, data []byte) { c.down.Send(c.now, c.Air, sys, data) })
-	for _, f := range c.down.Arrived(c.now) {
-		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+f.System))}
-		c.do(station.Datagram{From: from, Bytes: f.Data})
+	c.heard = c.heard[:0]
+	c.World.Drain(func(sys uint32, data []byte) { c.heard = append(c.heard, heard{sys, data}) })
+	for _, h := range c.heard {
+		from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.AddrFrom4([4]byte{127, 0, 0, 1}), uint16(portBase+h.system))}
+		c.do(station.Datagram{From: from, Bytes: h.datagram})
 	}
 }
 
@@ -225,15 +235,15 @@ func (c *City) do(in station.Input) {
 	if c.core == nil {
 		return
 	}
-	for _, o := range c.core.Step(c.now, in) {
+	for _, o := range c.core.Step(c.clock(), in) {
 		switch o := o.(type) {
 		case station.Write:
 			sys := uint32(o.To.Addr.Port() - portBase)
-			c.judge.sent(c.now, sys, o.Bytes)
+			c.judge.sent(c.clock(), sys, o.Bytes)
 			if c.Heard != nil {
 				c.Heard(sys, o.Bytes)
 			}
-			c.up.Send(c.now, c.Air, sys, bytes.Clone(o.Bytes))
+			c.World.Receive(sys, o.Bytes)
 		case station.Persist:
 			c.waiting = append(c.waiting, o.Persist)
 		case station.Reply:
@@ -262,7 +272,7 @@ func (c *City) keep(p mission.Persist) {
 		}
 		if op.Value == nil {
 			delete(c.kept[op.Kind], op.ID)
-			c.judge.kept(c.now, op.Kind, op.ID, nil)
+			c.judge.kept(c.clock(), op.Kind, op.ID, nil)
 			continue
 		}
 		b, err := json.Marshal(op.Value)
@@ -276,7 +286,7 @@ func (c *City) keep(p mission.Persist) {
 				c.fail(err)
 			}
 		}
-		c.judge.kept(c.now, op.Kind, op.ID, c.read(op.Kind, b))
+		c.judge.kept(c.clock(), op.Kind, op.ID, c.read(op.Kind, b))
 	}
 }
 
@@ -325,7 +335,8 @@ func (c *City) state() mission.State {
 }
 
 func all[T any](c *City, kind fleet.Kind, into *[]T) {
-	for _, b := range c.kept[kind] {
+	for _, id := range slices.Sorted(maps.Keys(c.kept[kind])) { // the same order each time
+		b := c.kept[kind][id]
 		var v T
 		c.decode(b, &v)
 		*into = append(*into, v)

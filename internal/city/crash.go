@@ -24,7 +24,14 @@ const away = 3 * time.Second
 func (c *City) commit() {
 	wanted := c.waiting
 	c.waiting = nil
-	for _, p := range wanted {
+	for i, p := range wanted {
+		if late, err := c.Disk.take(c.now, p); late {
+			c.waiting = append(wanted[i:], c.waiting...)
+			return
+		} else if err != nil {
+			c.do(station.Committed{Committed: mission.Committed{Seq: p.Seq, Err: err}})
+			continue
+		}
 		fate := Lives
 		if c.Crash != nil {
 			fate = c.Crash(p)
@@ -41,10 +48,7 @@ func (c *City) commit() {
 }
 
 // die kills the station for a while.
-func (c *City) die() {
-	c.Kill()
-	c.back = c.now.Add(away)
-}
+func (c *City) die() { c.Die(away) }
 
 // revive brings back a station that died over a transaction, when it is time.
 func (c *City) revive() {

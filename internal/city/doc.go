@@ -5,7 +5,7 @@
 //	world ──datagrams──► Core ──Write──► world
 //	                     Core ──Persist──► memory (encoded, as the store keeps it) ──Committed──► Core
 //
-// The radio between them loses, doubles and delays (Air); the station dies over a transaction, before it is durable or
+// The radio between them loses, doubles and delays (simulator.Air); the station dies over a transaction, before it is durable or
 // after (Crash). After each step a judge holds the truth of the world, what is durable and the frames that left against
 // the rules of judge.go. What is true is asked of the world, never of the station.
 package city

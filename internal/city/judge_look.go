@@ -19,7 +19,7 @@ const (
 	nearPadM     = 15.0            // a vehicle on the ground this near to the pad's middle stands in the dock or beside it
 	placeGrace   = time.Second     // from lift-off to the record of it
 	energyGrace  = 3 * time.Second // from the reserve line to the order to turn back
-	heightGiveM  = 1.0             // what a height may be off by wind and by the estimate
+	apartHeightM = 15.0            // what must truly be between two in height; claims keep the error of estimates on top
 	answerMax    = 240 * time.Second
 	unnamedGrace = 10 * time.Second               // the station may count on a status that is 5 s old, and on one that was lost
 	apartDeg     = airspace.HorizontalM / 100_000 // more latitude than this is farther apart than that
@@ -112,7 +112,7 @@ func (j *judge) inTheAir(now time.Time, t *simulator.Truth) {
 				continue
 			}
 			high := math.Abs(a.Position.AltAMSL - b.Position.AltAMSL)
-			if high >= airspace.VerticalM-heightGiveM {
+			if high >= apartHeightM {
 				continue
 			}
 			if far := geo.Distance(a.Position.LatLon, b.Position.LatLon); far < airspace.HorizontalM {
@@ -140,7 +140,7 @@ func (j *judge) energy(now time.Time, w simulator.Weather, v *simulator.VehicleT
 		return
 	}
 	spec := j.specs[v.ID]
-	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent, TempC: v.PackTempC, At: now})
+	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent + energy.CoarsePercent, TempC: v.PackTempC, At: now})
 	need := energy.Needed(spec, v.Position, s.Home, w.WindMS)
 	if !j.alive {
 		// Its own failsafe has it, and goes where no lid is waited for and no landing is tried twice.

@@ -59,7 +59,7 @@ func TestFlightLogIsKept(t *testing.T) {
 		for name, air := range map[string]simulator.Air{"good": {}, "bad": {Loss: 0.2, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}} {
 			c := loggingCity(t, 1, func(w *simulator.Config) { w.Vehicle[0].NoFTP = noFTP })
 			s := flown(t, c)
-			c.Air = air
+			c.World.SetAir(air)
 			begun := c.now
 			until(t, c, 30*time.Minute, "kept", c.logIs(s.ID, logbook.Kept))
 			isKept(t, c, s)
@@ -77,7 +77,7 @@ func TestFlightLogGoesOnAfterACutAndARestart(t *testing.T) {
 	t.Parallel()
 	for _, noFTP := range []bool{false, true} {
 		c := loggingCity(t, 1, func(w *simulator.Config) { w.Vehicle[0].NoFTP = noFTP })
-		c.Air = simulator.Air{Loss: 0.05, Delay: 20 * time.Millisecond, Jitter: 20 * time.Millisecond}
+		c.World.SetAir(simulator.Air{Loss: 0.05, Delay: 20 * time.Millisecond, Jitter: 20 * time.Millisecond})
 		s := flown(t, c)
 		have := func(n int) func() bool { return func() bool { return len(c.Logs.Files[s.ID]) > n } }
 		until(t, c, 5*time.Minute, "begun", have(40_000))

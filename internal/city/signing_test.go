@@ -18,7 +18,7 @@ func TestASignedSortie(t *testing.T) {
 			w.Vehicle[i].Signs = true
 		}
 	})
-	c.Air = simulator.Air{Loss: 0.05, Delay: 20 * time.Millisecond, Jitter: 5 * time.Millisecond}
+	c.World.SetAir(simulator.Air{Loss: 0.05, Delay: 20 * time.Millisecond, Jitter: 5 * time.Millisecond})
 	c.Run(20 * time.Second)
 	done := func(cmd mission.Command) {
 		t.Helper()

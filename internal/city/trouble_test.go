@@ -93,7 +93,7 @@ func TestAnIncidentIsServedThroughBadAir(t *testing.T) {
 	t.Parallel()
 	for seed := uint64(1); seed <= 6; seed++ {
 		c := seededCity(t, 2, seed)
-		c.Air = simulator.Air{Loss: 0.3, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}
+		c.World.SetAir(simulator.Air{Loss: 0.3, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond})
 		in, s := onScene(t, c, 400)
 		must[mission.Incident](t, c, mission.CancelIncident{ID: in.ID})
 		until(t, c, 10*time.Minute, "back", c.isOver(s.ID))
@@ -193,7 +193,7 @@ func TestHoldAllAndRecallAll(t *testing.T) {
 		}
 	}
 	all(mission.HoldAll{})
-	c.Run(5 * time.Second) // they brake
+	c.Run(8 * time.Second) // they brake
 	for _, v := range c.World.Truth().Vehicles {
 		if v.Mode != "Hold" || v.SpeedMS > 2 {
 			t.Errorf("%s is in %s at %.1f m/s after hold-all", v.ID, v.Mode, v.SpeedMS)

@@ -32,7 +32,7 @@ func TestVehiclesSayWhatTheyObjectTo(t *testing.T) {
 	t.Parallel()
 	for name, air := range map[string]simulator.Air{"good": {}, "bad": {Loss: 0.2, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}} {
 		c := wordyCity(t, 4, func(w *simulator.Config) { w.Vehicle[3].NoFTP = true })
-		c.Air = air
+		c.World.SetAir(air)
 		inDock := func() bool {
 			for _, id := range []fleet.VehicleID{"V01", "V02", "V03"} {
 				if list := c.checks(id); len(list) != 2 || list[0] != "Navigation error: No valid global position estimate" || list[1] != "Home position not set" {
@@ -48,7 +48,7 @@ func TestVehiclesSayWhatTheyObjectTo(t *testing.T) {
 		if len(c.checks("V04")) != 0 {
 			t.Errorf("%s: words from nowhere", name)
 		}
-		c.Air = simulator.Air{}
+		c.World.SetAir(simulator.Air{})
 		in, s := onScene(t, c, 300)
 		until(t, c, time.Minute, "no objection in the air", func() bool { return len(c.checks(s.Vehicle)) == 0 })
 		must[mission.Incident](t, c, mission.CancelIncident{ID: in.ID})
@@ -60,8 +60,8 @@ func TestVehiclesSayWhatTheyObjectTo(t *testing.T) {
 func TestALaunchIsNotDelayedByWords(t *testing.T) {
 	t.Parallel()
 	c := wordyCity(t, 1, func(*simulator.Config) {})
-	c.Air = simulator.Air{Loss: 0.3, Delay: 40 * time.Millisecond, Jitter: 100 * time.Millisecond}
+	c.World.SetAir(simulator.Air{Loss: 0.3, Delay: 40 * time.Millisecond, Jitter: 100 * time.Millisecond})
 	c.Run(14 * time.Second) // the reading has begun
-	c.Air = simulator.Air{}
+	c.World.SetAir(simulator.Air{})
 	onScene(t, c, 300)
 }

@@ -9,11 +9,12 @@ import (
 
 // Separation and layers, metres.
 const (
-	LayerM      = 15.0
+	LayerM      = 17.0
 	LowestAGL   = 60.0
 	HighestAGL  = 120.0
 	HorizontalM = 30.0
-	VerticalM   = 15.0
+	// VerticalM is 15 m between any two, and a metre for each that its estimate of its height may be off.
+	VerticalM = 17.0
 	// TrackM is how far a vehicle may stray from its straight way.
 	TrackM = 15.0
 	// ColumnM is the radius of the column above a pad.

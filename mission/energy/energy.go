@@ -90,7 +90,11 @@ func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruise
 // StationW is the power of staying at a scene, W: the dearer of hovering and cruising.
 func StationW(spec fleet.VehicleSpec) float64 { return math.Max(spec.HoverW, spec.CruiseW) }
 
-// Usable is the energy in Wh the pack gives now: charge times usable energy, less 1 % for each degree below 20 °C,
+// CoarsePercent is what a charge told in whole percent may be too high by: PX4 rounds it up (BATTERY_STATUS,
+// battery_remaining).
+const CoarsePercent = 1.0
+
+// Usable is the energy in Wh the pack surely gives now: charge, less CoarsePercent, times usable energy, less 1 % for each degree below 20 °C,
 // down to 70 %. An unknown charge gives 0; an unknown temperature counts as 0 °C.
 func Usable(spec fleet.VehicleSpec, b fleet.Battery) float64 {
 	if math.IsNaN(b.Percent) || b.Percent <= 0 {
@@ -101,7 +105,7 @@ func Usable(spec fleet.VehicleSpec, b fleet.Battery) float64 {
 		t = 0
 	}
 	cold := 1 - 0.01*math.Min(30, math.Max(0, 20-t))
-	return spec.EnergyWh * math.Min(b.Percent, 100) / 100 * cold
+	return spec.EnergyWh * math.Max(0, math.Min(b.Percent, 100)-CoarsePercent) / 100 * cold
 }
 
 // ReserveMinutes is how long a vehicle at from may stay in the air before it must turn to to: what is left above

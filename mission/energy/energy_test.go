@@ -44,8 +44,8 @@ func TestNoWayAgainstTooMuchWind(t *testing.T) {
 
 func TestAPackGivesLessWhenColdAndNothingWhenUnknown(t *testing.T) {
 	for _, c := range []struct{ percent, temp, want float64 }{
-		{100, 20, 140}, {100, 35, 140}, {50, 20, 70}, {100, 0, 112}, {100, -40, 98}, {100, math.NaN(), 112},
-		{0, 20, 0}, {-1, 20, 0}, {math.NaN(), 20, 0}, {250, 20, 140},
+		{100, 20, 138.6}, {100, 35, 138.6}, {51, 20, 70}, {100, 0, 110.88}, {100, -40, 97.02}, {100, math.NaN(), 110.88},
+		{0, 20, 0}, {0.5, 20, 0}, {-1, 20, 0}, {math.NaN(), 20, 0}, {250, 20, 138.6},
 	} {
 		if got := Usable(quad, fleet.Battery{Percent: c.percent, TempC: c.temp}); math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%v %% at %v °C gives %v Wh, want %v", c.percent, c.temp, got, c.want)
@@ -59,7 +59,7 @@ func TestTheReserveLineIsUnknownWithoutABattery(t *testing.T) {
 	}
 	b := fleet.Battery{Percent: 100, TempC: 20, At: time.Unix(1, 0)}
 	got, known := ReserveMinutes(quad, b, home, home, 0)
-	if want := (140 - Margin(quad)) / 205 * 60; !known || math.Abs(got-want) > 1e-9 {
+	if want := (138.6 - Margin(quad)) / 205 * 60; !known || math.Abs(got-want) > 1e-9 {
 		t.Errorf("%v min, want %v", got, want)
 	}
 	b.Percent = 5

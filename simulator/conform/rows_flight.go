@@ -141,15 +141,17 @@ func flightRows() []row {
 					spokenOf(in[4], "Failsafe activated", "RTL: start return at ", "GCS connection regained"))
 			}}.on(PX4, "first AUTO.LOITER CRITICAL then AUTO.RTL CRITICAL regained AUTO.RTL armed CRITICAL in words"),
 		mode("fly.hold-3", "hold", "ACCEPTED ACCEPTED AUTO.LOITER armed ACTIVE", 4, 3),
-		row{id: "fly.return", name: "return to launch, land, disarm", steps: []step{order(common.MAV_CMD_NAV_RETURN_TO_LAUNCH), wait(1300 * time.Millisecond),
+		row{id: "fly.return", name: "return to launch, land, disarm", steps: []step{ // from a place that it has to fly back from
+			acked(common.MAV_CMD_DO_REPOSITION, func(p *Probe) message.Message { return goTo(p, 40, 30, common.MAV_FRAME_GLOBAL_INT) }), wait(8 * time.Second),
+			order(common.MAV_CMD_NAV_RETURN_TO_LAUNCH), wait(1300 * time.Millisecond),
 			untilLanded(common.MAV_LANDED_STATE_ON_GROUND, landing), untilArmed(false, 10*time.Second), wait(3 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
 				last := time.Duration(0)
-				if n := len(in[3]); n > 0 {
-					last = in[3][n-1].at
+				if n := len(in[5]); n > 0 {
+					last = in[5][n-1].at
 				}
-				return join(acks(in[0], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[1]), landed(in[2]), fmt.Sprintf("disarmed within %s s", within(last, 5)), p.mode(),
-					spokenOf(slices.Concat(in...), "Returning to launch", "RTL: start return at ", "RTL: land at destination", "Landing detected", "Disarmed by landing"))
+				return join(acks(in[2], common.MAV_CMD_NAV_RETURN_TO_LAUNCH), lastMode(in[3]), landed(in[4]), fmt.Sprintf("disarmed within %s s", within(last, 5)), p.mode(),
+					spokenOf(slices.Concat(in[2:]...), "Returning to launch", "RTL: start return at ", "RTL: land at destination", "Landing detected", "Disarmed by landing"))
 			}}.on(PX4, "ACCEPTED AUTO.RTL ACTIVE IN_AIR LANDING ON_GROUND disarmed within 5 s AUTO.LOITER disarmed STANDBY in words"),
 		row{id: "fly.mission-start", name: "MISSION_START while disarmed", steps: []step{upload(plan, up(15), fly(10, 0, 15)), wait(2 * time.Second), order(common.MAV_CMD_MISSION_START, 0, 0), wait(2 * time.Second)},
 			answer: func(p *Probe, in [][]heard) string {
