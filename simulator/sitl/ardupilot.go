@@ -36,11 +36,20 @@ func ArduPilot(binary, dir string, n int, p Place, radio, truth int) (Program, e
 			"--serial0", udp(radio), "--serial1", udp(truth)}}, nil
 }
 
-// arduParams is the file of its parameters: a frame, the speeds of its class, its system id.
+// arduParams is the file of its parameters: a frame, the speed of its class.
 func arduParams(p Place) string {
 	m := map[string]float64{
-		"SYSID_THISMAV": float64(p.SystemID), "MAV_SYSID": float64(p.SystemID), "FRAME_CLASS": 1, "FRAME_TYPE": 0, "ARMING_CHECK": 1,
-		"WPNAV_SPEED": 100 * p.CruiseMS, "WP_SPD": p.CruiseMS, "SIM_GPS1_ENABLE": 0,
+		"FRAME_CLASS": 1, "FRAME_TYPE": 0, "WPNAV_SPEED": 100 * p.CruiseMS, "SIM_GPS1_ENABLE": 0, "BATT_MONITOR": 4,
+	}
+	// Its sensors count as calibrated once their offsets are not zero; the simulated compass is off by these.
+	for _, n := range []string{"", "2", "3"} {
+		for axis, mG := range map[string]float64{"X": 5, "Y": 13, "Z": -18} {
+			m["COMPASS_OFS"+n+"_"+axis] = mG
+			if n != "3" {
+				acc := "INS_ACC" + n
+				m[acc+"OFFS_"+axis], m[acc+"SCAL_"+axis] = 0.001, 1.001
+			}
+		}
 	}
 	for name, v := range p.Params {
 		m[name] = v
