@@ -26,6 +26,14 @@ const (
 	MAV_CMD_DOCK_RESET_ESTOP MAV_CMD = 53056
 	// Enter (1) or leave (0) maintenance; refused while a vehicle is inbound or armed.
 	MAV_CMD_DOCK_MAINTENANCE MAV_CMD = 53057
+	// Charge a seated vehicle up to a percentage, until another is set.
+	MAV_CMD_DOCK_CHARGE MAV_CMD = 53058
+	// Switch a seated vehicle on or off; refused while a task is open or it is armed.
+	MAV_CMD_DOCK_POWER_VEHICLE MAV_CMD = 53059
+	// Switch a seated vehicle on ahead of a task and keep it on.
+	MAV_CMD_DOCK_WAKE MAV_CMD = 53060
+	// Change the pack of a seated vehicle for the fullest in the slots.
+	MAV_CMD_DOCK_SWAP_BATTERY MAV_CMD = 53061
 )
 
 var value_to_label_MAV_CMD = map[MAV_CMD]string{
@@ -37,6 +45,10 @@ var value_to_label_MAV_CMD = map[MAV_CMD]string{
 	MAV_CMD_DOCK_WARN:            "MAV_CMD_DOCK_WARN",
 	MAV_CMD_DOCK_RESET_ESTOP:     "MAV_CMD_DOCK_RESET_ESTOP",
 	MAV_CMD_DOCK_MAINTENANCE:     "MAV_CMD_DOCK_MAINTENANCE",
+	MAV_CMD_DOCK_CHARGE:          "MAV_CMD_DOCK_CHARGE",
+	MAV_CMD_DOCK_POWER_VEHICLE:   "MAV_CMD_DOCK_POWER_VEHICLE",
+	MAV_CMD_DOCK_WAKE:            "MAV_CMD_DOCK_WAKE",
+	MAV_CMD_DOCK_SWAP_BATTERY:    "MAV_CMD_DOCK_SWAP_BATTERY",
 }
 
 var label_to_value_MAV_CMD = map[string]MAV_CMD{
@@ -48,6 +60,10 @@ var label_to_value_MAV_CMD = map[string]MAV_CMD{
 	"MAV_CMD_DOCK_WARN":            MAV_CMD_DOCK_WARN,
 	"MAV_CMD_DOCK_RESET_ESTOP":     MAV_CMD_DOCK_RESET_ESTOP,
 	"MAV_CMD_DOCK_MAINTENANCE":     MAV_CMD_DOCK_MAINTENANCE,
+	"MAV_CMD_DOCK_CHARGE":          MAV_CMD_DOCK_CHARGE,
+	"MAV_CMD_DOCK_POWER_VEHICLE":   MAV_CMD_DOCK_POWER_VEHICLE,
+	"MAV_CMD_DOCK_WAKE":            MAV_CMD_DOCK_WAKE,
+	"MAV_CMD_DOCK_SWAP_BATTERY":    MAV_CMD_DOCK_SWAP_BATTERY,
 }
 
 // MarshalText implements the encoding.TextMarshaler interface.

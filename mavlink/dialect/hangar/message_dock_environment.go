@@ -24,6 +24,14 @@ type MessageDockEnvironment struct {
 	LightLux float32
 	// 1 water, 2 snow, 3 ice.
 	PadWet uint8
+	// Least the climate control holds inside.
+	ClimateLowC float32 `mavext:"true"`
+	// Most it holds.
+	ClimateHighC float32 `mavext:"true"`
+	// Drawn by heater, air conditioning and heated pad.
+	ClimateW float32 `mavext:"true"`
+	// 0 none, 1 slight, 2 moderate, 3 heavy, 4 violent (WMO).
+	RainClass uint8 `mavext:"true"`
 }
 
 // GetID implements the message.Message interface.

@@ -24,6 +24,12 @@ type MessageDockPower struct {
 	Charging uint8
 	// 0 off, 1 by the dock, 2 by its own battery.
 	VehiclePowered uint8
+	// Slots for spare packs, 0: no battery swap.
+	Slots uint8 `mavext:"true"`
+	// Spare packs in them.
+	Packs uint8 `mavext:"true"`
+	// Of these, charged.
+	PacksReady uint8 `mavext:"true"`
 }
 
 // GetID implements the message.Message interface.
