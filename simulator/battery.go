@@ -52,7 +52,7 @@ func (v *vehicle) underLoad(s float64) (lostW float64) {
 	rest, ohms := v.chem.restV(soc), v.chem.ohms(v.ampHours(), soc, p.tempC, p.cycles)
 	p.amps, p.cellV = load(rest, ohms, p.powerW/cells)
 	lostW = cells * p.amps * p.amps * ohms
-	p.tempC += (lostW - coolWK*(p.tempC-v.w.weather.TempC)) * s / (joulePerWhK * v.at.EnergyWh)
+	p.tempC += (lostW - coolWK*(p.tempC-v.ambientC())) * s / (joulePerWhK * v.at.EnergyWh)
 	if v.param("BAT1_CAPACITY") > 0 { // it counts what is drawn; the pack tells what it holds full
 		p.told -= 100 * v.gauge * (p.powerW + lostW) * s / 3600 / v.fullWh()
 		if !v.armed && p.powerW <= avionicsW { // at rest it reads the voltage
@@ -110,6 +110,14 @@ func (v *vehicle) drain(now time.Time, s float64) {
 		p.cycles++
 		v.setCharge(100)
 	}
+}
+
+// ambientC is the temperature around the vehicle: that inside its dock under the lid.
+func (v *vehicle) ambientC() float64 {
+	if d := v.berth; d != nil && d.lid.open < 0.5 && d.holds(v) {
+		return d.inTempC
+	}
+	return v.w.weather.TempC
 }
 
 // onMains says whether the dock powers the vehicle: seated in its clamps with mains there.

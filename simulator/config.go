@@ -32,6 +32,8 @@ type Config struct {
 	// Instances is added to the instance number of every process (its system id less one), from which its ports follow.
 	Instances int `toml:"instances"`
 
+	// PatrolCars drive on the streets.
+	PatrolCars int `toml:"patrol_cars"`
 	// GroundAMSL is the height of the flat ground, metres.
 	GroundAMSL float64 `toml:"ground_amsl"`
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
@@ -83,6 +85,18 @@ type DockTiming struct {
 	SilentS float64 `toml:"silent_s"`
 	// DueMarginS is how long before the vehicle is due a silent dock opens by itself.
 	DueMarginS float64 `toml:"due_margin_s"`
+	// Vary is the standard deviation of the time of each motion, as a share of it.
+	Vary float64 `toml:"vary"`
+	// DockBootS is how long the dock's controller boots, BootS how long a vehicle that is switched on; SleepS is how long
+	// after everything is done a cold dock switches its vehicle off.
+	DockBootS float64 `toml:"dock_boot_s"`
+	BootS     float64 `toml:"boot_s"`
+	SleepS    float64 `toml:"sleep_s"`
+	// SwapS is how long a change of packs takes.
+	SwapS float64 `toml:"swap_s"`
+	// ClimateLowC and ClimateHighC are the band the inside is held in, °C.
+	ClimateLowC  float64 `toml:"climate_low_c"`
+	ClimateHighC float64 `toml:"climate_high_c"`
 }
 
 // VehicleAt is one simulated vehicle.
@@ -138,16 +152,27 @@ type DockAt struct {
 	Pad        geo.Position `toml:"pad"`
 	HeadingDeg float64      `toml:"heading_deg"`
 	GroundPad  geo.Position `toml:"ground_pad"`
+	// Standby: "warm" or none keeps the vehicle inside powered, "cold" switches it off until it is needed.
+	Standby string `toml:"standby"`
+	// Packs are the spare packs of a dock that changes them; 0: it only charges.
+	Packs int `toml:"packs"`
 }
+
+const (
+	standbyWarm = "warm"
+	standbyCold = "cold"
+	packsMost   = 8
+)
 
 // DefaultConfig is a city without inhabitants, with the defaults of everything else.
 func DefaultConfig() Config {
 	return Config{
-		Seed: 1, Listen: "127.0.0.1", PortBase: 14600, GroundAMSL: 4, StreamHz: 10,
+		Seed: 1, Listen: "127.0.0.1", PortBase: 14600, GroundAMSL: 4, StreamHz: 10, PatrolCars: 6,
 		Weather: Weather{WindMS: 4, GustMS: 6, WindDeg: 110, TempC: 18, Humidity: 65},
 		GNSS:    GNSSConfig{FixAfterS: 3, SigmaM: 0.35, VelocityMS: 0.08},
 		Timing: DockTiming{WarnS: 2, LidS: 10, ClampsS: 3, CentreS: 6, ClearHoldS: 30,
-			ChargeW: 240, SilentS: 15, DueMarginS: 60},
+			ChargeW: 240, SilentS: 15, DueMarginS: 60, Vary: 0.04, DockBootS: 8, BootS: 12, SleepS: 60, SwapS: 90,
+			ClimateLowC: 16, ClimateHighC: 30},
 		Traffic: TrafficConfig{FloorAMSL: 350, ReachM: 20000},
 	}
 }
@@ -194,7 +219,7 @@ func (c *Config) Validate() error {
 	}{
 		{"dock_timing.lid_s", c.Timing.LidS}, {"dock_timing.clamps_s", c.Timing.ClampsS},
 		{"dock_timing.centre_s", c.Timing.CentreS}, {"dock_timing.silent_s", c.Timing.SilentS},
-		{"stream_hz", c.StreamHz},
+		{"stream_hz", c.StreamHz}, {"dock_timing.dock_boot_s", c.Timing.DockBootS}, {"dock_timing.swap_s", c.Timing.SwapS},
 	}
 	for _, p := range positive {
 		if !(p.value > 0) {
@@ -203,6 +228,12 @@ func (c *Config) Validate() error {
 	}
 	if err := c.Traffic.check(); err != nil {
 		return err
+	}
+	if err := c.Timing.check(); err != nil {
+		return err
+	}
+	if c.PatrolCars < 0 || c.PatrolCars > 100 {
+		return fmt.Errorf("patrol_cars is %d, want 0 to 100", c.PatrolCars)
 	}
 	docks := map[string]bool{}
 	systems := map[uint32]string{}
@@ -226,6 +257,12 @@ func (c *Config) Validate() error {
 		if err := d.GroundPad.Check(); err != nil {
 			return fmt.Errorf("%s: ground_pad: %w", d.ID, err)
 		}
+		if d.Standby != "" && d.Standby != standbyWarm && d.Standby != standbyCold {
+			return fmt.Errorf("%s: standby is %q, want warm or cold", d.ID, d.Standby)
+		}
+		if d.Packs < 0 || d.Packs > packsMost {
+			return fmt.Errorf("%s: packs is %d, want 0 to %d", d.ID, d.Packs, packsMost)
+		}
 		docks[d.ID] = true
 	}
 	for _, v := range c.Vehicle {
@@ -241,6 +278,22 @@ func (c *Config) Validate() error {
 		if err := v.check(docks); err != nil {
 			return fmt.Errorf("%s: %w", v.ID, err)
 		}
+	}
+	return nil
+}
+
+// check names the first of a dock's numbers that cannot be.
+func (t *DockTiming) check() error {
+	switch {
+	case !(t.Vary >= 0 && t.Vary <= 0.2):
+		return fmt.Errorf("dock_timing.vary is %v, want 0 to 0.2", t.Vary)
+	case !(t.BootS >= bootTime.Seconds() && t.BootS <= 300):
+		return fmt.Errorf("dock_timing.boot_s is %v, want %v to 300", t.BootS, bootTime.Seconds())
+	case !(t.SleepS >= 0):
+		return fmt.Errorf("dock_timing.sleep_s is %v, want 0 or more", t.SleepS)
+	case !(t.ClimateLowC >= -40 && t.ClimateHighC <= 60 && t.ClimateLowC+2*climateBand <= t.ClimateHighC):
+		return fmt.Errorf("dock_timing.climate_low_c and climate_high_c are %v and %v, want %v or more apart within -40 to 60",
+			t.ClimateLowC, t.ClimateHighC, 2*climateBand)
 	}
 	return nil
 }

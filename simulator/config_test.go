@@ -42,6 +42,12 @@ func TestParseRefuses(t *testing.T) {
 		{"latitude", strings.Replace(dock, "lat=32.0", "lat=91.0", 1), "latitude 91"},
 		{"not a number", strings.Replace(dock, "lat=32.0", "lat=nan", 1), "latitude NaN"},
 		{"lid", "[dock_timing]\nlid_s = 0.0", "dock_timing.lid_s"},
+		{"motions that vary too much", "[dock_timing]\nvary = 0.3", "dock_timing.vary"},
+		{"a boot before the first heartbeat", "[dock_timing]\nboot_s = 1.0", "dock_timing.boot_s"},
+		{"a band too narrow", "[dock_timing]\nclimate_low_c = 25.0", "climate_low_c and climate_high_c"},
+		{"patrol cars", "patrol_cars = 101", "patrol_cars is 101"},
+		{"standby", dock + "standby='luke'", `standby is "luke"`},
+		{"packs", dock + "packs=9", "packs is 9"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

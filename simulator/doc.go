@@ -28,7 +28,13 @@
 //	any motion ─► e-stop, fault, obstructed;  landed off centre ─► askew
 //
 // While a task is open and the station is silent the lid stays open, or opens when the vehicle is due; it never closes
-// by timer.
+// by timer. What is open, its epoch and when the vehicle is due outlive a restart of its controller, which reads the rest
+// from its sensors; so does a latched stop. Nothing moves while somebody is at it: a person, an open cabinet, the local key.
+// Motions take their time by the seed; the siren and the wait for a clear sky take theirs exactly.
+//
+// A cold dock switches its vehicle off when nothing is to be done, and boots it while the lid opens; a warm one never does.
+// A dock with spare packs changes one that is low. Each holds a band of temperature, heats a pad that snow or ice covers,
+// and says in DOCK_HEALTH what is wrong: a warning shuts launch and landing, a caution wants somebody to look.
 //
 // Truth is what really happens, for tests and cameras: a vehicle that lands on a closed lid, two vehicles closer than
 // 2 m, a crash, or a lid that closes over an armed vehicle is an Accident.

@@ -16,21 +16,10 @@ const (
 	dockHalfM   = 0.9  // radius of the footprint
 	seatedM     = 0.45 // a vehicle this close to the middle touches the contacts
 	lidHeightM  = 0.7  // of the closed lid above the pad
-	lidOpenDeg  = 90.0
 	upsMinutes  = 20.0
 	chargedFull = 95.0 // percent at which charging ends
-	chargeAgain = 90.0
-	personClear = time.Second
+	chargeAgain = 5.0  // percent below it at which it begins again
 )
-
-// lid is the cover and its two sensors.
-type lid struct {
-	open    float64 // truth: 0 closed to 1 open
-	motor   int     // -1 closing, 0, 1 opening
-	jammed  bool
-	lies    string  // "switch-open", "switch-closed", "encoder-stuck" by a fault
-	stuckAt float64 // what a stuck encoder shows
-}
 
 // dock is one device; its firmware owns motion and interlocks.
 type dock struct {
@@ -45,7 +34,11 @@ type dock struct {
 
 	boot         time.Time
 	lid          lid
-	clamps       float64 // 0 open to 1 closed
+	clamps       float64    // along the dock, 0 open to 1 closed
+	clampsY      float64    // across it
+	clampStuck   string     // "x" or "y", by a fault
+	chance       *rand.Rand // of durations
+	stretch      float64    // of the present phase's time
 	state        hangar.DOCK_STATE
 	run          program
 	task         uint32
@@ -57,7 +50,8 @@ type dock struct {
 	sirenUntil   time.Time
 	stationHeard time.Time
 	mains        bool
-	ups          float64 // minutes left
+	ups, upsMost float64 // minutes left, and when full
+	door         bool    // of the cabinet, open
 	estopButton  bool
 	estop        bool // latched
 	person       bool
@@ -65,6 +59,14 @@ type dock struct {
 	maintenance  bool
 	charging     bool
 	noCharge     bool // by a fault
+	contact      contact
+	vehiclePower vehiclePower
+	swap         swap
+	climate      climate
+	cover        cover
+	upAt         time.Time // when its controller runs again
+	down         bool      // its controller does not run
+	landAgain    bool      // a vehicle is out, and a restart or a stop broke off what was open for it
 	inTempC      float64
 	streams      streams
 	slowNext     time.Time
@@ -74,8 +76,10 @@ func newDock(w *World, at DockAt) *dock {
 	d := &dock{w: w, at: at, voice: voice{codec: w.codec, system: uint8(at.SystemID), component: 1},
 		rng: rand.New(rand.NewPCG(w.cfg.Seed, 1000+uint64(at.SystemID))),
 		pad: w.frame.ENU(at.Pad), ground: w.frame.ENU(at.GroundPad),
-		boot: w.now, clamps: 1, state: hangar.DOCK_STATE_IDLE, mains: true, ups: upsMinutes, inTempC: 22,
-		slowNext: w.now.Add(slowPeriod)}
+		chance: rand.New(rand.NewPCG(w.cfg.Seed, 3000+uint64(at.SystemID))), stretch: 1,
+		boot: w.now, clamps: 1, clampsY: 1, state: hangar.DOCK_STATE_IDLE, mains: true, ups: upsMinutes, upsMost: upsMinutes,
+		swap: newSwap(at), inTempC: 22, slowNext: w.now.Add(slowPeriod)}
+	d.contact = contact{ownMOhm: 9 + 5*d.chance.Float64(), chargeTo: chargedFull}
 	for _, s := range []struct {
 		id uint32
 		hz float64
@@ -93,7 +97,7 @@ func (d *dock) dead() bool { return !d.mains && d.ups <= 0 }
 
 // step is one step of motion, interlocks, rules and telemetry.
 func (d *dock) step(now time.Time) {
-	if d.dead() {
+	if !d.running(now) {
 		d.lid.motor = 0
 		if !now.Before(d.slowNext) {
 			d.slowNext = d.slowNext.Add(slowPeriod)
@@ -116,29 +120,32 @@ func (d *dock) step(now time.Time) {
 // slow is what runs five times a second: power, presence, local rules.
 func (d *dock) slow(now time.Time) {
 	dtS := slowPeriod.Seconds()
-	if d.mains {
-		d.ups = min(upsMinutes, d.ups+dtS/60)
-	} else {
-		d.ups -= dtS / 60
-	}
-	d.inTempC += (22 - d.inTempC) * dtS / 600
-	if d.lid.open > 0.1 {
-		d.inTempC += (d.w.weather.TempC - d.inTempC) * dtS / 60
-	}
+	d.feed(dtS)
+	d.weather(dtS)
+	d.condition(dtS)
 	if d.estopButton && !d.estop {
 		d.estop = true
 		d.stopAll(hangar.DOCK_STATE_ESTOP, common.MAV_RESULT_FAILED)
 	}
-	if d.person && (d.lid.motor != 0 || d.run.moving()) {
+	if d.attended() && (d.lid.motor != 0 || d.run.moving()) {
 		d.stopAll(hangar.DOCK_STATE_OBSTRUCTED, common.MAV_RESULT_FAILED)
 	}
 	if !d.mains && (d.lid.motor != 0 || d.run.moving()) {
 		d.stopAll(hangar.DOCK_STATE_FAULT, common.MAV_RESULT_FAILED)
+		d.landAgain = d.task != 0 && d.vehicleOut
 	}
 	d.notice(now)
 	d.localRules(now)
 	d.charge(dtS)
+	d.tendVehicle(now)
+	d.tendSwap(dtS, now)
 }
+
+// attended says whether somebody may be at the dock: nothing moves then.
+func (d *dock) attended() bool { return d.person || d.door || d.key }
+
+// blocked says whether the dock must not move now.
+func (d *dock) blocked() bool { return d.attended() || !d.mains }
 
 // notice follows what happens on the pad by itself.
 func (d *dock) notice(now time.Time) {
@@ -146,6 +153,11 @@ func (d *dock) notice(now time.Time) {
 		return
 	}
 	loaded := d.weight() > 0.3
+	if d.landAgain && !d.blocked() {
+		d.landAgain = false
+		d.begin(programLanding, command{}, now)
+		return
+	}
 	switch d.state {
 	case hangar.DOCK_STATE_LAUNCH_READY:
 		if !loaded {
@@ -160,7 +172,7 @@ func (d *dock) notice(now time.Time) {
 			}
 		}
 	case hangar.DOCK_STATE_OBSTRUCTED:
-		if !d.person && d.vehicleOut && d.mains {
+		if !d.blocked() && d.vehicleOut {
 			d.begin(programLanding, command{}, now) // an open task wants an open lid
 		}
 	case hangar.DOCK_STATE_OCCUPIED:
@@ -183,7 +195,7 @@ func (d *dock) silent(now time.Time) bool {
 // localRules guard an open task while the station is silent: with the vehicle out the lid stays open, a closing one
 // turns back, a closed one opens. Nothing closes here.
 func (d *dock) localRules(now time.Time) {
-	if d.task == 0 || !d.vehicleOut || !d.silent(now) || d.estop || d.maintenance || d.person || !d.mains {
+	if d.task == 0 || !d.vehicleOut || !d.silent(now) || d.estop || d.maintenance || d.blocked() {
 		return
 	}
 	overdue := !d.due.IsZero() && now.After(d.due.Add(-seconds(d.w.cfg.Timing.DueMarginS)))
@@ -194,50 +206,6 @@ func (d *dock) localRules(now time.Time) {
 	case d.run.active():
 	case d.state == hangar.DOCK_STATE_AWAY, overdue && d.lid.open < 0.99 && d.state != hangar.DOCK_STATE_FAULT:
 		d.begin(programLanding, command{}, now)
-	}
-}
-
-// charge fills a vehicle in closed clamps.
-func (d *dock) charge(s float64) {
-	v := d.seated()
-	d.charging = false
-	if v == nil || !d.holds(v) || !d.mains || d.noCharge || v.armed || d.lid.open > 0.01 {
-		if d.state == hangar.DOCK_STATE_CHARGING {
-			d.enter(hangar.DOCK_STATE_IDLE)
-		}
-		return
-	}
-	before := v.percent()
-	if before < 99.9 {
-		v.pack.energyWh = min(v.fullWh(), v.pack.energyWh+d.w.cfg.Timing.ChargeW*s/3600)
-		v.pack.told = v.percent()
-		d.charging = true
-	}
-	switch {
-	case d.state == hangar.DOCK_STATE_IDLE && before < chargeAgain:
-		d.enter(hangar.DOCK_STATE_CHARGING)
-	case d.state == hangar.DOCK_STATE_CHARGING && before >= chargedFull:
-		d.enter(hangar.DOCK_STATE_IDLE)
-	}
-}
-
-// moveLid turns the lid while its motor runs.
-func (d *dock) moveLid(now time.Time) {
-	l := &d.lid
-	if l.motor == 0 {
-		return
-	}
-	step := float64(l.motor) * dt / d.w.cfg.Timing.LidS
-	next := clamp(l.open+step, 0, 1)
-	if l.jammed && next > 0.35 && next < 0.65 {
-		return // it does not move; the program runs into its time limit
-	}
-	l.open = next
-	if l.motor < 0 {
-		d.closingOn(now)
-	}
-	if next == 0 || next == 1 {
-		l.motor = 0
 	}
 }
 
@@ -282,11 +250,11 @@ func (d *dock) weight() float64 {
 
 // holds says whether v stands in closed clamps.
 func (d *dock) holds(v *vehicle) bool {
-	return d.clamps > 0.99 && v.body.onGround && flat(v.body.pos, d.pad) <= seatedM
+	return d.clamps > 0.99 && d.clampsY > 0.99 && v.body.onGround && flat(v.body.pos, d.pad) <= seatedM
 }
 
 // markerOn says whether a vehicle above can see the landing marker.
-func (d *dock) markerOn() bool { return d.marker && d.lid.open > 0.95 && !d.dead() }
+func (d *dock) markerOn() bool { return d.marker && d.lid.open > 0.95 && !d.dead() && !d.down }
 
 // enter changes the state and tells it at once.
 func (d *dock) enter(s hangar.DOCK_STATE) {
@@ -299,37 +267,6 @@ func (d *dock) enter(s hangar.DOCK_STATE) {
 		d.tell(idDockStatus, d.w.now)
 		d.tell(idDockActuators, d.w.now)
 	}
-}
-
-// switches are the two end switches of the lid as reported.
-func (l *lid) switches() (open, closed bool) {
-	open, closed = l.open > 0.985, l.open < 0.015
-	switch l.lies {
-	case "switch-open":
-		open, closed = true, false
-	case "switch-closed":
-		open, closed = false, true
-	}
-	return open, closed
-}
-
-// encoderDeg is the lid's angle as the encoder reports it.
-func (l *lid) encoderDeg() float64 {
-	if l.lies == "encoder-stuck" {
-		return l.stuckAt * lidOpenDeg
-	}
-	return math.Round(l.open*lidOpenDeg*10) / 10
-}
-
-// provenOpen and provenClosed need both sensors.
-func (l *lid) provenOpen() bool {
-	open, closed := l.switches()
-	return open && !closed && l.encoderDeg() > 0.97*lidOpenDeg
-}
-
-func (l *lid) provenClosed() bool {
-	open, closed := l.switches()
-	return closed && !open && l.encoderDeg() < 0.03*lidOpenDeg
 }
 
 func (d *dock) send(m message.Message) { d.w.post(d.at.SystemID, &d.radio, &d.voice, m) }

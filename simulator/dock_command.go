@@ -10,7 +10,7 @@ import (
 
 // receive takes one frame of the station.
 func (d *dock) receive(now time.Time, f frame) {
-	if d.dead() {
+	if d.down || d.dead() {
 		return
 	}
 	own := d.voice.system
@@ -65,7 +65,7 @@ func (d *dock) command(c command, now time.Time) {
 		d.ack(c, result, 0)
 		return
 	}
-	if c.id < common.MAV_CMD(hangar.MAV_CMD_DOCK_OPEN) || c.id > common.MAV_CMD(hangar.MAV_CMD_DOCK_MAINTENANCE) {
+	if c.id < common.MAV_CMD(hangar.MAV_CMD_DOCK_OPEN) || c.id > common.MAV_CMD(hangar.MAV_CMD_DOCK_SWAP_BATTERY) {
 		d.ack(c, common.MAV_RESULT_UNSUPPORTED, 0)
 		return
 	}
@@ -98,7 +98,13 @@ func (d *dock) dockCommand(c command, now time.Time) common.MAV_RESULT {
 	case hangar.MAV_CMD_DOCK_MAINTENANCE:
 		return d.maintain(c.p[0] > 0.5, epoch)
 	}
-	if d.estop || d.maintenance || task == 0 || d.foreign(task, epoch) {
+	if d.estop || d.maintenance || d.key {
+		return common.MAV_RESULT_DENIED
+	}
+	if hangar.MAV_CMD(c.id) > hangar.MAV_CMD_DOCK_MAINTENANCE {
+		return d.serve(c, epoch, now)
+	}
+	if task == 0 || d.foreign(task, epoch) {
 		return common.MAV_RESULT_DENIED
 	}
 	kind, result := d.wanted(c)
@@ -138,7 +144,7 @@ func (d *dock) foreign(task, epoch uint32) bool {
 func (d *dock) wanted(c command) (programKind, common.MAV_RESULT) {
 	const later = common.MAV_RESULT_TEMPORARILY_REJECTED
 	v := d.onPad()
-	blocked := d.person || !d.mains
+	blocked := d.blocked() || d.run.kind == programSwap
 	switch hangar.MAV_CMD(c.id) {
 	case hangar.MAV_CMD_DOCK_OPEN:
 		if blocked {
@@ -146,7 +152,7 @@ func (d *dock) wanted(c command) (programKind, common.MAV_RESULT) {
 		}
 		return programOpen, common.MAV_RESULT_ACCEPTED
 	case hangar.MAV_CMD_DOCK_PREPARE_LAUNCH:
-		if d.seated() == nil {
+		if d.seated() == nil || d.swap.out && d.run.kind != programSwap {
 			return 0, common.MAV_RESULT_DENIED
 		}
 		if blocked {
@@ -198,13 +204,55 @@ func (d *dock) there(kind programKind) bool {
 	case programClose:
 		return d.state == hangar.DOCK_STATE_AWAY && d.lid.provenClosed()
 	case programSecure:
-		secured := (d.state == hangar.DOCK_STATE_IDLE || d.state == hangar.DOCK_STATE_CHARGING) && d.lid.provenClosed() && d.clamps == 1
+		secured := (d.state == hangar.DOCK_STATE_IDLE || d.state == hangar.DOCK_STATE_CHARGING) && d.lid.provenClosed() && d.clamps == 1 && d.clampsY == 1
 		if secured {
 			d.task, d.vehicleOut, d.due = 0, false, time.Time{}
 		}
 		return secured
 	}
 	return false
+}
+
+// serve carries out what is for the vehicle in the dock and moves no lid.
+func (d *dock) serve(c command, epoch uint32, now time.Time) common.MAV_RESULT {
+	v := d.switchable()
+	switch hangar.MAV_CMD(c.id) {
+	case hangar.MAV_CMD_DOCK_CHARGE:
+		if !finite(c.p[0]) || c.p[0] < 20 || c.p[0] > 100 {
+			return common.MAV_RESULT_DENIED
+		}
+		d.contact.chargeTo = c.p[0]
+	case hangar.MAV_CMD_DOCK_POWER_VEHICLE:
+		on := c.p[0] > 0.5
+		if v == nil || !on && d.task != 0 {
+			return common.MAV_RESULT_DENIED
+		}
+		if on {
+			d.vehiclePower.awakeTo = now.Add(24 * time.Hour)
+			d.powerVehicle(now)
+		} else if d.vehiclePower.awakeTo = now; !v.off {
+			v.powerOff()
+		}
+	case hangar.MAV_CMD_DOCK_WAKE:
+		if v == nil || !finite(c.p[0]) || c.p[0] < 0 || c.p[0] > 24*3600 {
+			return common.MAV_RESULT_DENIED
+		}
+		d.vehiclePower.awakeTo = now.Add(seconds(c.p[0]))
+		d.powerVehicle(now)
+	case hangar.MAV_CMD_DOCK_SWAP_BATTERY:
+		if d.run.kind == programSwap {
+			d.run.cmd = c
+			return common.MAV_RESULT_IN_PROGRESS
+		}
+		if result := d.swappable(); result != common.MAV_RESULT_ACCEPTED || d.run.active() {
+			return max(result, common.MAV_RESULT_TEMPORARILY_REJECTED)
+		}
+		d.epoch = epoch
+		d.begin(programSwap, c, now)
+		return common.MAV_RESULT_IN_PROGRESS
+	}
+	d.epoch = epoch
+	return common.MAV_RESULT_ACCEPTED
 }
 
 // resetEStop releases a latched stop once the button is out; the lid stays where it is.

@@ -111,6 +111,9 @@ func (d *dock) actuators(boot uint32, now time.Time) *hangar.MessageDockActuator
 	set(d.clamps == 0, hangar.DOCK_CLAMPS_OPENED)
 	set(d.clamps == 1, hangar.DOCK_CLAMPS_CLOSED)
 	set(d.clamps > 0 && d.clamps < 1, hangar.DOCK_CLAMPS_MOVING)
+	set(d.clampsY == 0, hangar.DOCK_CLAMPS_Y_OPENED)
+	set(d.clampsY == 1, hangar.DOCK_CLAMPS_Y_CLOSED)
+	set(d.clampsY > 0 && d.clampsY < 1, hangar.DOCK_CLAMPS_Y_MOVING)
 	set(d.seated() != nil, hangar.DOCK_SEATED)
 	set(d.person, hangar.DOCK_PERSON_NEAR)
 	set(d.estop, hangar.DOCK_ESTOP_PRESSED)
@@ -118,88 +121,17 @@ func (d *dock) actuators(boot uint32, now time.Time) *hangar.MessageDockActuator
 	set(now.Before(d.sirenUntil), hangar.DOCK_SIREN)
 	set(d.marker, hangar.DOCK_LANDING_LIGHT)
 	set(d.marker, hangar.DOCK_MARKER_ON)
-	set(d.maintenance, hangar.DOCK_DOOR_OPEN)
-	set(d.inTempC < 5 && d.mains, hangar.DOCK_HEATER)
+	set(now.Before(d.sirenUntil) || d.lid.motor != 0 || d.run.moving(), hangar.DOCK_STROBE)
+	set(d.door || d.maintenance, hangar.DOCK_DOOR_OPEN)
+	set(d.climate.heats, hangar.DOCK_HEATER)
+	set(d.climate.cools, hangar.DOCK_COOLER)
+	set(d.climate.heatsPad, hangar.DOCK_PAD_HEATER)
 	weight := d.weight()
 	if weight > 0 {
 		weight += 0.01 * d.rng.NormFloat64()
 	}
 	return &hangar.MessageDockActuators{TimeBootMs: boot, Flags: f, LidEncoderDeg: float32(d.lid.encoderDeg()),
 		LidOpenDeg: lidOpenDeg, PadWeightKg: float32(weight)}
-}
-
-func (d *dock) environment(boot uint32) *hangar.MessageDockEnvironment {
-	wx := &d.w.weather
-	noise := func(s float64) float64 { return s * d.rng.NormFloat64() }
-	wet := uint8(0)
-	if wx.RainMMH > 0.1 && d.lid.open > 0.1 {
-		wet = 1
-	}
-	return &hangar.MessageDockEnvironment{TimeBootMs: boot, InTempC: float32(d.inTempC), OutTempC: float32(wx.TempC + noise(0.1)),
-		Humidity: float32(clamp(wx.Humidity+noise(0.5), 0, 100)), WindMeanMs: float32(max(0, wx.WindMS+noise(0.1))),
-		WindGustMs: float32(max(wx.WindMS, wx.GustMS+noise(0.2))), WindDirDeg: float32(wrap360(wx.WindDeg + noise(4))),
-		RainMmh: float32(wx.RainMMH), LightLux: 12000, PadWet: wet}
-}
-
-func (d *dock) power(boot uint32) *hangar.MessageDockPower {
-	m := &hangar.MessageDockPower{TimeBootMs: boot, UpsMin: float32(max(0, d.ups)), PackPercent: 255, ContactMohm: float32(math.NaN()),
-		PackV: float32(math.NaN()), PackTempC: float32(math.NaN())}
-	if d.mains {
-		m.MainsOk = 1
-	}
-	if d.charging {
-		m.Charging = 1
-	}
-	if v := d.seated(); v != nil {
-		m.PackPercent, m.PackV, m.PackTempC = uint8(math.Round(v.pack.told)), float32(v.volts()), float32(v.pack.tempC)
-		m.PackCycles = uint16(v.pack.cycles)
-		m.VehiclePowered = 2
-		if d.holds(v) {
-			m.ContactMohm = 12
-			if d.mains {
-				m.VehiclePowered = 1
-			}
-		}
-	}
-	return m
-}
-
-// Codes of DOCK_HEALTH; stable.
-const (
-	healthLid      = 101
-	healthSensors  = 102
-	healthEStop    = 103
-	healthPerson   = 104
-	healthAskew    = 105
-	healthMains    = 201
-	healthUPS      = 202
-	healthFaultEnd = 199
-)
-
-// health is every open item.
-func (d *dock) health() []hangar.MessageDockHealth {
-	var out []hangar.MessageDockHealth
-	item := func(on bool, level hangar.DOCK_HEALTH_LEVEL, code uint16, module string, imminent bool) {
-		if !on {
-			return
-		}
-		m := hangar.MessageDockHealth{Code: code, Level: level, Module: module}
-		if imminent {
-			m.Imminent = 1
-		}
-		out = append(out, m)
-	}
-	open, closed := d.lid.switches()
-	deg := d.lid.encoderDeg()
-	item(open && closed || open && deg < 0.9*lidOpenDeg || closed && deg > 0.1*lidOpenDeg, hangar.DOCK_HEALTH_WARNING, healthSensors, "lid sensors", false)
-	item(d.state == hangar.DOCK_STATE_FAULT && d.lid.open > 0.02 && d.lid.open < 0.98, hangar.DOCK_HEALTH_WARNING, healthLid, "lid", false)
-	item(d.state == hangar.DOCK_STATE_FAULT && (d.lid.open <= 0.02 || d.lid.open >= 0.98), hangar.DOCK_HEALTH_WARNING, healthFaultEnd, "motion", false)
-	item(d.estop, hangar.DOCK_HEALTH_WARNING, healthEStop, "emergency stop", false)
-	item(d.person, hangar.DOCK_HEALTH_CAUTION, healthPerson, "person near", false)
-	item(d.state == hangar.DOCK_STATE_ASKEW, hangar.DOCK_HEALTH_WARNING, healthAskew, "vehicle askew", false)
-	item(!d.mains, hangar.DOCK_HEALTH_WARNING, healthMains, "mains", true)
-	item(!d.mains && d.ups < 5, hangar.DOCK_HEALTH_WARNING, healthUPS, "backup", true)
-	return out
 }
 
 // tellHealth sends a full round; a single item with count 0 is "all clear".

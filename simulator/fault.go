@@ -2,7 +2,7 @@ package simulator
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"groundstation/internal/geo"
 )
@@ -22,9 +22,8 @@ type Fault struct {
 	// heading.
 	Gust float64 `json:"gust,omitempty"`
 	Deg  float64 `json:"deg,omitempty"`
-	// How details it: link-cut and radio "both" (default), "up" (to the system), "down" (from it); lid-sensor-lies
-	// "switch-open" (default), "switch-closed", "encoder-stuck"; remote-id-fail "status" (default: it says so), "silent"; intruder
-	// "aircraft" (default), "drone".
+	// How details it: link-cut and radio "both" (default), "up" (to the system), "down" (from it); remote-id-fail "status"
+	// (default: it says so), "silent"; intruder "aircraft" (default), "drone"; of a dock, see dockFaults.
 	How string `json:"how,omitempty"`
 	// Text is what say lets a vehicle say, and what its transmitter says of remote-id-fail.
 	Text string `json:"text,omitempty"`
@@ -42,9 +41,8 @@ const statusMax = 50
 
 // Kinds are the faults a World knows.
 func Kinds() []string {
-	return []string{"lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "charger-loss", "link-cut", "radio", "partition",
-		"twin", "rc-takeover", "wind", "rain", "temperature", "battery-set", "gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside",
-		"reboot", "say", "remote-id-fail", "intruder"}
+	return append([]string{"link-cut", "radio", "partition", "twin", "rc-takeover", "wind", "rain", "temperature", "battery-set",
+		"gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "reboot", "say", "remote-id-fail", "intruder"}, dockFaults...)
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -89,7 +87,8 @@ func (w *World) Inject(f Fault) error {
 			}
 		}
 		return fmt.Errorf("fault %s: no vehicle %q", f.Kind, f.Vehicle)
-	case "lid-jam", "lid-sensor-lies", "estop", "person", "mains-loss", "charger-loss":
+	}
+	if slices.Contains(dockFaults, f.Kind) {
 		for _, d := range w.docks {
 			if d.at.ID == f.Dock {
 				return d.inject(f)
@@ -161,36 +160,6 @@ func (v *vehicle) inject(f Fault) error {
 			return fmt.Errorf("fault say: %d octets are not within 1 to %d", len(f.Text), sayMax)
 		}
 		v.text(4, f.Text)
-	}
-	return nil
-}
-
-func (d *dock) inject(f Fault) error {
-	switch f.Kind {
-	case "lid-jam":
-		d.lid.jammed = !f.Clear
-	case "lid-sensor-lies":
-		how := f.How
-		if how == "" {
-			how = "switch-open"
-		}
-		switch how {
-		case "switch-open", "switch-closed", "encoder-stuck":
-		default:
-			return fmt.Errorf(`fault lid-sensor-lies: how %q: want "switch-open", "switch-closed" or "encoder-stuck"`, f.How)
-		}
-		if f.Clear {
-			how = ""
-		}
-		d.lid.lies, d.lid.stuckAt = how, math.Round(d.lid.open*100)/100
-	case "estop":
-		d.estopButton = !f.Clear // the latch stays until it is reset
-	case "person":
-		d.person = !f.Clear
-	case "mains-loss":
-		d.mains = f.Clear
-	case "charger-loss":
-		d.noCharge = !f.Clear
 	}
 	return nil
 }

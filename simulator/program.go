@@ -19,6 +19,7 @@ const (
 	programLanding // warn, open, marker on        → LANDING_READY
 	programClose   // clear, warn, close           → AWAY
 	programSecure  // centre, clamp, warn, close   → CHARGING or IDLE
+	programSwap    // take the pack out, put another in, under a closed lid → CHARGING or IDLE
 )
 
 // phase is one step of a program.
@@ -32,6 +33,8 @@ const (
 	phaseCentre
 	phaseClamp
 	phaseClose
+	phaseUnload
+	phaseLoad
 )
 
 var phasesOf = map[programKind][]phase{
@@ -40,10 +43,11 @@ var phasesOf = map[programKind][]phase{
 	programLanding: {phaseWarn, phaseOpen, phaseUnclamp},
 	programClose:   {phaseClear, phaseWarn, phaseClose},
 	programSecure:  {phaseCentre, phaseClamp, phaseWarn, phaseClose},
+	programSwap:    {phaseUnload, phaseLoad},
 }
 
 var phaseName = map[phase]string{phaseWarn: "warn", phaseOpen: "open lid", phaseUnclamp: "release clamps", phaseClear: "wait for clear",
-	phaseCentre: "centre", phaseClamp: "close clamps", phaseClose: "close lid"}
+	phaseCentre: "centre", phaseClamp: "close clamps", phaseClose: "close lid", phaseUnload: "unload pack", phaseLoad: "load pack"}
 
 // program is the sequence that runs now, for the command that began it.
 type program struct {
@@ -78,28 +82,39 @@ func (d *dock) percent() uint8 {
 	return uint8((float64(d.run.index) + part) / float64(n) * 100)
 }
 
+// phaseSeconds is how long the present phase takes. What is for safety takes its full time; what moves is now quicker, now
+// slower.
 func (d *dock) phaseSeconds(p phase) float64 {
 	t := &d.w.cfg.Timing
 	switch p {
 	case phaseWarn:
 		return t.WarnS
 	case phaseOpen, phaseClose:
-		return t.LidS
+		return d.lidSeconds()
 	case phaseUnclamp, phaseClamp:
-		return t.ClampsS
+		return t.ClampsS * d.stretch
 	case phaseCentre:
-		return t.CentreS
+		return t.CentreS * d.stretch
+	case phaseUnload, phaseLoad:
+		return t.SwapS / 2 * d.stretch
 	}
 	return t.ClearHoldS
 }
+
+// vary draws how long the next phase takes, as a factor.
+func (d *dock) vary() { d.stretch = 1 + d.w.cfg.Timing.Vary*clamp(d.chance.NormFloat64(), -2, 2) }
 
 // begin starts a program; what ran before ends as failed.
 func (d *dock) begin(kind programKind, cmd command, now time.Time) {
 	if d.run.active() {
 		d.finish(common.MAV_RESULT_CANCELLED)
 	}
-	d.lid.motor = 0
+	d.lid.motor, d.landAgain = 0, false
 	d.run = program{kind: kind, cmd: cmd, since: now, began: now, ackNext: now.Add(time.Second)}
+	d.vary()
+	if kind == programLaunch {
+		d.powerVehicle(now) // it boots while the lid opens
+	}
 	d.skipDone()
 	if d.run.active() {
 		d.showPhase()
@@ -124,9 +139,11 @@ func (d *dock) phaseDone() bool {
 	case phaseClose:
 		return d.lid.provenClosed()
 	case phaseUnclamp:
-		return d.clamps == 0
+		return d.clamps == 0 && d.clampsY == 0
 	case phaseClamp:
-		return d.clamps == 1
+		return d.clamps == 1 && d.clampsY == 1
+	case phaseUnload:
+		return d.swap.out
 	case phaseClear:
 		return d.lid.provenClosed()
 	}
@@ -136,6 +153,7 @@ func (d *dock) phaseDone() bool {
 func (d *dock) nextPhase(now time.Time) {
 	d.run.index++
 	d.run.since = now
+	d.vary()
 	if d.run.index == len(phasesOf[d.run.kind]) {
 		d.complete()
 	}
@@ -156,6 +174,8 @@ func (d *dock) showPhase() {
 		d.enter(hangar.DOCK_STATE_CENTRING)
 	case phaseClose:
 		d.enter(hangar.DOCK_STATE_CLOSING)
+	case phaseUnload, phaseLoad:
+		d.enter(hangar.DOCK_STATE_CHARGING)
 	}
 }
 
@@ -163,13 +183,13 @@ func (d *dock) showPhase() {
 func (d *dock) complete() {
 	kind, now := d.run.kind, d.w.now
 	end := map[programKind]hangar.DOCK_STATE{programOpen: hangar.DOCK_STATE_OPEN, programLaunch: hangar.DOCK_STATE_LAUNCH_READY,
-		programLanding: hangar.DOCK_STATE_LANDING_READY, programClose: hangar.DOCK_STATE_AWAY, programSecure: hangar.DOCK_STATE_IDLE}[kind]
+		programLanding: hangar.DOCK_STATE_LANDING_READY, programClose: hangar.DOCK_STATE_AWAY, programSecure: hangar.DOCK_STATE_IDLE, programSwap: hangar.DOCK_STATE_IDLE}[kind]
 	switch kind { // the lid's motor runs on into its end stop
 	case programLanding:
 		d.marker = true
 	case programSecure:
 		d.task, d.vehicleOut, d.due = 0, false, time.Time{}
-		if v := d.seated(); v != nil && v.percent() < chargedFull && d.mains {
+		if v := d.seated(); d.chargeable(v) && v.percent() < d.contact.chargeTo {
 			end = hangar.DOCK_STATE_CHARGING
 		}
 	}
@@ -208,7 +228,6 @@ func (d *dock) runProgram(now time.Time) {
 		d.run.ackNext = d.run.ackNext.Add(time.Second)
 		d.ack(d.run.cmd, common.MAV_RESULT_IN_PROGRESS, d.percent())
 	}
-	t := &d.w.cfg.Timing
 	took := now.Sub(d.run.since)
 	switch d.run.phase() {
 	case phaseWarn:
@@ -218,7 +237,7 @@ func (d *dock) runProgram(now time.Time) {
 			d.showPhase()
 			return
 		}
-		if took < seconds(t.WarnS) {
+		if took < seconds(d.phaseSeconds(phaseWarn)) {
 			return
 		}
 	case phaseOpen:
@@ -227,6 +246,7 @@ func (d *dock) runProgram(now time.Time) {
 			d.lidLate(took)
 			return
 		}
+		d.lid.lazy = took > d.lidUsual()
 	case phaseClose:
 		if !d.mayClose() {
 			return
@@ -236,14 +256,13 @@ func (d *dock) runProgram(now time.Time) {
 			d.lidLate(took)
 			return
 		}
-	case phaseUnclamp:
-		d.clamps = max(0, d.clamps-dt/max(t.ClampsS, dt))
-		if d.clamps > 0 {
+		d.lid.lazy = took > d.lidUsual()
+	case phaseUnclamp, phaseClamp:
+		if !d.moveClamps(d.run.phase(), took) {
 			return
 		}
-	case phaseClamp:
-		d.clamps = min(1, d.clamps+dt/max(t.ClampsS, dt))
-		if d.clamps < 1 {
+	case phaseUnload, phaseLoad:
+		if !d.moveArm(d.run.phase(), took) {
 			return
 		}
 	case phaseCentre:
@@ -259,7 +278,7 @@ func (d *dock) runProgram(now time.Time) {
 			d.run.since = now
 			return
 		}
-		if took < seconds(t.ClearHoldS) {
+		if took < seconds(d.phaseSeconds(phaseClear)) {
 			return
 		}
 	}
@@ -269,6 +288,31 @@ func (d *dock) runProgram(now time.Time) {
 		d.showPhase()
 	}
 }
+
+// moveClamps moves both axes; true: they are there. One that has not come there in three times its time is jammed.
+func (d *dock) moveClamps(p phase, took time.Duration) bool {
+	usual := max(d.phaseSeconds(p), dt)
+	to, step := 0.0, -dt/usual
+	if p == phaseClamp {
+		to, step = 1, dt/usual
+	}
+	if d.clampStuck != "x" {
+		d.clamps = clamp(d.clamps+step, 0, 1)
+	}
+	if d.clampStuck != "y" {
+		d.clampsY = clamp(d.clampsY+step, 0, 1)
+	}
+	if d.clamps == to && d.clampsY == to {
+		return true
+	}
+	if took > seconds(3*usual) {
+		d.fail(hangar.DOCK_STATE_FAULT)
+	}
+	return false
+}
+
+// lidUsual is beyond how long a lid is called slow.
+func (d *dock) lidUsual() time.Duration { return seconds(lidLazy * d.w.cfg.Timing.LidS) }
 
 // lidLate is a lid that needs twice its time, or stopped while the sensors disagree.
 func (d *dock) lidLate(took time.Duration) {
@@ -317,7 +361,7 @@ func (d *dock) centre(_ time.Time, took time.Duration) bool {
 		d.fail(hangar.DOCK_STATE_ASKEW)
 		return false
 	}
-	total := max(d.w.cfg.Timing.CentreS, dt)
+	total := max(d.phaseSeconds(phaseCentre), dt)
 	k := clamp(dt/max(total-took.Seconds(), dt), 0, 1)
 	b := &v.body
 	v.put(geo.ENU{E: b.pos.E + (d.pad.E-b.pos.E)*k, N: b.pos.N + (d.pad.N-b.pos.N)*k, U: b.pos.U})

@@ -41,6 +41,9 @@ func forEverybody(m *common.MessageCommandLong, own uint8) bool {
 
 // receive takes one frame of the station.
 func (v *vehicle) receive(now time.Time, f frame) {
+	if v.off {
+		return
+	}
 	if v.ident != nil {
 		v.ident.receive(now, f)
 	}

@@ -35,6 +35,9 @@ func (w *World) sights() map[string]camera.View {
 		}
 		out[d.at.ID+camera.InsidePath], out[d.at.ID+camera.OutsidePath] = d.insideView(scene.Daylight), d.outsideView(scene)
 	}
+	for _, u := range w.cars {
+		scene.Things = append(scene.Things, camera.Thing{ID: u.ID, Kind: camera.GroundUnit, Place: u.Place, HeadingDeg: u.HeadingDeg})
+	}
 	for _, v := range w.vehicles {
 		if hidden[v] {
 			continue

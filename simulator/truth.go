@@ -51,8 +51,10 @@ func (l *accidentLog) add(at time.Time, kind AccidentKind, text string, ids ...s
 type Truth struct {
 	At        time.Time      `json:"at"`
 	Weather   Weather        `json:"weather"`
+	SunDeg    float64        `json:"sunDeg"` // how high the sun stands over the city
 	Vehicles  []VehicleTruth `json:"vehicles"`
 	Docks     []DockTruth    `json:"docks"`
+	Units     []UnitTruth    `json:"units"` // patrol cars
 	Others    []OtherTruth   `json:"others"`
 	Accidents []Accident     `json:"accidents"`
 }
@@ -106,6 +108,32 @@ type DockTruth struct {
 	EStop   bool   `json:"eStop"`
 	Person  bool   `json:"person"`
 	Blocked bool   `json:"blocked"` // out of service for whatever reason
+	// Device is what lies beneath: power, climate, the pad.
+	Device DeviceTruth `json:"device"`
+}
+
+// DeviceTruth is what a dock is made of as it really is.
+type DeviceTruth struct {
+	Down       bool    `json:"down"` // its controller does not run
+	Door       bool    `json:"door"` // open
+	Key        bool    `json:"key"`  // locked for local work
+	ClampsY    float64 `json:"clampsY"`
+	Charging   bool    `json:"charging"`
+	UPSMin     float64 `json:"upsMin"`
+	InTempC    float64 `json:"inTempC"`
+	ClimateW   float64 `json:"climateW"`
+	WaterMM    float64 `json:"waterMm"`
+	SnowMM     float64 `json:"snowMm"`
+	IceMM      float64 `json:"iceMm"`
+	Packs      int     `json:"packs"`
+	PackOut    bool    `json:"packOut"` // the vehicle has no pack in it
+	VehicleOff bool    `json:"vehicleOff"`
+}
+
+func (d *dock) device(v *vehicle) DeviceTruth {
+	return DeviceTruth{Down: d.down, Door: d.door, Key: d.key, ClampsY: d.clampsY, Charging: d.charging, UPSMin: max(0, d.ups),
+		InTempC: d.inTempC, ClimateW: d.climate.watts(), WaterMM: d.cover.water, SnowMM: d.cover.snow, IceMM: d.cover.ice,
+		Packs: len(d.swap.spares), PackOut: d.swap.out, VehicleOff: v != nil && v.off}
 }
 
 // Truth is the whole city now.
@@ -127,7 +155,7 @@ var stateNames = func() map[hangar.DOCK_STATE]string {
 
 // Look is Truth into one that is used again: what it held before is overwritten, and its accidents are only read.
 func (w *World) Look(t *Truth) {
-	t.Others = w.othersTruth()
+	t.Others, t.Units, t.SunDeg = w.othersTruth(), w.cars, w.sunDeg
 	t.At, t.Weather, t.Accidents = w.now, w.weather, w.log.list[:len(w.log.list):len(w.log.list)]
 	t.Vehicles, t.Docks = slices.Grow(t.Vehicles[:0], len(w.vehicles)), slices.Grow(t.Docks[:0], len(w.docks))
 	for _, v := range w.vehicles {
@@ -146,7 +174,9 @@ func (w *World) Look(t *Truth) {
 		dt := DockTruth{ID: d.at.ID, SystemID: d.at.SystemID, State: stateNames[d.state], LidOpen: d.lid.open, LidMotor: d.lid.motor,
 			Clamps: d.clamps, Marker: d.marker, Task: d.task, Epoch: d.epoch, VehicleOut: d.vehicleOut, Mains: d.mains,
 			EStop: d.estop, Person: d.person, Blocked: d.estop || d.maintenance || d.dead()}
-		if v := d.seated(); v != nil {
+		v := d.seated()
+		dt.Device = d.device(v)
+		if v != nil {
 			dt.Seated = v.at.ID
 			t.Vehicles[slices.Index(w.vehicles, v)].DockID = d.at.ID
 		}

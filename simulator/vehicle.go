@@ -43,6 +43,7 @@ type vehicle struct {
 	// Autopilot.
 	boot       time.Time
 	booted     bool
+	off        bool // its dock has switched it off
 	slowNext   time.Time
 	gnss       gnss
 	home       geo.ENU
@@ -122,6 +123,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 		v.outside = &outside{}
 	}
 	v.restart(w.now)
+	v.off = berth != nil && berth.at.Standby == standbyCold && v.outside == nil
 	if w.cfg.RTSP != "" {
 		v.optics = newOptics(v)
 	}
@@ -157,6 +159,9 @@ func (v *vehicle) link() *radio { return &v.radio }
 
 // step is one step of body and autopilot.
 func (v *vehicle) step(now time.Time) {
+	if v.off {
+		return
+	}
 	if v.ident != nil {
 		v.ident.step(now)
 	}

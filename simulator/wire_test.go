@@ -13,7 +13,7 @@ import (
 )
 
 // golden are frames put together by hand from hangar.xml and the MAVLink serialization page: fields by falling size,
-// little endian, trailing zeros cut, X.25 over header, payload and the message's extra byte. System 103, sequence 5.
+// little endian, extensions behind them in their order, trailing zeros cut, X.25 over header, payload and the message's extra byte. System 103, sequence 5.
 var golden = []struct {
 	msg message.Message
 	hex string
@@ -30,6 +30,13 @@ var golden = []struct {
 	{&hangar.MessageDockPower{TimeBootMs: 3000, UpsMin: 20, PackV: 16.25, PackTempC: 31.5, ContactMohm: 12, PackCycles: 300,
 		PackPercent: 87, MainsOk: 1, Charging: 1, VehiclePowered: 2},
 		"fd1a00000567010bcf00" + "b80b0000" + "0000a041" + "00008241" + "0000fc41" + "00004041" + "2c01" + "57" + "01" + "01" + "02" + "4c9e"},
+	{&hangar.MessageDockEnvironment{TimeBootMs: 2000, InTempC: 22.5, OutTempC: -4.25, Humidity: 65, WindMeanMs: 4, WindGustMs: 6.5,
+		WindDirDeg: 110, RainMmh: 0.5, LightLux: 12000, PadWet: 3, ClimateLowC: 16, ClimateHighC: 30, ClimateW: 700, RainClass: 2},
+		"fd3200000567010acf00" + "d0070000" + "0000b441" + "000088c0" + "00008242" + "00008040" + "0000d040" + "0000dc42" + "0000003f" + "00803b46" + "03" +
+			"00008041" + "0000f041" + "00002f44" + "02" + "453b"},
+	{&hangar.MessageDockPower{TimeBootMs: 3000, UpsMin: 20, PackV: 16.25, PackTempC: 31.5, ContactMohm: 12, PackCycles: 300,
+		PackPercent: 87, MainsOk: 1, Charging: 1, VehiclePowered: 2, Slots: 3, Packs: 2, PacksReady: 1},
+		"fd1d00000567010bcf00" + "b80b0000" + "0000a041" + "00008241" + "0000fc41" + "00004041" + "2c01" + "57" + "01" + "01" + "02" + "03" + "02" + "01" + "be38"},
 	{&hangar.MessageDockPad{Lat: 325330000, Lon: 1204670000, AltMm: 4600, GroundLat: 325329280, GroundLon: -1204670001, GroundAltMm: -4000,
 		HeadingDeg: 271.5, AccuracyM: 0.25},
 		"fd2000000567010ccf00" + "50246413" + "30cecd47" + "f8110000" + "80216413" + "cf3132b8" + "60f0ffff" + "00c08743" + "0000803e" + "a31c"},

@@ -30,6 +30,10 @@ type World struct {
 	vehicles []*vehicle
 	docks    []*dock
 	others   []*other
+	units    []*unit
+	skyAt    time.Time // of what changes slowly and is looked at often:
+	sunDeg   float64   // how high the sun stands over the city, degrees
+	cars     []UnitTruth
 	systems  map[uint32]system
 	byID     map[string]system
 	out      []datagram
@@ -69,6 +73,8 @@ func NewWorld(cfg Config, start time.Time) *World {
 		w.vehicles = append(w.vehicles, v)
 		w.systems[at.SystemID], w.byID[at.ID] = v, v
 	}
+	w.units, w.skyAt = newUnits(w, cfg.PatrolCars), start
+	w.turnSky()
 	return w
 }
 
@@ -111,6 +117,9 @@ func (w *World) Step(now time.Time) {
 			g.step(w.now)
 		}
 		w.deliver(wayDown)
+		if w.now.Sub(w.skyAt) >= slowPeriod {
+			w.turnSky()
+		}
 		w.watch()
 	}
 }

@@ -1,7 +1,6 @@
 package camera
 
 import (
-	"math"
 	"time"
 
 	"groundstation/internal/geo"
@@ -39,17 +38,9 @@ type Thing struct {
 }
 
 // Daylight is how light it is, 0 when the sun is 6° below the horizon (civil dusk) or lower, 1 when it is 6° above or
-// higher. The sun's place is good to about half a degree (declination and equation of time by their first harmonics).
+// higher.
 func Daylight(at time.Time, place geo.LatLon) float64 {
-	at = at.UTC()
-	hours := float64(at.Hour()) + float64(at.Minute())/60 + float64(at.Second())/3600
-	year := 2 * math.Pi * (float64(at.YearDay()-1) + (hours-12)/24) / 365.25
-	declination := 0.006918 - 0.399912*math.Cos(year) + 0.070257*math.Sin(year) - 0.006758*math.Cos(2*year) + 0.000907*math.Sin(2*year)
-	minutes := 229.18 * (0.000075 + 0.001868*math.Cos(year) - 0.032077*math.Sin(year) - 0.014615*math.Cos(2*year) - 0.040849*math.Sin(2*year))
-	angle := (hours + minutes/60 + place.Lon/15 - 12) * 15 * math.Pi / 180
-	lat := place.Lat * math.Pi / 180
-	height := math.Asin(math.Sin(lat)*math.Sin(declination)+math.Cos(lat)*math.Cos(declination)*math.Cos(angle)) * 180 / math.Pi
-	return min(max((height+6)/12, 0), 1)
+	return min(max((geo.SunElevation(at, place)+6)/12, 0), 1)
 }
 
 // box is a cuboid: where the middle of its underside is from a thing's place, ahead and to the right of its heading and
