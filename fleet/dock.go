@@ -97,6 +97,7 @@ type DockPower struct {
 	PackPercent float64   `json:"packPercent"`
 	PackTempC   float64   `json:"packTempC"`
 	PackCycles  int       `json:"packCycles"`
+	VehicleOff  bool      `json:"vehicleOff"` // the dock has switched its vehicle off; it boots for a launch
 	At          time.Time `json:"at"`
 }
 
@@ -106,6 +107,12 @@ type DockHealth struct {
 	Module   string `json:"module"`
 	Code     int    `json:"code"`
 	Imminent bool   `json:"imminent"`
+}
+
+// Sleeps says whether the dock holds its vehicle switched off, as heard at most maxAge ago: it is not heard, and it is at
+// rest.
+func (d *Dock) Sleeps(now time.Time, maxAge time.Duration) bool {
+	return d.Power.VehicleOff && d.Seated && d.Link == LinkOnline && !d.Power.At.IsZero() && now.Sub(d.Power.At) <= maxAge
 }
 
 // LidOpenConfirmed says whether both independent sensors say open, each no older than maxAge.

@@ -103,7 +103,8 @@ func (d *Dock) forbids(now time.Time, act fleet.Act) *fleet.Gate {
 	return &gates[0]
 }
 
-// overVehicleGates forbid closing over a vehicle (invariant 5): seated, disarmed, motors stopped, all fresh.
+// overVehicleGates forbid closing over a vehicle (invariant 5): seated, disarmed, motors stopped, all fresh. One that the
+// dock has switched off has no power to turn a motor.
 func (d *Dock) overVehicleGates(now time.Time) []fleet.Gate {
 	g := commonGates(&d.dock, d.limits, now)
 	limit := d.limits.StateAge.Seconds()
@@ -111,6 +112,7 @@ func (d *Dock) overVehicleGates(now time.Time) []fleet.Gate {
 		g = append(g, fleet.Gate{Code: "not-seated", AgeS: seconds(now, d.dock.LidAt), Text: "nothing sits squarely on the pad"})
 	}
 	switch v := d.vehicle; {
+	case d.dock.Sleeps(now, d.limits.StateAge):
 	case v == nil:
 		g = append(g, fleet.Gate{Code: "vehicle-link", AgeS: -1, Limit: limit, Unit: "s", Text: "the vehicle was never heard"})
 	case v.Link != fleet.LinkOnline || !fresh(seconds(now, v.HeardAt), limit):

@@ -125,6 +125,25 @@ func TestTheLidNeverClosesOverOrBehindAVehicleInDoubt(t *testing.T) {
 	}
 }
 
+// A vehicle that its dock has switched off is not heard and cannot turn a motor; that the dock says so must be fresh.
+func TestTheLidClosesOverAVehicleThatIsSwitchedOff(t *testing.T) {
+	for name, c := range map[string]struct {
+		spoil func(*fleet.Dock)
+		want  string
+	}{
+		"off":               {func(*fleet.Dock) {}, ""},
+		"said too long ago": {func(d *fleet.Dock) { d.Power.At = t0.Add(-6 * time.Second) }, "vehicle-link"},
+		"not seated":        {func(d *fleet.Dock) { d.Seated = false }, "not-seated"},
+	} {
+		dock := idle(t0)
+		dock.Power.VehicleOff = true
+		c.spoil(&dock)
+		if got := verdict(t, seen(t0, dock, parked(t0.Add(-time.Hour))).Step(t0, order(fleet.AbortLaunch{}))); got != c.want {
+			t.Errorf("%s: refused with %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestUnheardIsRefused(t *testing.T) {
 	for _, act := range []fleet.Act{fleet.PrepareLaunch{}, fleet.PrepareLanding{}, fleet.CloseAway{}, fleet.Secure{}} {
 		if got := verdict(t, New(spec, DefaultLimits()).Step(t0, order(act))); got != "dock-link" {

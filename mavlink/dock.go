@@ -132,7 +132,8 @@ func (s *DockSession) frame(now time.Time, in FrameIn) {
 	case *hangar.MessageDockPower:
 		s.d.Power = fleet.DockPower{
 			MainsOK: m.MainsOk == 1, UPSMinutes: float64(m.UpsMin), Charging: m.Charging == 1,
-			PackPercent: float64(m.PackPercent), PackTempC: float64(m.PackTempC), PackCycles: int(m.PackCycles), At: now,
+			PackPercent: float64(m.PackPercent), PackTempC: float64(m.PackTempC), PackCycles: int(m.PackCycles),
+			VehicleOff: m.VehiclePowered == 0 && s.d.Seated, At: now,
 		}
 		if m.PackPercent == 255 {
 			s.d.Power.PackPercent = -1
@@ -246,7 +247,7 @@ func (s *DockSession) tell(now time.Time) {
 	discrete := a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
 		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
 		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
-		a.Power.Charging != b.Power.Charging || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
+		a.Power.Charging != b.Power.Charging || a.Power.VehicleOff != b.Power.VehicleOff || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
 	if !discrete && (!s.dirty || now.Before(s.due)) {
 		return
 	}

@@ -142,6 +142,14 @@ func TestDockState(t *testing.T) {
 	if d = b.s.told; d.Env.WindMS != 4 || d.Env.GustMS != 0 || !d.Env.PadWet || !d.Power.MainsOK || d.Power.PackPercent != -1 {
 		t.Errorf("%+v %+v", d.Env, d.Power)
 	}
+	b.hear(&hangar.MessageDockPower{MainsOk: 1, PackPercent: 80})
+	if d = b.s.told; !d.Power.VehicleOff || !d.Sleeps(b.now, time.Second) || d.Sleeps(b.now.Add(2*time.Second), time.Second) {
+		t.Errorf("switched off: %+v", d.Power)
+	}
+	b.hear(&hangar.MessageDockPower{MainsOk: 1, PackPercent: 80, VehiclePowered: 1})
+	if b.s.told.Power.VehicleOff {
+		t.Error("on, and told off")
+	}
 	for _, c := range []struct {
 		flags   hangar.DOCK_ACTUATOR_FLAGS
 		deg     float32

@@ -315,11 +315,28 @@ func (d *Desk) dockChanged(k fleet.Dock) {
 	}
 	old := p.state
 	p.state = &k
-	if old == nil || old.State != k.State || old.Link != k.Link || old.Seated != k.Seated || len(old.NoLaunch) != len(k.NoLaunch) {
+	if old == nil || old.State != k.State || old.Link != k.Link || old.Seated != k.Seated || old.Power.VehicleOff != k.Power.VehicleOff || len(old.NoLaunch) != len(k.NoLaunch) {
 		d.decideAgain = true
 	}
+	d.dockHealth(&k)
 	if m := d.sorties[p.sortie]; m != nil {
 		d.stepSortie(m)
+	}
+}
+
+// dockHealth raises what a dock says of itself that somebody must see to, and lowers it when it says so no more.
+func (d *Desk) dockHealth(k *fleet.Dock) {
+	var words []string
+	for _, h := range k.Health {
+		if h.Level >= 2 || h.Imminent {
+			words = append(words, fmt.Sprintf("%s (%d)", h.Module, h.Code))
+		}
+	}
+	switch {
+	case len(words) > 0:
+		d.raise(alarmSubject{dock: k.ID}, "dock-health", "warning", fmt.Sprintf("%s: %s", k.ID, strings.Join(words, ", ")))
+	case k.Link == fleet.LinkOnline:
+		d.lower("dock-health", string(k.ID))
 	}
 }
 

@@ -31,8 +31,9 @@ type sortie struct {
 	downAt, oddAt, lostPadAt, ownAt time.Time
 	approaches                      int
 	effects                         []effect
-	// unnamedAt is since when remote identification is all that is missing.
-	unnamedAt time.Time
+	// unnamedAt is since when remote identification is all that is missing; sleptAt when its dock last said that the
+	// vehicle is switched off.
+	unnamedAt, sleptAt time.Time
 	// acts are what the ledger says of the changes not kept yet; shown says that only the Board must know.
 	acts  []string
 	shown bool

@@ -23,6 +23,8 @@ const (
 	// identifyBound is how long a transmitter of remote identification may take under the open sky: a position, and what the
 	// station tells it every few seconds.
 	identifyBound = 30 * time.Second
+	// bootBound is how long a vehicle that was switched off may take to be heard.
+	bootBound = 60 * time.Second
 )
 
 // begin leaves Reserved: a crew is asked, a dock is opened at once.
@@ -84,6 +86,10 @@ func (m *sortie) preparing(s *scene) {
 	if s.dockSpec != nil {
 		all = step("dock", fleet.PrepareLaunch{}, true, seconds(s.dockSpec.OpenSeconds)+45*time.Second, 2)
 	}
+	if m.boots(s) {
+		m.wait("waits for vehicle to boot")
+		return
+	}
 	all = m.State == Preparing && step("safety", fleet.VerifySafety{Params: s.safety}, false, safetyBound, 3) && all
 	switch {
 	case m.State != Preparing:
@@ -120,6 +126,15 @@ func (m *sortie) preparing(s *scene) {
 		}
 	}
 	m.wait("waits for " + strings.Join(waits, ", "))
+}
+
+// boots says whether the vehicle was switched off in its dock and is not heard yet since the dock was asked to give it
+// power.
+func (m *sortie) boots(s *scene) bool {
+	if s.dock != nil && s.dock.Power.VehicleOff && s.dock.Seated {
+		m.sleptAt = m.now
+	}
+	return !m.sleptAt.IsZero() && !s.online() && m.now.Sub(m.sleptAt) < bootBound
 }
 
 // CeilingAMSL is the highest altitude anything is sent to on this sortie, metres.
@@ -305,6 +320,9 @@ func (m *sortie) securing(s *scene) {
 		m.Recall, m.Ends = m.Reason, ""
 		m.raise("unexpected-lift-off", "critical", string(m.Vehicle)+" lifted off while its dock was to close")
 		return
+	}
+	if m.boots(s) && (s.dock == nil || !s.dock.Power.VehicleOff) {
+		return // whether it is at rest it says itself
 	}
 	var act fleet.Act = fleet.Secure{}
 	if m.Ends == Aborted {

@@ -119,6 +119,9 @@ func PrepareS(c *Case) float64 {
 		case fleet.DockOpen, fleet.DockLaunchReady:
 			return ArmS
 		}
+		if c.Dock.Power.VehicleOff {
+			open = math.Max(open, BootS)
+		}
 	}
 	return open + GNSSS + ArmS
 }

@@ -53,6 +53,42 @@ func TestTheOneThatArrivesFirstGoes(t *testing.T) {
 	}
 }
 
+// A vehicle that its dock keeps switched off goes when the dock says of it all that is needed, and takes its time to boot.
+func TestAVehicleThatIsSwitchedOffMayGo(t *testing.T) {
+	asleep := func(percent float64, old time.Duration) Case {
+		c := able("V1", 900)
+		c.Vehicle = &fleet.Vehicle{ID: "V1", Link: fleet.LinkLost, HeardAt: now.Add(-time.Hour)}
+		c.Dock.Power = fleet.DockPower{MainsOK: true, PackPercent: percent, PackTempC: 20, VehicleOff: true, At: now.Add(-old)}
+		return c
+	}
+	c := asleep(95, time.Second)
+	d := decide(Request{OnSceneS: 60}, c)
+	if d.Chosen != "V1" {
+		t.Fatalf("%s", d.Summary)
+	}
+	if got := PrepareS(&c); got != BootS+GNSSS+ArmS {
+		t.Errorf("ready within %v s", got)
+	}
+	c.Spec.RemoteID = fleet.RemoteIDRequired // its transmitter is off with it
+	if d = decide(Request{OnSceneS: 60}, c); d.Chosen != "V1" {
+		t.Errorf("its transmitter is switched off: %s", d.Summary)
+	}
+	c.Vehicle = nil // never heard since the station started
+	if d = decide(Request{OnSceneS: 60}, c); d.Chosen != "V1" {
+		t.Errorf("never heard: %s", d.Summary)
+	}
+	for name, c := range map[string]Case{"empty": asleep(20, 0), "said long ago": asleep(95, time.Minute), "charge unknown": asleep(-1, 0)} {
+		if d := decide(Request{OnSceneS: 60}, c); d.Chosen != "" {
+			t.Errorf("%s: it goes", name)
+		}
+	}
+	twin := asleep(95, 0)
+	twin.Vehicle.Link = fleet.LinkQuarantined
+	if d := decide(Request{OnSceneS: 60}, twin); d.Chosen != "" {
+		t.Error("it goes though two claim its id")
+	}
+}
+
 func TestAnOpenDockSavesItsLid(t *testing.T) {
 	open := able("V2", 1000)
 	open.Dock.State = fleet.DockLaunchReady

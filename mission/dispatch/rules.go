@@ -30,6 +30,7 @@ func (g *gates) add(gate fleet.Gate) {
 // reject gives every rule that speaks against the case, the weightiest first.
 func reject(c *Case, r Request, from geo.Position, placed bool, wind Wind, windKnown bool, now time.Time) []fleet.Gate {
 	var g gates
+	c = c.awake(now)
 	if r.Only != "" && r.Only != c.Spec.ID {
 		g.shut("not-asked", 0, 0, "", 0, "%s was asked for", r.Only)
 	}
@@ -48,6 +49,23 @@ func reject(c *Case, r Request, from geo.Position, placed bool, wind Wind, windK
 	}
 	reachRules(&g, c, r, from, placed, wind, windKnown, now)
 	return g
+}
+
+// awake is the case of a vehicle that its dock keeps switched off as it will be when it has booted: at rest, with the pack
+// that the dock measures. What it says of itself is judged before it arms.
+func (c *Case) awake(now time.Time) *Case {
+	if c.Dock == nil || !c.Dock.Sleeps(now, LinkAge) || c.Vehicle != nil && c.Vehicle.Link == fleet.LinkQuarantined {
+		return c
+	}
+	p := c.Dock.Power
+	v := fleet.Vehicle{ID: c.Spec.ID, Link: fleet.LinkOnline, HeardAt: p.At, Landed: fleet.OnGround,
+		Battery: fleet.Battery{Percent: p.PackPercent, TempC: p.PackTempC, At: p.At}}
+	if c.Vehicle != nil {
+		v.Safety = c.Vehicle.Safety
+	}
+	woken := *c
+	woken.Vehicle = &v
+	return &woken
 }
 
 // vehicleRules judges what the vehicle says of itself.
@@ -98,10 +116,11 @@ func vehicleRules(g *gates, c *Case, now time.Time) {
 }
 
 // unidentified is why the vehicle may not go for its remote identification. Under a closed lid there is no position, so a
-// transmitter that fails there is not judged before the lid is open: the sortie waits for it, and hands on.
+// transmitter that fails there, or is switched off with its vehicle, is not judged before the lid is open: the sortie waits
+// for it, and hands on.
 func unidentified(c *Case, now time.Time) *fleet.Gate {
 	v := c.Vehicle
-	if c.Spec.RemoteID != fleet.RemoteIDRequired {
+	if c.Spec.RemoteID != fleet.RemoteIDRequired || c.Dock != nil && c.Dock.Sleeps(now, LinkAge) {
 		return nil
 	}
 	gate := v.Unidentified(now)

@@ -57,6 +57,8 @@ const (
 	// ArmS is from a ready vehicle to lift-off, and GNSSS from an open lid to a position, seconds.
 	ArmS  = 5.0
 	GNSSS = 8.0
+	// BootS is from the power of a vehicle that was switched off to its heartbeat, seconds.
+	BootS = 15.0
 	// WeatherM is how far a weather station speaks for, metres.
 	WeatherM = 20000.0
 )

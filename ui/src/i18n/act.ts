@@ -129,4 +129,5 @@ export const alarmCode = {
   rebooted: ['飞行器重启', 'Vehicle rebooted'],
   aborted: ['未能出动', 'Did not go'],
   'needs-crew': ['需要人员到场', 'Needs a crew'],
+  'dock-health': ['机库故障', 'Dock needs attention'],
 } as const satisfies Area

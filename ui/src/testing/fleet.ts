@@ -29,7 +29,7 @@ export const dock = (patch: Partial<Dock> = {}): Dock => ({
   id: 'H07', link: 'online', heardAt: noon, state: 'idle', stateAt: noon, percent: 0, task: 0, lidSwitch: 'closed', lidEncoder: 'closed', lidPercent: 0,
   lidAt: noon, seated: true, personNear: false, eStop: false, localKey: false, contradict: false,
   env: { inTempC: 20, outTempC: 8, humidity: 60, windMs: 4, gustMs: 6, windDeg: 300, rainMmH: 0, padWet: false, at: noon },
-  power: { mainsOk: true, upsMinutes: 60, charging: false, packPercent: 90, packTempC: 24, packCycles: 80, at: noon },
+  power: { mainsOk: true, upsMinutes: 60, charging: false, packPercent: 90, packTempC: 24, packCycles: 80, vehicleOff: false, at: noon },
   stationHeardS: 0.2, rxFrames: 10, rxLost: 0, ...patch,
 })
 

@@ -270,6 +270,7 @@ export type DockPower = {
     packPercent: number;
     packTempC: number;
     upsMinutes: number;
+    vehicleOff: boolean;
 };
 
 export type DockSpec = {
