@@ -106,6 +106,7 @@ type DockState struct {
 	PackCycles            int
 	InTempC               float64
 	PadWet                bool
+	VehicleOff            bool // the dock has switched it off
 	Health                []hangar.MessageDockHealth
 	HeardAt               time.Time // when it last heard the station
 }
@@ -113,14 +114,14 @@ type DockState struct {
 // DockState reads a dock; false while nothing that it says is heard.
 func (w *World) DockState(id string) (DockState, bool) {
 	d := w.dock(id)
-	if d == nil || d.radio.closed(wayDown) || d.dead() {
+	if d == nil || d.radio.closed(wayDown) || d.dead() || d.down {
 		return DockState{}, false
 	}
 	open, closed := d.lid.switches()
 	v := d.seated()
 	s := DockState{State: d.state, Percent: d.percent(), Task: d.task, Open: open, Closed: closed, EncoderDeg: d.lid.encoderDeg(), TravelDeg: lidOpenDeg,
 		Opening: d.lid.motor > 0, Closing: d.lid.motor < 0, Seated: v != nil, Person: d.person, EStop: d.estop, Key: d.key, Mains: d.mains,
-		Charging: d.charging, UPSMinutes: max(0, d.ups), PackPercent: -1, InTempC: d.inTempC, PadWet: w.weather.RainMMH > 0.1 && d.lid.open > 0.1,
+		Charging: d.charging, UPSMinutes: max(0, d.ups), PackPercent: -1, InTempC: d.inTempC, PadWet: d.cover.class() != 0, VehicleOff: v != nil && v.off,
 		Health: d.health(), HeardAt: d.stationHeard}
 	if d.run.active() {
 		s.Step = phaseName[d.run.phase()]
@@ -173,7 +174,7 @@ func (w *World) Command(id string, c Command) (common.MAV_RESULT, bool) {
 		}
 		return v.act(in), true
 	}
-	if d := w.dock(id); d != nil && !d.dead() && !d.radio.closed(wayUp) && !d.radio.closed(wayDown) {
+	if d := w.dock(id); d != nil && !d.dead() && !d.down && !d.radio.closed(wayUp) && !d.radio.closed(wayDown) {
 		result := d.dockCommand(in, w.now)
 		if result == noAnswer { // every phase was done already
 			result = common.MAV_RESULT_ACCEPTED
@@ -263,5 +264,5 @@ func (w *World) Reaches(id string) bool {
 		return v.reachable()
 	}
 	d := w.dock(id)
-	return d != nil && !d.dead() && !d.radio.closed(wayUp) && !d.radio.closed(wayDown)
+	return d != nil && !d.dead() && !d.down && !d.radio.closed(wayUp) && !d.radio.closed(wayDown)
 }

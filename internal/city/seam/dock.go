@@ -184,7 +184,7 @@ func (d *Dock) observe(now time.Time, s simulator.DockState) {
 	w := d.world.Weather()
 	k.Env = fleet.DockEnvironment{InTempC: s.InTempC, OutTempC: w.TempC, Humidity: w.Humidity, WindMS: w.WindMS, GustMS: max(w.WindMS, w.GustMS),
 		WindDeg: w.WindDeg, RainMMH: w.RainMMH, PadWet: s.PadWet, At: now}
-	k.Power = fleet.DockPower{MainsOK: s.Mains, UPSMinutes: s.UPSMinutes, Charging: s.Charging, PackPercent: s.PackPercent, PackTempC: s.PackTempC,
+	k.Power = fleet.DockPower{MainsOK: s.Mains, VehicleOff: s.VehicleOff, UPSMinutes: s.UPSMinutes, Charging: s.Charging, PackPercent: s.PackPercent, PackTempC: s.PackTempC,
 		PackCycles: s.PackCycles, At: now}
 	k.Health = nil
 	for _, h := range s.Health {
