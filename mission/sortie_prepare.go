@@ -23,6 +23,8 @@ const (
 	// identifyBound is how long a transmitter of remote identification may take under the open sky: a position, and what the
 	// station tells it every few seconds.
 	identifyBound = 30 * time.Second
+	// homeTries are 21 s: ArduPilot tells a position, and takes no home until its filter has an origin, ten seconds later.
+	homeTries = 7
 	// bootBound is how long a vehicle that was switched off may take to be heard.
 	bootBound = 60 * time.Second
 )
@@ -95,7 +97,7 @@ func (m *sortie) preparing(s *scene) {
 	case m.State != Preparing:
 	case !m.located(s):
 		waits, all = append(waits, "position fix"), false
-	case step("home", fleet.SetHome{Home: m.Home}, false, 10*time.Second, 4):
+	case step("home", fleet.SetHome{Home: m.Home}, false, 10*time.Second, homeTries):
 		planned := ended("plan", m.putPlan("plan", 2))
 		if planned && !m.verified(s) {
 			waits, planned = append(waits, "approved plan on board"), false
