@@ -94,7 +94,7 @@ func arduCopterParams(class fleet.Class, lossS, returnAltM float64) []SafetyPara
 		{"FS_THR_ENABLE", 1, "", "return when a pilot who had taken over is lost"},
 		{"RC_OVERRIDE_TIME", 1, "s", "how long the last sticks of the station's pilot count"},
 		{"FS_EKF_ACTION", 1, "", "land when the position is lost"},
-		{"RTL_ALT", returnAltM * 100, "cm above home", "return in the layer of the sortie, which no other vehicle crosses"},
+		{"RTL_ALT", math.Round(returnAltM * 100), "cm above home", "return in the layer of the sortie, which no other vehicle crosses"},
 		{"RTL_ALT_FINAL", 0, "cm above home", "land; another value hovers over the pad until the battery is empty"},
 		{"RTL_LOIT_TIME", 5000, "ms", "the hold over the pad, as the reserve counts it"},
 		{"RALLY_INCL_HOME", 1, "", "home is one of the reserved places"},

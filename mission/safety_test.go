@@ -1,6 +1,7 @@
 package mission
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -82,5 +83,17 @@ func TestAChangedSafetyParameterHoldsTheLaunch(t *testing.T) {
 	v.Safety = fleet.SafetySet{CheckedAt: b.now, ChangedAt: &b.now, Drift: []fleet.ParamMismatch{{Name: "NAV_DLL_ACT", Want: 2}}}
 	if why := m.unready(s); why != "safety parameters" {
 		t.Fatalf("waits for %q", why)
+	}
+}
+
+// TestAnIntegerParameterIsWhole: RTL_ALT is an integer of centimetres, which a vehicle could never be seen to have otherwise.
+// A real ArduCopter whose pad lies 0.6 m above its ground pad was not sent for it.
+func TestAnIntegerParameterIsWhole(t *testing.T) {
+	for _, up := range []float64{64.6 - 4.0, 81.6 - 4.0, 45.013} {
+		for _, p := range RequiredParams(fleet.VehicleSpec{Class: fleet.DockQuad, Autopilot: fleet.ArduPilot}, 3, up) {
+			if p.Name == "RTL_ALT" && p.Value != math.Trunc(p.Value) {
+				t.Errorf("%s is to be %v cm for %v m", p.Name, p.Value, up)
+			}
+		}
 	}
 }
