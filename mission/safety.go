@@ -1,6 +1,10 @@
 package mission
 
-import "groundstation/fleet"
+import (
+	"math"
+
+	"groundstation/fleet"
+)
 
 // SafetyParam is one parameter that a vehicle must hold before it may launch, so that it survives without the station.
 type SafetyParam struct {
