@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { craft, dock, flying, later, noonMs, outlook, sortie, spec, vehicle } from '../testing/fleet'
-import { activity, gates, isAirborne, type Craft, type Doing, type Tone } from './activity'
+import { activity, gates, isAirborne, type Craft, type Doing } from './activity'
+import type { Tone } from './tone'
 import { known } from './fresh'
 
 const human = (cause: string) => outlook({ control: { vehicle: 'V07', holder: 'human', cause, since: later(0), epoch: 4 } })

@@ -1,9 +1,7 @@
 import type { Dock, Gate, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import { known, type Freshness } from './fresh'
 import { unidentified } from './remoteid'
-
-/** What a colour may say: grey, blue, green, amber, red. */
-export type Tone = 'still' | 'auto' | 'fine' | 'care' | 'act'
+import type { Tone } from './tone'
 
 /** What a vehicle is doing: a key of the catalogue, or the state of its sortie. */
 export type Doing =

@@ -1,5 +1,5 @@
 import type { RemoteId, Vehicle, VehicleSpec } from '../wire/gen'
-import type { Tone } from './activity'
+import type { Tone } from './tone'
 import { isOld } from './fresh'
 
 /** What is known of a vehicle's own remote identification. */

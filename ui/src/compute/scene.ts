@@ -1,25 +1,10 @@
 import type { Contact, Dock, DockSpec, Incident, LatLon } from '../wire/gen'
-import { activity, gates, type Craft, type Tone } from './activity'
+import { activity, gates, type Craft } from './activity'
 import { ring, type Aim } from './aim'
 import { known } from './fresh'
+import type { DockMark, Line, PinMark, Place, Scene, VehicleMark } from './marks'
+import type { Tone } from './tone'
 import { traffic } from './traffic'
-
-/** Longitude and latitude, degrees. */
-export type Place = readonly [lon: number, lat: number]
-
-type Common = { id: string; at: Place; tone: Tone; label: string; selected: boolean }
-export type VehicleMark = Common & { kind: 'vehicle'; shape: 'air' | 'ground' | 'lost'; heading: number; dim: boolean }
-export type DockMark = Common & { kind: 'dock'; lid: 'open' | 'moving' | 'closed' | 'unknown' | 'lost'; home: boolean }
-/** An incident; without an id one that is about to be reported, or a place of a plan, which cannot be touched. */
-export type PinMark = Common & { kind: 'incident' }
-/** An aircraft of others. */
-export type TrafficMark = Common & { kind: 'traffic'; shape: 'aircraft' | 'drone'; dim: boolean }
-export type Mark = VehicleMark | DockMark | PinMark | TrafficMark
-
-export type Line = { kind: 'track' | 'plan' | 'target' | 'outlook' | 'vector' | 'closing'; places: Place[]; selected: boolean; known: boolean }
-
-/** What the map is to show of everything that lives, by place; map/ knows how. */
-export type Scene = { lines: Line[]; pads: Place[]; docks: DockMark[]; pins: PinMark[]; traffic: TrafficMark[]; vehicles: VehicleMark[] }
 
 export type DockCraft = { spec: DockSpec; dock: Dock | undefined; vehicle: Craft | undefined }
 

@@ -1,7 +1,7 @@
 import type { Contact } from '../wire/gen'
 import { isAirborne, type Craft } from './activity'
 import { distanceM, offset } from './geo'
-import type { Line, Place, TrafficMark } from './scene'
+import type { Line, Place, TrafficMark } from './marks'
 import { ageS } from './time'
 
 /** Seconds after which the last word of an aircraft is no longer where it is. */

@@ -1,5 +1,5 @@
-import type { Tone } from '../compute/activity'
-import type { DockMark, Mark, TrafficMark, VehicleMark } from '../compute/scene'
+import type { Tone } from '../compute/tone'
+import type { DockMark, Mark, TrafficMark, VehicleMark } from '../compute/marks'
 
 export type Pen = CanvasRenderingContext2D
 

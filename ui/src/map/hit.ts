@@ -1,4 +1,4 @@
-import type { Mark } from '../compute/scene'
+import type { Mark } from '../compute/marks'
 import type { Picture, Placed } from './picture'
 
 /** What stands at a place on the screen. */

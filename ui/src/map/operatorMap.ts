@@ -1,7 +1,7 @@
 import { AttributionControl, Map as LibreMap, ScaleControl, setWorkerUrl } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
-import type { Scene } from '../compute/scene'
+import type { Scene } from '../compute/marks'
 import type { Lang } from '../i18n'
 import type { LatLon } from '../wire/gen'
 import type { Hit } from './hit'

@@ -1,5 +1,5 @@
 import type { Map as LibreMap } from 'maplibre-gl'
-import type { Scene } from '../compute/scene'
+import type { Scene } from '../compute/marks'
 import { hitAt, type Hit } from './hit'
 import type { Measure } from './labels'
 import { font, paint } from './paint'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { DockMark, PinMark, Scene, VehicleMark } from '../compute/scene'
+import type { DockMark, PinMark, Scene, VehicleMark } from '../compute/marks'
 import { hitAt } from './hit'
 import { between, look, picture, type Lens } from './picture'
 

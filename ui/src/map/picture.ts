@@ -1,5 +1,5 @@
-import type { Tone } from '../compute/activity'
-import type { Line, Mark, Place, Scene } from '../compute/scene'
+import type { Tone } from '../compute/tone'
+import type { Line, Mark, Place, Scene } from '../compute/marks'
 import { clip, type Box, type Point } from './clip'
 import { apart, label, wrap, type Label, type Measure } from './labels'
 
