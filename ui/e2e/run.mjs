@@ -85,7 +85,7 @@ try {
   await step('by hand, back in its layer: hold, go to, continue, each acknowledged', () => byHand(page))
   await shoot(page, 'pilot', () => takes(page, scene.vehicle), () => isReleased(page, station, scene.vehicle))
   await step(`${scene.vehicle} is taken to be flown by hand`, () => takes(page, scene.vehicle))
-  const flown = await step('keys fly it for three seconds', () => fliesByKeys(page, station, scene.vehicle))
+  const flown = await step('keys fly it ahead', () => fliesByKeys(page, station, scene.vehicle))
   console.log(`    ${flown.toFixed(0)} m`)
   await step('keys that are typed do not fly it', () => typingDoesNotFly(page))
   await step('the space bar lets go and it holds', () => letsGo(page, station, scene.vehicle))
