@@ -14,7 +14,7 @@ import (
 func TestParametersAreReadKeptChangedAndRestored(t *testing.T) {
 	t.Parallel()
 	for _, air := range []simulator.Air{{}, {Loss: 0.3, Duplicate: 0.1, Delay: 40 * time.Millisecond, Jitter: 200 * time.Millisecond}} {
-		c := seededCity(t, 2, 6)
+		c := seededCity(t, 2, 5)
 		c.World.SetAir(air)
 		c.Run(20 * time.Second)
 		done := func(cmd mission.Command) {
