@@ -71,12 +71,12 @@ func TestFilesAreListedAndFetched(t *testing.T) {
 
 func TestAFileYieldsToASortieAndGoesOnWhereItWas(t *testing.T) {
 	overRadios(t, func(t *testing.T, w *world) {
-		want := fileBytes(400_000)
+		want := fileBytes(150_000)
 		f := serveFiles(w.v, map[string][]byte{"f": want})
 		w.v.params["NAV_DLL_ACT"] = fakeParam{intBits(2), common.MAV_PARAM_TYPE_INT32}
 		w.settle()
 		id := w.want(fleet.FetchFile{Path: "f"})
-		if !w.run(5*time.Minute, func() bool { d, _, _ := w.parts(id, 0); return len(d) > 100_000 }) {
+		if !w.run(5*time.Minute, func() bool { d, _, _ := w.parts(id, 0); return len(d) > 40_000 }) {
 			t.Fatal("nothing comes")
 		}
 		begun := w.now

@@ -227,6 +227,7 @@ func givenUp(s mission.Sortie) bool {
 // TestKilledAtEachStep kills the station with SIGKILL as soon as each durable step of one sortie shows, and starts it
 // again: one vehicle flies, once, to the end of its sortie, and never notices.
 func TestKilledAtEachStep(t *testing.T) {
+	t.Parallel()
 	k := newKilled(t)
 	pad := geo.LatLon{Lat: 32.533, Lon: 120.4874223}
 	k.untilLive()

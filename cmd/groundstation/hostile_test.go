@@ -23,6 +23,7 @@ import (
 // TestBadInputThroughTheWholeStation sends what no honest client and no sound radio sends. Each gets a clear refusal,
 // the fleet stays live and nothing that was accepted is lost.
 func TestBadInputThroughTheWholeStation(t *testing.T) {
+	t.Parallel()
 	k := newKilled(t)
 	k.untilLive()
 	var kept mission.Incident

@@ -48,6 +48,7 @@ func flownRecord(t *testing.T) string {
 // The recorded flight of a real PX4 goes through the sessions: its modes come in order, at its own places and times,
 // and at the end it stands disarmed where it began.
 func TestAReplayShowsTheFlight(t *testing.T) {
+	t.Parallel()
 	board := fleet.NewBoard()
 	r, err := station.OpenReplay([]string{flownRecord(t)}, fleet.Registry{}, station.ReplayFastest, board)
 	if err != nil {

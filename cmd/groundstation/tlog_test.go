@@ -18,6 +18,7 @@ import (
 
 // A flown sortie leaves a log in which the order to arm and the vehicle's answer are found, and what its dock said.
 func TestASortieLeavesItsLog(t *testing.T) {
+	t.Parallel()
 	k := newKilled(t)
 	k.untilLive()
 	var incident mission.Incident
