@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/pion/ice/v4"
@@ -28,6 +30,7 @@ var (
 	ErrUnknownSource = &Refusal{"unknown-camera", "no such video source"}
 	ErrGated         = &Refusal{"video-gated", "video is not to be shown here now"}
 	ErrTooMany       = &Refusal{"too-many", "too many viewers"}
+	ErrUnplayable    = &Refusal{"codec-unplayable", "this browser does not play the camera's codec"}
 	ErrOffer         = &Refusal{"bad-offer", "the offer cannot be answered"}
 	ErrClosed        = &Refusal{"closing", "the video relay is closed"}
 )
@@ -42,8 +45,9 @@ type Source struct{ ID, URL string }
 type Options struct {
 	// UDP is the one port of all WebRTC media; empty is a free port of 127.0.0.1.
 	UDP string
-	// Gate says whether a source may be shown now; nil allows all. It is asked at each Play.
-	Gate func(id string) bool
+	// Gate says what may be done with a source's picture now; nil allows all. It is asked whenever somebody comes, and ten
+	// times a second while a source is pulled; one that does not answer for a second is shut. It must not wait.
+	Gate func(id string) Verdict
 	Log  *slog.Logger
 }
 
@@ -58,6 +62,7 @@ type Hub struct {
 
 	mu      sync.Mutex
 	viewers map[string]*viewer
+	taps    map[*Tap]struct{}
 	closed  bool
 }
 
@@ -74,17 +79,15 @@ func NewHub(sources []Source, opts Options) (*Hub, error) {
 		return nil, err
 	}
 	media := &webrtc.MediaEngine{}
-	feedback := []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"}}
-	withFeedback := codec
-	withFeedback.RTCPFeedback = feedback
-	if err := media.RegisterCodec(webrtc.RTPCodecParameters{RTPCodecCapability: withFeedback, PayloadType: 102}, webrtc.RTPCodecTypeVideo); err != nil {
-		_ = socket.Close()
-		return nil, fmt.Errorf("register H.264: %w", err)
-	}
-	chain := &interceptor.Registry{}
-	if err := webrtc.RegisterDefaultInterceptors(media, chain); err != nil {
-		_ = socket.Close()
-		return nil, fmt.Errorf("register interceptors: %w", err)
+	for _, c := range offered() {
+		kind := webrtc.RTPCodecTypeVideo
+		if c.RTCPFeedback == nil {
+			kind = webrtc.RTPCodecTypeAudio
+		}
+		if err := media.RegisterCodec(c, kind); err != nil {
+			_ = socket.Close()
+			return nil, fmt.Errorf("register %s: %w", c.MimeType, err)
+		}
 	}
 	var settings webrtc.SettingEngine
 	settings.SetLite(true)
@@ -93,24 +96,28 @@ func NewHub(sources []Source, opts Options) (*Hub, error) {
 	settings.SetICEUDPMux(webrtc.NewICEUDPMux(nil, socket))
 	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	ctx, cancel := context.WithCancel(context.Background())
-	h := &Hub{opts: opts, socket: socket, ctx: ctx, cancel: cancel, sources: map[string]*source{}, viewers: map[string]*viewer{},
-		api: webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(chain), webrtc.WithSettingEngine(settings))}
+	h := &Hub{opts: opts, socket: socket, ctx: ctx, cancel: cancel, sources: map[string]*source{}, viewers: map[string]*viewer{}, taps: map[*Tap]struct{}{},
+		api: webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(settings))}
 	for _, s := range sources {
-		h.sources[s.ID] = &source{id: s.ID, url: s.URL, stream: newStream(), log: opts.Log}
+		h.sources[s.ID] = newSource(s, opts.Gate != nil, opts.Log)
 	}
 	return h, nil
 }
 
 // Run waits for ctx, then ends every viewer and every pull and closes the media port.
 func (h *Hub) Run(ctx context.Context) error {
-	<-ctx.Done()
+	h.judge(ctx)
 	h.mu.Lock()
 	h.closed = true
+	taps := slices.Collect(maps.Keys(h.taps))
 	all := make([]*viewer, 0, len(h.viewers))
 	for _, v := range h.viewers {
 		all = append(all, v)
 	}
 	h.mu.Unlock()
+	for _, t := range taps {
+		t.Close()
+	}
 	for _, v := range all {
 		v.end()
 		v.work.Wait()
@@ -129,8 +136,8 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if src == nil {
 		return "", "", ErrUnknownSource
 	}
-	if h.opts.Gate != nil && !h.opts.Gate(id) {
-		return "", "", ErrGated
+	if v := h.ask(src); !v.Show {
+		return "", "", &Gated{v}
 	}
 	if src.address() == "" {
 		return "", "", ErrUnknownSource // it has told of no picture, or of none that may be dialled
@@ -139,23 +146,20 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}
-	track, err := webrtc.NewTrackLocalStaticRTP(codec, "video", id)
-	if err != nil {
-		return "", "", errors.Join(err, pc.Close())
-	}
-	v := &viewer{id: rand.Text(), source: src, pc: pc, track: track}
+	v := &viewer{id: rand.Text(), source: src, pc: pc, reader: newReader(), lines: map[*outlet]*lineup{}}
+	v.reader.bare = true
 	v.ended = func() { h.forget(v) }
 	if err := h.admit(v); err != nil {
 		return "", "", errors.Join(err, pc.Close())
 	}
 	src.acquire(h.ctx)
-	v.reader = src.stream.join()
 	v.watch()
 	answer, err = v.answer(ctx, offer)
 	if err != nil {
 		v.end()
 		return "", "", err
 	}
+	src.stream.join(v.reader)
 	return answer, v.id, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/goleak"
 
 	"groundstation/simulator/camera"
+	"groundstation/video/unit"
 )
 
 const patience = 20 * time.Second
@@ -48,7 +49,12 @@ func cameras(t *testing.T, addr string) (string, func()) {
 
 func hub(t *testing.T, sources ...Source) *Hub {
 	t.Helper()
-	h, err := NewHub(sources, Options{})
+	return hubWith(t, Options{}, sources...)
+}
+
+func hubWith(t *testing.T, opts Options, sources ...Source) *Hub {
+	t.Helper()
+	h, err := NewHub(sources, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +136,8 @@ func receive(t *testing.T, packets <-chan *rtp.Packet) *rtp.Packet {
 	}
 }
 
+func startsKey(payload []byte) bool { return opens(unit.H264, payload) != opensNothing }
+
 func noLeaks(t *testing.T) {
 	t.Helper()
 	ignore := goleak.IgnoreCurrent()
@@ -139,13 +147,13 @@ func noLeaks(t *testing.T) {
 func TestABrowserSeesTheCameraFromAKeyPictureOn(t *testing.T) {
 	noLeaks(t)
 	addr, _ := cameras(t, "127.0.0.1:0")
-	h := hub(t, Source{"V01", fmt.Sprintf("rtsp://%s/V01", addr)})
+	h := hub(t, Source{ID: "V01", URL: fmt.Sprintf("rtsp://%s/V01", addr)})
 	first, _ := watch(t, h, "V01")
-	if p := receive(t, first); !startsKey(p) || p.SequenceNumber != 1 {
+	if p := receive(t, first); !startsKey(p.Payload) || p.SequenceNumber != 1 {
 		t.Fatalf("the first packet (%d) does not start a key picture", p.SequenceNumber)
 	}
 	second, viewer := watch(t, h, "V01")
-	if p := receive(t, second); !startsKey(p) {
+	if p := receive(t, second); !startsKey(p.Payload) {
 		t.Fatal("the second viewer's first packet does not start a key picture")
 	}
 	last := uint16(1)
@@ -166,7 +174,7 @@ func TestABrowserSeesTheCameraFromAKeyPictureOn(t *testing.T) {
 func TestTheStreamComesBackWithTheCamera(t *testing.T) {
 	noLeaks(t)
 	addr, stop := cameras(t, "127.0.0.1:0")
-	h := hub(t, Source{"V01", fmt.Sprintf("rtsp://%s/V01", addr)})
+	h := hub(t, Source{ID: "V01", URL: fmt.Sprintf("rtsp://%s/V01", addr)})
 	packets, _ := watch(t, h, "V01")
 	receive(t, packets)
 	stop()
@@ -181,7 +189,7 @@ func TestTheStreamComesBackWithTheCamera(t *testing.T) {
 
 func TestPlayRefuses(t *testing.T) {
 	noLeaks(t)
-	h := hub(t, Source{"V01", "rtsp://user:secret@127.0.0.1:1/V01"})
+	h := hub(t, Source{ID: "V01", URL: "rtsp://user:secret@127.0.0.1:1/V01"})
 	for name, c := range map[string]struct {
 		id, offer string
 		want      error
@@ -197,12 +205,14 @@ func TestPlayRefuses(t *testing.T) {
 	if n := h.Stats().Viewers; n != 0 {
 		t.Fatalf("%d viewers left behind by refusals", n)
 	}
-	gated, err := NewHub([]Source{{"V01", ""}}, Options{Gate: func(string) bool { return false }})
+	gated, err := NewHub([]Source{{ID: "V01", URL: ""}}, Options{Gate: func(string) Verdict { return Verdict{Code: "no-record-zone", Why: "a school"} }})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer gated.socket.Close()
-	if _, _, err := gated.Play(t.Context(), "V01", ""); !errors.Is(err, ErrGated) {
+	_, _, err = gated.Play(t.Context(), "V01", "")
+	var coded interface{ Code() string }
+	if !errors.Is(err, ErrGated) || !errors.As(err, &coded) || coded.Code() != "no-record-zone" || err.Error() != "a school" {
 		t.Errorf("gate shut: %v", err)
 	}
 }

@@ -1,38 +1,111 @@
 package video
 
-import "github.com/pion/rtp"
+import "groundstation/video/unit"
 
 // The NAL unit types that matter here (ITU-T H.264 table 7-1, RFC 6184 section 5.2).
 const (
+	nalSlice = 1
 	nalIDR   = 5
 	nalSPS   = 7
+	nalPPS   = 8
 	nalSTAPA = 24
 	nalFUA   = 28
 )
 
-// startsKey says whether an RTP packet of H.264 (RFC 6184) carries the beginning of a key picture: a sequence
-// parameter set or the first part of an IDR slice.
-func startsKey(p *rtp.Packet) bool {
-	b := p.Payload
+// The same of H.265 (ITU-T H.265 table 7-1, RFC 7798 section 4.4).
+const (
+	hevcIRAPFirst = 16
+	hevcIRAPLast  = 21
+	hevcVPS       = 32
+	hevcSPS       = 33
+	hevcPPS       = 34
+	hevcAP        = 48
+	hevcFU        = 49
+)
+
+// opening is what an RTP packet begins.
+type opening int
+
+const (
+	opensNothing opening = iota
+	opensParams          // parameter sets, which go before a key picture
+	opensKey             // a key picture
+)
+
+// opens says what begins in an RTP payload of H.264 (RFC 6184) or H.265 (RFC 7798). Of another codec nothing does.
+func opens(codec unit.Codec, payload []byte) opening {
+	switch codec {
+	case unit.H264:
+		return opensH264(payload)
+	case unit.H265:
+		return opensH265(payload)
+	}
+	return opensNothing
+}
+
+func opensH264(b []byte) opening {
 	if len(b) == 0 {
-		return false
+		return opensNothing
 	}
 	switch kind := b[0] & 0x1f; kind {
-	case nalIDR, nalSPS:
-		return true
 	case nalFUA:
-		return len(b) > 1 && b[1]&0x80 != 0 && b[1]&0x1f == nalIDR
-	case nalSTAPA:
-		for rest := b[1:]; len(rest) > 2; {
-			size := int(rest[0])<<8 | int(rest[1])
-			if size == 0 || len(rest) < 2+size {
-				return false
-			}
-			if inner := rest[2] & 0x1f; inner == nalIDR || inner == nalSPS {
-				return true
-			}
-			rest = rest[2+size:]
+		if len(b) > 1 && b[1]&0x80 != 0 {
+			return kindH264(b[1] & 0x1f)
 		}
+		return opensNothing
+	case nalSTAPA:
+		return within(b[1:], func(nal []byte) opening { return kindH264(nal[0] & 0x1f) })
+	default:
+		return kindH264(kind)
 	}
-	return false
+}
+
+func kindH264(kind byte) opening {
+	switch kind {
+	case nalIDR:
+		return opensKey
+	case nalSPS:
+		return opensParams
+	}
+	return opensNothing
+}
+
+func opensH265(b []byte) opening {
+	if len(b) < 3 {
+		return opensNothing
+	}
+	switch kind := b[0] >> 1 & 0x3f; kind {
+	case hevcFU:
+		if b[2]&0x80 != 0 {
+			return kindH265(b[2] & 0x3f)
+		}
+		return opensNothing
+	case hevcAP:
+		return within(b[2:], func(nal []byte) opening { return kindH265(nal[0] >> 1 & 0x3f) })
+	default:
+		return kindH265(kind)
+	}
+}
+
+func kindH265(kind byte) opening {
+	switch {
+	case kind >= hevcIRAPFirst && kind <= hevcIRAPLast:
+		return opensKey
+	case kind == hevcVPS || kind == hevcSPS:
+		return opensParams
+	}
+	return opensNothing
+}
+
+// within is the most that a NAL unit of an aggregation packet opens.
+func within(rest []byte, of func(nal []byte) opening) (most opening) {
+	for len(rest) > 2 {
+		size := int(rest[0])<<8 | int(rest[1])
+		if size == 0 || len(rest) < 2+size {
+			return most
+		}
+		most = max(most, of(rest[2:]))
+		rest = rest[2+size:]
+	}
+	return most
 }

@@ -55,7 +55,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 			close(reached)
 		}
 	}()
-	s := &source{id: "V01", url: "rtsp://" + camera.Addr().String() + "/V01", stream: newStream(), log: slog.New(slog.DiscardHandler)}
+	s := newSource(Source{ID: "V01", URL: "rtsp://" + camera.Addr().String() + "/V01"}, false, slog.New(slog.DiscardHandler))
 	if err := s.session(t.Context()); err == nil {
 		t.Fatal("a redirect is a picture")
 	}

@@ -2,17 +2,9 @@ package video
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"sync"
 	"time"
-
-	"github.com/bluenviron/gortsplib/v4"
-	"github.com/bluenviron/gortsplib/v4/pkg/base"
-	"github.com/bluenviron/gortsplib/v4/pkg/format"
-	"github.com/pion/rtp"
 )
 
 const (
@@ -24,6 +16,7 @@ const (
 
 // source is one camera: pulled while somebody watches, and a while longer.
 type source struct {
+	spec   Source
 	id     string
 	stream *stream
 	log    *slog.Logger
@@ -35,6 +28,10 @@ type source struct {
 	stop    context.CancelFunc // nil: cold
 	cooling *time.Timer
 	pulls   sync.WaitGroup
+}
+
+func newSource(spec Source, gated bool, log *slog.Logger) *source {
+	return &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log}
 }
 
 // acquire makes sure that the source is pulled; release must follow.
@@ -72,6 +69,13 @@ func (s *source) address() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.url
+}
+
+// live says whether it is pulled.
+func (s *source) live() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stop != nil
 }
 
 // release lets the source cool when nobody watches any more.
@@ -131,89 +135,4 @@ func (s *source) pull(ctx context.Context) {
 		}
 		pause = min(2*pause, backOffMax)
 	}
-}
-
-var errNoH264 = errors.New("the camera offers no H.264 stream")
-
-// session plays the camera once, until it ends or ctx does.
-func (s *source) session(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	s.mu.Lock()
-	s.again = cancel
-	address := s.url
-	s.mu.Unlock()
-	u, err := base.ParseURL(address)
-	if err != nil {
-		return errors.New("the camera's address is not a valid RTSP URL")
-	}
-	tcp := gortsplib.TransportTCP
-	client := gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
-		DialContext: onlyFirst()}
-	if err := client.Start2(); err != nil {
-		return err
-	}
-	ended := make(chan error, 1)
-	var closing sync.WaitGroup
-	done := make(chan struct{})
-	closing.Go(func() {
-		select {
-		case <-ctx.Done():
-			client.Close()
-		case <-done:
-		}
-	})
-	defer closing.Wait()
-	defer close(done)
-	defer client.Close()
-	go func() { ended <- s.play(&client, u) }()
-	return <-ended
-}
-
-// onlyFirst dials the first address it is asked for and no other: a camera that redirects does not say where the station
-// connects to.
-func onlyFirst() func(ctx context.Context, network, address string) (net.Conn, error) {
-	var first string
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if first == "" {
-			first = address
-		}
-		if address != first {
-			return nil, errors.New("the camera redirects to another address")
-		}
-		return new(net.Dialer).DialContext(ctx, network, address)
-	}
-}
-
-func (s *source) play(client *gortsplib.Client, u *base.URL) error {
-	desc, _, err := client.Describe(u)
-	if err != nil {
-		return fmt.Errorf("describe: %w", err)
-	}
-	var h264 *format.H264
-	media := desc.FindFormat(&h264)
-	if media == nil {
-		return errNoH264
-	}
-	if _, err := client.Setup(desc.BaseURL, media, 0, 0); err != nil {
-		return fmt.Errorf("setup: %w", err)
-	}
-	client.OnPacketRTP(media, h264, func(p *rtp.Packet) { s.stream.write(p) })
-	if _, err := client.Play(nil); err != nil {
-		return fmt.Errorf("play: %w", err)
-	}
-	return client.Wait()
-}
-
-// redact keeps a camera's address and credentials out of what is logged or told.
-func redact(err error) string {
-	switch {
-	case err == nil:
-		return ""
-	case errors.Is(err, errNoH264):
-		return errNoH264.Error()
-	case errors.Is(err, context.Canceled):
-		return "stopped"
-	}
-	return "the camera does not answer or ended the stream"
 }

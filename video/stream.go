@@ -2,68 +2,162 @@ package video
 
 import (
 	"sync"
+	"time"
 
 	"github.com/pion/rtp"
+
+	"groundstation/video/unit"
 )
 
 const (
-	// queueLen is how many packets a viewer may be behind: about two seconds of a 2 Mbit/s picture.
-	queueLen = 512
-	// gopLen bounds what is kept since the last key picture; a longer group is not kept and a new viewer waits.
+	// gopLen bounds what is kept since the last key picture; a longer group is not kept and a new reader waits.
 	gopLen = 1024
+	// batchLen is how many packets of a picture are given to the readers together, so that each wakes once for them.
+	batchLen = 16
 )
 
-// stream is one writer and many readers of RTP packets. A packet is shared and must not be changed.
+// stream is one writer and many readers of RTP packets, and the taps that read access units.
 type stream struct {
-	mu      sync.Mutex
-	readers map[*reader]struct{}
-	gop     []*rtp.Packet
-	whole   bool   // gop begins with a key picture and lacks nothing
-	keyTime uint32 // RTP time of the picture at its head
-	dropped uint64
+	known chan struct{} // closed once it is known what the source sends
+
+	mu         sync.Mutex
+	lanes      []*lane // of this session or the last
+	numbers    [2]numbering
+	generation int
+	readers    map[*reader]struct{}
+	wires      int // readers that need packets marshalled
+	pending    []*packet
+	gop        []*packet
+	whole      bool // gop begins with a key picture and lacks nothing
+	paramsOnly bool // gop holds parameter sets and no picture yet
+	keyTime    uint32
+	gopShown   bool // all of gop came while it might be shown
+	gopKept    bool // and while it might be recorded
+
+	taps  map[*Tap]struct{}
+	joint *depacketiser // while there are taps
+
+	gated   bool // there is a Gate
+	verdict Verdict
+	judged  time.Time
+
+	octets, packets, gaps, dropped uint64
 }
 
-// reader is one viewer's place at a stream.
-type reader struct {
-	queue    chan *rtp.Packet
-	skipping bool // until the next key picture
+func newStream(gated bool) *stream {
+	return &stream{known: make(chan struct{}), readers: map[*reader]struct{}{}, taps: map[*Tap]struct{}{}, gated: gated, verdict: allAllowed}
 }
 
-func newStream() *stream { return &stream{readers: map[*reader]struct{}{}} }
+// begin tells what a new session of the source sends: the picture first.
+func (s *stream) begin(lanes []*lane) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := s.lanes == nil
+	s.lanes = lanes
+	for i := range s.numbers {
+		s.numbers[i].joined = false
+	}
+	if s.joint != nil {
+		s.generation++
+		s.joint.begin(lanes, s.generation)
+	}
+	if first {
+		close(s.known)
+	}
+}
+
+// codecs are those of the picture and the sound, empty where there is none or it is not known.
+func (s *stream) codecs() (picture, sound unit.Codec) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.lanes {
+		if l.audio {
+			sound = l.codec
+		} else {
+			picture = l.codec
+		}
+	}
+	return picture, sound
+}
 
 // join adds a reader, its queue filled from the last key picture on.
-func (s *stream) join() *reader {
+func (s *stream) join(r *reader) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	r := &reader{queue: make(chan *rtp.Packet, queueLen), skipping: true}
-	if s.whole && len(s.gop) <= queueLen/2 {
-		for _, p := range s.gop {
-			r.queue <- p
+	s.flush()
+	if !r.bare {
+		s.wires++
+	}
+	if s.whole && s.gopShown && s.standing(time.Now()).Show && len(s.gop) <= queueLen/2 {
+		if !r.bare {
+			for i, p := range s.gop {
+				if p.wire == nil {
+					marshalled := *p // readers hold the other, which must not change
+					s.marshal(&marshalled)
+					s.gop[i] = &marshalled
+				}
+			}
 		}
-		r.skipping = false
+		r.push(s.gop)
 	}
 	s.readers[r] = struct{}{}
-	return r
 }
 
-// leave removes a reader; its queue is closed.
+// replay gives a reader the last key picture and what follows it again; false: it is not kept.
+func (s *stream) replay(r *reader) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.flush()
+	if !s.whole || !s.gopShown || len(s.gop) > queueLen/2 {
+		return false
+	}
+	r.skip(true)
+	r.push(s.gop)
+	return true
+}
+
+// leave removes a reader.
 func (s *stream) leave(r *reader) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if _, ok := s.readers[r]; ok {
 		delete(s.readers, r)
-		close(r.queue)
+		if !r.bare {
+			s.wires--
+		}
+		s.dropped += r.lost()
 	}
+	s.mu.Unlock()
+	r.leave()
 }
 
-// write gives a packet to every reader that keeps up. It never waits.
-func (s *stream) write(p *rtp.Packet) {
+// write takes a packet that the source sent; it and what it holds are the stream's from here on. captured is the
+// camera's clock, asked once for each picture. It never waits.
+func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time.Time, bool)) {
+	now := time.Now()
+	p := &packet{Packet: *in, lane: l, arrived: now}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := startsKey(p)
-	fresh := key && (!s.whole || p.Timestamp != s.keyTime)
-	if fresh {
-		s.gop, s.whole, s.keyTime = nil, true, p.Timestamp
+	track := s.track(l)
+	if track < 0 {
+		return // of a session that has ended
+	}
+	s.packets++
+	s.octets += uint64(len(p.Payload))
+	n := &s.numbers[track]
+	began := !n.seen || p.Timestamp+n.timeBy != n.time
+	n.number(p)
+	if p.gap {
+		s.gaps++
+	}
+	if began && captured != nil {
+		p.captured, _ = captured(in)
+	}
+	if s.wires > 0 {
+		s.marshal(p)
+	}
+	verdict := s.standing(now)
+	if !l.audio {
+		s.mark(p, verdict)
 	}
 	if s.whole {
 		if len(s.gop) < gopLen {
@@ -72,18 +166,81 @@ func (s *stream) write(p *rtp.Packet) {
 			s.gop, s.whole = nil, false
 		}
 	}
+	if s.joint != nil && verdict.Record {
+		s.giveUnits(s.joint.feed(p))
+	}
+	if !verdict.Show {
+		s.shut()
+		return
+	}
+	if l.audio {
+		s.give([]*packet{p})
+		return
+	}
+	if k := len(s.pending); k > 0 && s.pending[k-1].Timestamp != p.Timestamp {
+		s.flush() // a camera that sets no marker, or whose last packet was lost
+	}
+	s.pending = append(s.pending, p)
+	if p.Marker || len(s.pending) >= batchLen {
+		s.flush()
+	}
+}
+
+// mark says whether a packet begins or belongs to a key picture, which begins the group of pictures anew.
+func (s *stream) mark(p *packet, v Verdict) {
+	what := opens(p.lane.codec, p.Payload)
+	same := s.whole && p.Timestamp == s.keyTime
+	switch {
+	case what == opensNothing:
+		if !same {
+			s.paramsOnly = false
+		}
+	case s.whole && (same || s.paramsOnly):
+		s.keyTime = p.Timestamp
+		s.paramsOnly = s.paramsOnly && what == opensParams
+	default:
+		p.fresh = true
+		s.gop, s.whole, s.keyTime, s.paramsOnly = nil, true, p.Timestamp, what == opensParams
+		s.gopShown, s.gopKept = v.Show, v.Record
+	}
+	p.key = s.whole && p.Timestamp == s.keyTime
+}
+
+// marshal makes the octets that RTSP readers share.
+func (s *stream) marshal(p *packet) {
+	size := p.MarshalSize()
+	wire := make([]byte, rtspHeader+size)
+	n, err := p.MarshalTo(wire[rtspHeader:])
+	if err != nil {
+		return
+	}
+	wire[0], wire[1], wire[2], wire[3] = '$', byte(2*max(s.track(p.lane), 0)), byte(n>>8), byte(n)
+	p.wire = wire[:rtspHeader+n]
+}
+
+// rtspHeader is the length of what goes before a packet within an RTSP connection.
+const rtspHeader = 4
+
+func (s *stream) track(l *lane) int {
+	for i, of := range s.lanes {
+		if of == l {
+			return i
+		}
+	}
+	return -1
+}
+
+func (s *stream) flush() {
+	if len(s.pending) > 0 {
+		s.give(s.pending)
+		clear(s.pending)
+		s.pending = s.pending[:0]
+	}
+}
+
+func (s *stream) give(batch []*packet) {
 	for r := range s.readers {
-		if r.skipping && !fresh {
-			s.dropped++
-			continue
-		}
-		select {
-		case r.queue <- p:
-			r.skipping = false
-		default:
-			r.skipping = true
-			s.dropped++
-		}
+		r.push(batch)
 	}
 }
 
@@ -91,14 +248,68 @@ func (s *stream) write(p *rtp.Packet) {
 func (s *stream) cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.flush()
 	s.gop, s.whole = nil, false
 	for r := range s.readers {
-		r.skipping = true
+		r.skip(false)
+	}
+	for t := range s.taps {
+		t.skip()
+	}
+}
+
+// judge takes the Gate's verdict, which stands for a while.
+func (s *stream) judge(v Verdict, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.verdict, s.judged = v, now
+	if !v.Show {
+		s.shut()
+	}
+	if !v.Record {
+		s.unkeep()
+	}
+	for t := range s.taps {
+		t.judge(v)
+	}
+}
+
+// standing is the verdict as of now.
+func (s *stream) standing(now time.Time) Verdict {
+	if s.gated && now.Sub(s.judged) > verdictFor {
+		s.unkeep()
+		for t := range s.taps {
+			t.judge(unjudged)
+		}
+		return unjudged
+	}
+	return s.verdict
+}
+
+// shut takes from the readers what they have not sent yet; they go on with a key picture that comes after.
+func (s *stream) shut() {
+	s.gopShown = false
+	clear(s.pending)
+	s.pending = s.pending[:0]
+	for r := range s.readers {
+		r.skip(true)
+	}
+}
+
+// unkeep forgets what was joined for the taps.
+func (s *stream) unkeep() {
+	s.gopKept = false
+	if s.joint != nil {
+		s.joint.drop()
 	}
 }
 
 func (s *stream) count() (readers int, dropped uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return len(s.readers), s.dropped
+	dropped = s.dropped
+	for r := range s.readers {
+		dropped += r.lost()
+	}
+	return len(s.readers), dropped
 }

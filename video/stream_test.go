@@ -2,65 +2,117 @@ package video
 
 import (
 	"testing"
+	"time"
 
+	"github.com/bluenviron/gortsplib/v4/pkg/format"
 	"github.com/pion/rtp"
+
+	"groundstation/video/unit"
 )
 
-func packet(ts uint32, payload ...byte) *rtp.Packet {
-	return &rtp.Packet{Header: rtp.Header{Timestamp: ts}, Payload: payload}
-}
-
-func TestStartsKey(t *testing.T) {
+func TestWhatAPacketOpens(t *testing.T) {
 	for name, c := range map[string]struct {
+		codec   unit.Codec
 		payload []byte
-		want    bool
+		want    opening
 	}{
-		"empty":                 {nil, false},
-		"IDR":                   {[]byte{0x65, 1}, true},
-		"SPS":                   {[]byte{0x67, 1}, true},
-		"other slice":           {[]byte{0x41, 1}, false},
-		"FU-A of IDR, first":    {[]byte{0x7c, 0x85, 1}, true},
-		"FU-A of IDR, later":    {[]byte{0x7c, 0x05, 1}, false},
-		"FU-A of other":         {[]byte{0x7c, 0x81, 1}, false},
-		"FU-A cut":              {[]byte{0x7c}, false},
-		"STAP-A with SPS":       {[]byte{0x78, 0, 1, 0x06, 0, 2, 0x67, 1}, true},
-		"STAP-A without":        {[]byte{0x78, 0, 1, 0x06}, false},
-		"STAP-A with bad size":  {[]byte{0x78, 0xff, 0xff, 0x67}, false},
-		"STAP-A with size zero": {[]byte{0x78, 0, 0, 0x67}, false},
+		"empty":                 {unit.H264, nil, opensNothing},
+		"IDR":                   {unit.H264, []byte{0x65, 1}, opensKey},
+		"SPS":                   {unit.H264, []byte{0x67, 1}, opensParams},
+		"other slice":           {unit.H264, []byte{0x41, 1}, opensNothing},
+		"FU-A of IDR, first":    {unit.H264, []byte{0x7c, 0x85, 1}, opensKey},
+		"FU-A of IDR, later":    {unit.H264, []byte{0x7c, 0x05, 1}, opensNothing},
+		"FU-A of other":         {unit.H264, []byte{0x7c, 0x81, 1}, opensNothing},
+		"FU-A cut":              {unit.H264, []byte{0x7c}, opensNothing},
+		"STAP-A with SPS":       {unit.H264, []byte{0x78, 0, 1, 0x06, 0, 2, 0x67, 1}, opensParams},
+		"STAP-A SPS and IDR":    {unit.H264, []byte{0x78, 0, 1, 0x67, 0, 2, 0x65, 1}, opensKey},
+		"STAP-A without":        {unit.H264, []byte{0x78, 0, 1, 0x06}, opensNothing},
+		"STAP-A with bad size":  {unit.H264, []byte{0x78, 0xff, 0xff, 0x67}, opensNothing},
+		"STAP-A with size zero": {unit.H264, []byte{0x78, 0, 0, 0x67}, opensNothing},
+		"H.265 empty":           {unit.H265, nil, opensNothing},
+		"IDR_W_RADL":            {unit.H265, []byte{19 << 1, 1, 0}, opensKey},
+		"BLA_W_LP":              {unit.H265, []byte{16 << 1, 1, 0}, opensKey},
+		"CRA":                   {unit.H265, []byte{21 << 1, 1, 0}, opensKey},
+		"reserved IRAP":         {unit.H265, []byte{22 << 1, 1, 0}, opensNothing},
+		"TRAIL_R":               {unit.H265, []byte{1 << 1, 1, 0}, opensNothing},
+		"VPS":                   {unit.H265, []byte{32 << 1, 1, 0}, opensParams},
+		"H.265 SPS":             {unit.H265, []byte{33 << 1, 1, 0}, opensParams},
+		"FU of CRA, first":      {unit.H265, []byte{49 << 1, 1, 0x80 | 21}, opensKey},
+		"FU of CRA, later":      {unit.H265, []byte{49 << 1, 1, 21}, opensNothing},
+		"FU of TRAIL_R":         {unit.H265, []byte{49 << 1, 1, 0x80 | 1}, opensNothing},
+		"FU cut":                {unit.H265, []byte{49 << 1, 1}, opensNothing},
+		"AP with VPS":           {unit.H265, []byte{48 << 1, 1, 0, 2, 32 << 1, 1, 0, 2, 33 << 1, 1}, opensParams},
+		"AP with IDR":           {unit.H265, []byte{48 << 1, 1, 0, 2, 32 << 1, 1, 0, 2, 20 << 1, 1}, opensKey},
+		"AP cut":                {unit.H265, []byte{48 << 1, 1, 0, 9, 32 << 1, 1}, opensNothing},
+		"sound":                 {unit.Opus, []byte{0x65, 1, 2}, opensNothing},
 	} {
-		if got := startsKey(packet(0, c.payload...)); got != c.want {
+		if got := opens(c.codec, c.payload); got != c.want {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 	}
 }
 
-func FuzzStartsKey(f *testing.F) {
-	f.Add([]byte{0x78, 0, 1, 0x06, 0, 2, 0x67, 1})
-	f.Add([]byte{0x7c, 0x85, 1})
-	f.Fuzz(func(t *testing.T, payload []byte) { startsKey(packet(0, payload...)) })
+func FuzzOpens(f *testing.F) {
+	f.Add(false, []byte{0x78, 0, 1, 0x06, 0, 2, 0x67, 1})
+	f.Add(false, []byte{0x7c, 0x85, 1})
+	f.Add(true, []byte{49 << 1, 1, 0x80 | 21})
+	f.Add(true, []byte{48 << 1, 1, 0, 2, 32 << 1, 1, 0, 2, 20 << 1, 1})
+	f.Fuzz(func(t *testing.T, hevc bool, payload []byte) {
+		codec := unit.H264
+		if hevc {
+			codec = unit.H265
+		}
+		opens(codec, payload)
+	})
+}
+
+// feed writes to a stream as a camera does.
+type feed struct {
+	*stream
+	lane *lane
+	seq  uint16
+}
+
+func newFeed() *feed {
+	f := &feed{stream: newStream(false), lane: laneOf(&format.H264{PayloadTyp: 96, PacketizationMode: 1})}
+	f.begin([]*lane{f.lane})
+	return f
+}
+
+// put writes one packet that ends its picture.
+func (f *feed) put(ts uint32, payload ...byte) { f.part(ts, true, payload...) }
+
+func (f *feed) part(ts uint32, marker bool, payload ...byte) {
+	f.seq++
+	f.write(f.lane, &rtp.Packet{Header: rtp.Header{Version: 2, Timestamp: ts, SequenceNumber: f.seq, Marker: marker}, Payload: payload}, nil)
+}
+
+func (f *feed) reader() *reader {
+	r := newReader()
+	f.join(r)
+	return r
 }
 
 func drain(r *reader) (all []uint32) {
-	for {
-		select {
-		case p := <-r.queue:
-			all = append(all, p.Timestamp)
-		default:
-			return all
-		}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.queue {
+		all = append(all, p.Timestamp)
 	}
+	r.queue = nil
+	return all
 }
 
 func TestANewReaderBeginsWithTheLastKeyPicture(t *testing.T) {
-	s := newStream()
-	early := s.join()
-	s.write(packet(1, 0x41))
-	s.write(packet(2, 0x67)) // the key picture at 2 comes in three packets
-	s.write(packet(2, 0x68))
-	s.write(packet(2, 0x65))
-	s.write(packet(3, 0x41))
-	late := s.join()
-	s.write(packet(4, 0x41))
+	s := newFeed()
+	early := s.reader()
+	s.put(1, 0x41)
+	s.part(2, false, 0x67) // the key picture at 2 comes in three packets
+	s.part(2, false, 0x68)
+	s.put(2, 0x65)
+	s.put(3, 0x41)
+	late := s.reader()
+	s.put(4, 0x41)
 	for name, r := range map[string]*reader{"early": early, "late": late} {
 		if got := drain(r); len(got) != 5 || got[0] != 2 || got[4] != 4 {
 			t.Errorf("%s got %v, want the key picture at 2 and all after", name, got)
@@ -68,13 +120,24 @@ func TestANewReaderBeginsWithTheLastKeyPicture(t *testing.T) {
 	}
 }
 
+func TestParameterSetsOfTheirOwnTimeGoWithTheKeyPicture(t *testing.T) {
+	s := newFeed()
+	s.put(1, 0x67)
+	s.put(1, 0x68)
+	s.put(2, 0x65)
+	s.put(3, 0x41)
+	if got := drain(s.reader()); len(got) != 4 || got[0] != 1 {
+		t.Errorf("%v, want the parameter sets too", got)
+	}
+}
+
 func TestAReaderThatIsBehindHindersNobodyAndResumesAtAKeyPicture(t *testing.T) {
-	s := newStream()
-	slow, fast := s.join(), s.join()
-	s.write(packet(0, 0x65))
+	s := newFeed()
+	slow, fast := s.reader(), s.reader()
+	s.put(0, 0x65)
 	got := 0
 	for ts := uint32(1); ts < 3*queueLen; ts++ {
-		s.write(packet(ts, 0x41))
+		s.put(ts, 0x41)
 		got += len(drain(fast))
 	}
 	if got != 3*queueLen {
@@ -83,33 +146,78 @@ func TestAReaderThatIsBehindHindersNobodyAndResumesAtAKeyPicture(t *testing.T) {
 	if n := len(drain(slow)); n != queueLen {
 		t.Fatalf("the slow reader got %d, want its queue of %d", n, queueLen)
 	}
-	s.write(packet(9000, 0x41))
+	s.put(9000, 0x41)
 	if n := drain(slow); len(n) != 0 {
 		t.Fatalf("it resumed at %v, which is no key picture", n)
 	}
-	s.write(packet(9001, 0x65))
-	s.write(packet(9002, 0x41))
+	s.put(9001, 0x65)
+	s.put(9002, 0x41)
 	if n := drain(slow); len(n) != 2 || n[0] != 9001 {
 		t.Fatalf("it resumed with %v, want 9001 and 9002", n)
 	}
-	if _, dropped := s.count(); dropped != 2*queueLen+1 {
-		t.Fatalf("%d counted as dropped, want %d", dropped, 2*queueLen+1)
+	if n := slow.lost(); n != 2*queueLen+1 || fast.lost() != 0 {
+		t.Fatalf("%d counted as dropped, want %d; of the fast one %d", n, 2*queueLen+1, fast.lost())
+	}
+	s.leave(slow)
+	if n, dropped := s.count(); n != 1 || dropped != 2*queueLen+1 {
+		t.Fatalf("%d readers, %d dropped once the slow one left", n, dropped)
 	}
 }
 
-func TestAfterACutReadersWaitForAKeyPicture(t *testing.T) {
-	s := newStream()
-	r := s.join()
-	s.write(packet(1, 0x65))
+func TestNumbersAndTimesGoOnOverASourcesRestart(t *testing.T) {
+	s := newFeed()
+	r := s.reader()
+	s.put(1, 0x65)
 	s.cut()
-	s.write(packet(2, 0x41))
-	s.write(packet(3, 0x65))
-	if got := drain(r); len(got) != 2 || got[0] != 1 || got[1] != 3 {
-		t.Fatalf("got %v, want 1 and 3", got)
+	s.put(2, 0x41)
+	s.lane = laneOf(&format.H264{PayloadTyp: 97, PacketizationMode: 1})
+	s.begin([]*lane{s.lane})
+	s.seq = 40000
+	s.put(500, 0x65)
+	s.seq++ // one is lost
+	s.put(501, 0x41)
+	batch, ok := r.take()
+	if !ok || len(batch) != 3 {
+		t.Fatalf("%d packets, want 3", len(batch))
+	}
+	a, b, c := batch[0], batch[1], batch[2]
+	if b.SequenceNumber != a.SequenceNumber+2 || c.SequenceNumber != b.SequenceNumber+2 || b.gap || !c.gap {
+		t.Errorf("numbers %d %d %d", a.SequenceNumber, b.SequenceNumber, c.SequenceNumber)
+	}
+	if d := b.Timestamp - a.Timestamp; d == 0 || d > 90000 || c.Timestamp != b.Timestamp+1 {
+		t.Errorf("times %d %d %d", a.Timestamp, b.Timestamp, c.Timestamp)
 	}
 	s.leave(r)
 	s.leave(r)
-	if _, open := <-r.queue; open {
-		t.Fatal("the queue of a reader that left is open")
+	if _, ok := r.take(); ok {
+		t.Fatal("a reader that left takes more")
+	}
+}
+
+func TestAShutGateTakesBackWhatWasNotReadAndOpensWithAKeyPicture(t *testing.T) {
+	s := newFeed()
+	s.gated = true
+	s.judge(allAllowed, time.Now())
+	r := s.reader()
+	s.put(1, 0x65)
+	s.judge(Verdict{Record: true}, time.Now())
+	s.put(2, 0x65)
+	s.put(3, 0x41)
+	late := s.reader()
+	s.judge(allAllowed, time.Now())
+	s.put(4, 0x41)
+	if later := s.reader(); len(drain(r))+len(drain(late))+len(drain(later)) != 0 {
+		t.Fatal("a picture from behind the gate was shown")
+	}
+	s.put(5, 0x65)
+	for _, r := range []*reader{r, late} {
+		if got := drain(r); len(got) != 1 || got[0] != 5 {
+			t.Fatalf("%v after the gate opened, want 5", got)
+		}
+	}
+	s.judge(allAllowed, time.Now().Add(-2*verdictFor))
+	s.put(6, 0x65)
+	if got := drain(r); len(got) != 0 {
+		t.Fatal("a verdict that nobody renews still holds")
 	}
 }

@@ -8,9 +8,9 @@ import (
 )
 
 func TestWhichAddressesAreDialled(t *testing.T) {
-	d := NewDialling([]Source{{"V01", "rtsp://user:secret@10.1.2.3/V01"}, {"V02", "rtsp://127.0.0.1:8554/V02"}, {"V03", "rtsp://Camera.example/x"}, {"V04", ""}},
+	d := NewDialling([]Source{{ID: "V01", URL: "rtsp://user:secret@10.1.2.3/V01"}, {ID: "V02", URL: "rtsp://127.0.0.1:8554/V02"}, {ID: "V03", URL: "rtsp://Camera.example/x"}, {ID: "V04", URL: ""}},
 		[]netip.Prefix{netip.MustParsePrefix("10.20.0.0/16"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("0.0.0.0/0")})
-	narrow := NewDialling([]Source{{"V01", "rtsp://10.1.2.3/V01"}}, []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")})
+	narrow := NewDialling([]Source{{ID: "V01", URL: "rtsp://10.1.2.3/V01"}}, []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")})
 	for told, ok := range map[string]bool{
 		"rtsp://10.1.2.3/other":                  true,
 		"rtsp://10.1.2.3:554/other":              true,
@@ -60,7 +60,7 @@ func TestWhichAddressesAreDialled(t *testing.T) {
 }
 
 func TestTheConfiguredAddressWins(t *testing.T) {
-	d := NewDialling([]Source{{"V01", "rtsp://10.1.2.3/V01"}}, nil)
+	d := NewDialling([]Source{{ID: "V01", URL: "rtsp://10.1.2.3/V01"}}, nil)
 	for _, c := range []struct {
 		configured, told string
 		thermal          bool
@@ -88,7 +88,7 @@ func TestThePictureFollowsTheAddress(t *testing.T) {
 	noLeaks(t)
 	addr, _ := cameras(t, "127.0.0.1:0")
 	other, _ := cameras(t, "127.0.0.1:0")
-	h := hub(t, Source{"V01", ""})
+	h := hub(t, Source{ID: "V01", URL: ""})
 	if _, _, err := h.Play(t.Context(), "V01", ""); err != ErrUnknownSource {
 		t.Fatalf("a source without an address: %v", err)
 	}
@@ -107,7 +107,7 @@ func TestThePictureFollowsTheAddress(t *testing.T) {
 				t.Fatalf("packet %d after %d", p.SequenceNumber, last)
 			}
 			last = p.SequenceNumber
-			if startsKey(p) {
+			if startsKey(p.Payload) {
 				keys++
 			}
 		case <-deadline:
@@ -123,7 +123,7 @@ func FuzzDialling(f *testing.F) {
 	for _, s := range []string{"rtsp://10.1.2.3/a", "rtsp://[::ffff:127.0.0.1]:8554/", "rtsp://user@127.0.0.1", "rtsp://10.20.1.1:99999/"} {
 		f.Add(s)
 	}
-	d := NewDialling([]Source{{"V01", "rtsp://10.1.2.3/V01"}}, []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")})
+	d := NewDialling([]Source{{ID: "V01", URL: "rtsp://10.1.2.3/V01"}}, []netip.Prefix{netip.MustParsePrefix("10.20.0.0/16")})
 	f.Fuzz(func(t *testing.T, told string) {
 		if d.Check(told) == nil && !strings.Contains(told, "10.1.2.3") && !strings.Contains(told, "10.20.") && !strings.Contains(told, "%") && !strings.Contains(told, "::") {
 			t.Fatalf("%q is dialled", told)

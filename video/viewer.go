@@ -2,20 +2,29 @@ package video
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
+
+	"groundstation/video/unit"
 )
 
-// connectWithin is how long a browser may take from its offer to a connection.
-const connectWithin = 15 * time.Second
-
-// codec is the one the relay passes on: H.264 constrained baseline as RFC 6184 packetization mode 1.
-var codec = webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeH264, ClockRate: 90000,
-	SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"}
+const (
+	// connectWithin is how long a browser may take from its offer to a connection.
+	connectWithin = 15 * time.Second
+	// replayEvery bounds how often a browser gets the last key picture again.
+	replayEvery = 500 * time.Millisecond
+	// reportEvery is how often a browser is told what time its pictures are of.
+	reportEvery = time.Second
+	// replayStep is what lies between two pictures that are sent again, in units of 1/90000 s: they are not to be looked
+	// at one by one.
+	replayStep = 90
+)
 
 // viewer is one browser that watches one source.
 type viewer struct {
@@ -23,11 +32,19 @@ type viewer struct {
 	source *source
 	reader *reader
 	pc     *webrtc.PeerConnection
-	track  *webrtc.TrackLocalStaticRTP
+	tracks []*outlet // the picture's and, if the browser wants it, the sound's
 	begin  sync.Once
 	once   sync.Once
 	ended  func()
 	work   sync.WaitGroup
+
+	mu       sync.Mutex
+	lines    map[*outlet]*lineup
+	newest   uint32 // RTP time of the picture sent last
+	replay   bool   // pictures up to newest come again
+	shown    uint32 // and what RTP time was put on the last
+	replayed time.Time
+	reported time.Time
 }
 
 // answer takes the browser's offer and gives the answer with every candidate in it.
@@ -35,13 +52,26 @@ func (v *viewer) answer(ctx context.Context, offer string) (string, error) {
 	if err := v.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
 		return "", fmt.Errorf("%w: %w", ErrOffer, err)
 	}
-	sender, err := v.pc.AddTrack(v.track)
-	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrOffer, err)
+	kinds := []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo}
+	if wantsSound(offer) {
+		kinds = append(kinds, webrtc.RTPCodecTypeAudio)
+	}
+	var senders []*webrtc.RTPSender
+	for _, kind := range kinds {
+		o := &outlet{kind: kind, stream: v.source.id}
+		sender, err := v.pc.AddTrack(o)
+		if err != nil {
+			return "", fmt.Errorf("%w: %w", ErrOffer, err)
+		}
+		v.tracks, senders = append(v.tracks, o), append(senders, sender)
+		v.lines[o] = &lineup{}
 	}
 	answer, err := v.pc.CreateAnswer(nil)
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", ErrOffer, err)
+	}
+	if err := v.source.playable(ctx, answer.SDP); err != nil {
+		return "", err
 	}
 	gathered := webrtc.GatheringCompletePromise(v.pc)
 	if err := v.pc.SetLocalDescription(answer); err != nil {
@@ -52,15 +82,37 @@ func (v *viewer) answer(ctx context.Context, offer string) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	v.work.Go(func() { // RTCP must be read for the interceptors (NACK) to see it
-		buf := make([]byte, 1500)
-		for {
-			if _, _, err := sender.Read(buf); err != nil {
-				return
-			}
-		}
-	})
+	for i, s := range senders {
+		v.work.Go(func() { v.listen(s, v.tracks[i]) })
+	}
 	return v.pc.LocalDescription().SDP, nil
+}
+
+func wantsSound(offer string) bool { return strings.Contains(offer, "\nm=audio ") }
+
+// codecWait is how long a camera that was never seen may take to say what it sends. A browser is answered then as if it
+// were H.264.
+const codecWait = 3 * time.Second
+
+// playable says why a browser that agreed on answer does not play what the source sends, or nil.
+func (s *source) playable(ctx context.Context, answer string) error {
+	timer := time.NewTimer(codecWait)
+	defer timer.Stop()
+	select {
+	case <-s.stream.known:
+	case <-timer.C:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	picture, _ := s.stream.codecs()
+	if picture == "" {
+		picture = unit.H264
+	}
+	_, name, _ := strings.Cut(mimes[picture], "/")
+	if !strings.Contains(strings.ToUpper(answer), " "+strings.ToUpper(name)+"/") {
+		return ErrUnplayable
+	}
+	return nil
 }
 
 // watch ends the viewer when its connection fails, closes, or does not come.
@@ -78,18 +130,131 @@ func (v *viewer) watch() {
 	})
 }
 
-// send writes the queue to the browser, renumbered so that what was skipped is not asked for again.
+// send writes the queue to the browser until the viewer ends, or the camera sends what the browser does not play.
 func (v *viewer) send() {
-	var seq uint16
-	for p := range v.reader.queue {
-		seq++
-		out := *p
-		out.Header.SequenceNumber = seq
-		out.Header.Extensions, out.Header.Extension = nil, false
-		if err := v.track.WriteRTP(&out); errors.Is(err, webrtc.ErrConnectionClosed) {
+	for {
+		batch, ok := v.reader.take()
+		if !ok {
 			return
 		}
+		for _, p := range batch {
+			if !v.pass(p) {
+				go v.end() // which waits for this
+				return
+			}
+		}
 	}
+}
+
+// pass sends one packet; false: the browser cannot play the camera's codec, or is gone.
+func (v *viewer) pass(p *packet) bool {
+	track := v.tracks[0]
+	if p.lane.audio {
+		if len(v.tracks) < 2 {
+			return true
+		}
+		track = v.tracks[1]
+	}
+	w, ssrc, payloadType, ok := track.bound(p.lane.codec)
+	if !ok {
+		return p.lane.audio
+	}
+	v.mu.Lock()
+	line := v.lines[track]
+	h := line.next(rtp.Header{Version: 2, Marker: p.Marker, PayloadType: payloadType, Timestamp: v.timed(p), SSRC: ssrc}, p.Payload)
+	report := !p.lane.audio && p.Marker && !p.captured.IsZero() && p.arrived.Sub(v.reported) >= reportEvery
+	if report {
+		v.reported = p.arrived
+	}
+	v.mu.Unlock()
+	if _, err := w.WriteRTP(&h, p.Payload); err != nil && v.pc.ConnectionState() == webrtc.PeerConnectionStateClosed {
+		return false
+	}
+	if report {
+		_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{SSRC: ssrc, NTPTime: ntp(p.captured), RTPTime: h.Timestamp,
+			PacketCount: uint32(h.SequenceNumber)}})
+	}
+	return true
+}
+
+// timed is the RTP time that the browser sees. What is sent again is put close behind what it has, as time does not run
+// backwards. The lock is held.
+func (v *viewer) timed(p *packet) uint32 {
+	if p.lane.audio {
+		return p.Timestamp
+	}
+	if v.replay && int32(p.Timestamp-v.newest) <= 0 {
+		if p.Marker {
+			defer func() { v.shown += replayStep }()
+		}
+		return v.shown
+	}
+	v.replay = false
+	v.newest = p.Timestamp
+	return p.Timestamp
+}
+
+// ntp is a time as RFC 5905 has it, in 1/2^32 s since 1900.
+func ntp(t time.Time) uint64 {
+	const from1900 = 2208988800
+	nanos := t.UnixNano()
+	return uint64(nanos/1e9+from1900)<<32 | uint64(nanos%1e9)<<32/1e9
+}
+
+// listen answers what the browser says of a track: packets that it lacks, a picture that it cannot decode.
+func (v *viewer) listen(sender *webrtc.RTPSender, track *outlet) {
+	for {
+		packets, _, err := sender.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, p := range packets {
+			switch p := p.(type) {
+			case *rtcp.TransportLayerNack:
+				v.resend(track, p)
+			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
+				if track.kind == webrtc.RTPCodecTypeVideo {
+					v.refresh()
+				}
+			}
+		}
+	}
+}
+
+// resend sends again what the browser lacks and is still kept.
+func (v *viewer) resend(track *outlet, nack *rtcp.TransportLayerNack) {
+	w, _, _, ok := track.bound(unit.H264)
+	if !ok {
+		return
+	}
+	for _, pair := range nack.Nacks {
+		pair.Range(func(seq uint16) bool {
+			v.mu.Lock()
+			s, have := v.lines[track].again(seq)
+			v.mu.Unlock()
+			if have {
+				_, _ = w.WriteRTP(&s.header, s.payload)
+			}
+			return true
+		})
+	}
+}
+
+// refresh gives the browser the last key picture and what follows it again.
+func (v *viewer) refresh() {
+	v.mu.Lock()
+	now := time.Now()
+	due := now.Sub(v.replayed) >= replayEvery
+	if due {
+		v.replayed = now
+	}
+	v.mu.Unlock()
+	if !due || !v.source.stream.replay(v.reader) {
+		return
+	}
+	v.mu.Lock()
+	v.replay, v.shown = true, v.newest+replayStep
+	v.mu.Unlock()
 }
 
 // end stops the viewer once, from whichever side.

@@ -11,6 +11,8 @@ const (
 	H265 Codec = "h265" // ITU-T H.265
 	Opus Codec = "opus" // RFC 6716
 	AAC  Codec = "aac"  // ISO/IEC 14496-3, without ADTS
+	PCMA Codec = "pcma" // ITU-T G.711, A-law
+	PCMU Codec = "pcmu" // ITU-T G.711, µ-law
 )
 
 // Track describes one elementary stream of a source. It is not changed once it was given away; a stream whose

@@ -1,0 +1,195 @@
+package video
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"groundstation/video/unit"
+)
+
+// tapLen is how many units a tap may be behind: some ten seconds of picture and sound.
+const tapLen = 512
+
+// Tap reads a source's access units: a recorder, an HLS writer. While it is open the source is pulled. It begins with
+// the buffered group of pictures, so that what it reads can be decoded at once.
+type Tap struct {
+	hub    *Hub
+	source *source
+	wake   chan struct{}
+	once   sync.Once
+
+	mu       sync.Mutex
+	queue    []*unit.Unit
+	skipping bool // until the next key picture
+	begun    bool // a unit was given
+	missed   bool // the next unit follows a loss
+	shut     *Gated
+	told     bool // of shut
+	closed   bool
+	dropped  uint64
+}
+
+// Tap opens a tap at a source. Close must follow. Whether it may be recorded is told by Next.
+func (h *Hub) Tap(id string) (*Tap, error) {
+	src := h.sources[id]
+	if src == nil {
+		return nil, ErrUnknownSource
+	}
+	h.ask(src)
+	t := &Tap{hub: h, source: src, wake: make(chan struct{}, 1), skipping: true}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, ErrClosed
+	}
+	h.taps[t] = struct{}{}
+	src.acquire(h.ctx)
+	src.stream.tap(t)
+	return t, nil
+}
+
+// Next waits for the next unit. A *Gated error says once that nothing may be recorded from here on: then Next waits
+// until it may, and goes on with a key picture. ErrClosed ends the tap. A tap that reads too slowly loses units up to a
+// key picture, which then is marked as Lost.
+func (t *Tap) Next(ctx context.Context) (*unit.Unit, error) {
+	for {
+		t.mu.Lock()
+		switch {
+		case t.closed:
+			t.mu.Unlock()
+			return nil, ErrClosed
+		case len(t.queue) > 0:
+			u := t.queue[0]
+			t.queue[0] = nil
+			t.queue = t.queue[1:]
+			t.mu.Unlock()
+			return u, nil
+		case t.shut != nil && !t.told:
+			t.told = true
+			gated := t.shut
+			t.mu.Unlock()
+			return nil, gated
+		}
+		t.mu.Unlock()
+		select {
+		case <-t.wake:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// Dropped counts the units that did not fit.
+func (t *Tap) Dropped() uint64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.dropped
+}
+
+// Close ends the tap; more than once is no harm.
+func (t *Tap) Close() {
+	t.once.Do(func() {
+		t.source.stream.untap(t)
+		t.mu.Lock()
+		t.closed, t.queue = true, nil
+		t.mu.Unlock()
+		t.rouse()
+		t.source.release()
+		t.hub.mu.Lock()
+		delete(t.hub.taps, t)
+		t.hub.mu.Unlock()
+	})
+}
+
+func (t *Tap) rouse() {
+	select {
+	case t.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (t *Tap) push(units []*unit.Unit) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, u := range units {
+		if t.skipping && (!u.Key || u.Track.Channels > 0) {
+			t.missed = t.begun
+			continue
+		}
+		if len(t.queue) >= tapLen {
+			t.skipping, t.missed = true, true
+			t.dropped++
+			continue
+		}
+		if t.missed && !u.Lost {
+			marked := *u // u is shared
+			marked.Lost = true
+			u = &marked
+		}
+		t.skipping, t.missed, t.begun = false, false, true
+		t.queue = append(t.queue, u)
+	}
+	t.rouse()
+}
+
+// skip makes the tap wait for a key picture: the source has ended.
+func (t *Tap) skip() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.skipping, t.missed = true, t.begun
+}
+
+// judge tells the tap whether it may record. What came before a refusal is still read.
+func (t *Tap) judge(v Verdict) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case v.Record:
+		t.shut = nil
+	case t.shut == nil || t.shut.Verdict.Code != v.Code:
+		t.shut, t.told, t.skipping, t.missed = &Gated{v}, false, true, t.begun
+		t.rouse()
+	}
+}
+
+// tap adds a tap, its queue filled from the last key picture on. The first makes the stream join packets.
+func (s *stream) tap(t *Tap) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.joint == nil {
+		s.generation++
+		s.joint = newDepacketiser(s.lanes, s.generation)
+		if s.whole && s.gopKept {
+			for _, p := range s.gop {
+				s.joint.feed(p)
+			}
+		}
+	}
+	s.taps[t] = struct{}{}
+	v := s.standing(time.Now())
+	t.judge(v)
+	if v.Record && s.whole && s.gopKept {
+		t.push(s.joint.group)
+	}
+}
+
+func (s *stream) untap(t *Tap) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.taps, t)
+	if len(s.taps) == 0 && s.joint != nil {
+		s.generation, s.joint = s.joint.generation, nil
+	}
+}
+
+// giveUnits gives the taps what was joined.
+func (s *stream) giveUnits(units []*unit.Unit) {
+	s.generation = s.joint.generation
+	if len(units) == 0 {
+		return
+	}
+	for t := range s.taps {
+		t.push(units)
+	}
+}
