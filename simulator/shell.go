@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"groundstation/simulator/camera"
 	"groundstation/simulator/sitl"
 )
@@ -24,14 +26,14 @@ const (
 	viewEvery   = 40 * time.Millisecond
 )
 
-// Shell runs a World in real time: one UDP socket a system, one goroutine that owns the World.
+// Shell runs a World in real time: one UDP socket a system, one goroutine that hears them, one that owns the World.
 type Shell struct {
 	cfg       Config
 	log       *slog.Logger
 	world     *World
 	sockets   map[uint32]*socket
 	twins     map[uint32]*socket // of ghosts, opened when they first speak; the owner's
-	readers   sync.WaitGroup
+	ears      *ears
 	inbox     chan packet // full: the datagram is dropped and counted
 	calls     chan func(*World)
 	views     atomic.Pointer[map[string]camera.View] // by id, or a dock's id and which of its cameras
@@ -40,12 +42,6 @@ type Shell struct {
 	rtsp      net.Listener
 	processes processes
 	done      chan struct{} // closed when the owner has ended
-}
-
-// socket is one system's own address; it speaks to one partner only, as PX4 does.
-type socket struct {
-	conn    *net.UDPConn
-	partner netip.AddrPort
 }
 
 type packet struct {
@@ -63,10 +59,15 @@ func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
 	}
 	s := &Shell{cfg: cfg, log: log, world: NewWorld(cfg, time.Now()), sockets: map[uint32]*socket{}, twins: map[uint32]*socket{},
 		inbox: make(chan packet, inboxSize), calls: make(chan func(*World)), done: make(chan struct{})}
+	var err error
+	if s.ears, err = newEars(); err != nil {
+		return nil, err
+	}
 	var partner netip.AddrPort
 	if cfg.Station != "" {
 		addr, err := net.ResolveUDPAddr("udp", cfg.Station)
 		if err != nil {
+			s.Close()
 			return nil, fmt.Errorf("station %q: %w", cfg.Station, err)
 		}
 		partner = plain(addr.AddrPort())
@@ -81,14 +82,16 @@ func Listen(cfg Config, log *slog.Logger) (*Shell, error) {
 			s.Close()
 			return nil, fmt.Errorf("listen %q, port_base %d: %w", cfg.Listen, cfg.PortBase, err)
 		}
-		conn, err := net.ListenUDP("udp", addr)
+		k, err := s.open(sys, addr)
 		if err != nil {
 			s.Close()
 			return nil, fmt.Errorf("port_base %d: port of system %d: %w", cfg.PortBase, sys, err)
 		}
-		s.sockets[sys] = &socket{conn: conn, partner: partner}
+		s.sockets[sys] = k
+		if partner.IsValid() {
+			k.speakTo(partner)
+		}
 	}
-	var err error
 	if s.control, err = listenTCP(cfg.Control); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("control %q: %w", cfg.Control, err)
@@ -115,6 +118,19 @@ func listenTCP(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
+// open binds a system's socket, from then on heard.
+func (s *Shell) open(sys uint32, at *net.UDPAddr) (*socket, error) {
+	k, err := openSocket(at)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.ears.watch(sys, k.fd); err != nil {
+		_ = unix.Close(k.fd)
+		return nil, err
+	}
+	return k, nil
+}
+
 func plain(a netip.AddrPort) netip.AddrPort { return netip.AddrPortFrom(a.Addr().Unmap(), a.Port()) }
 
 // Close closes every socket of a Shell that does not run.
@@ -125,9 +141,12 @@ func (s *Shell) Close() {
 
 // shut closes every socket.
 func (s *Shell) shut() {
-	for _, k := range s.sockets {
-		k.conn.Close()
+	for _, all := range []map[uint32]*socket{s.sockets, s.twins} {
+		for _, k := range all {
+			_ = unix.Close(k.fd)
+		}
 	}
+	s.ears.close()
 	if s.control != nil {
 		s.control.Close()
 	}
@@ -142,7 +161,7 @@ func (s *Shell) shut() {
 // Addr is the local address of one system; invalid for an unknown one.
 func (s *Shell) Addr(sys uint32) netip.AddrPort {
 	if k := s.sockets[sys]; k != nil {
-		return plain(k.conn.LocalAddr().(*net.UDPAddr).AddrPort())
+		return k.local
 	}
 	return netip.AddrPort{}
 }
@@ -154,11 +173,15 @@ func (s *Shell) Dropped() uint64 { return s.dropped.Load() }
 func (s *Shell) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	failed := make(chan error, 2+len(s.processes.bySystem))
+	failed := make(chan error, 3+len(s.processes.bySystem))
 	s.runProcesses(ctx, &wg, func(err error) { failed <- err; stop() })
-	for sys, k := range s.sockets {
-		s.readers.Go(func() { s.read(sys, k) })
-	}
+	var hearing sync.WaitGroup
+	hearing.Go(func() {
+		if err := s.ears.hear(s.hear); err != nil {
+			failed <- err
+			stop()
+		}
+	})
 	var server *http.Server
 	if s.control != nil {
 		server = &http.Server{Handler: ControlHandler(s), ReadHeaderTimeout: 5 * time.Second}
@@ -184,11 +207,9 @@ func (s *Shell) Run(ctx context.Context) error {
 	if server != nil {
 		server.Close()
 	}
+	s.ears.quiet()
+	hearing.Wait()
 	s.shut()
-	for _, k := range s.twins {
-		k.conn.Close()
-	}
-	s.readers.Wait()
 	wg.Wait()
 	s.processes.clean()
 	select {
@@ -199,19 +220,9 @@ func (s *Shell) Run(ctx context.Context) error {
 	}
 }
 
-// read hands the datagrams of one socket to the owner.
-func (s *Shell) read(sys uint32, k *socket) {
-	buf := make([]byte, maxDatagram)
-	for {
-		n, from, err := k.conn.ReadFromUDPAddrPort(buf)
-		if err != nil {
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			continue // an ICMP error of an earlier write
-		}
-		s.take(packet{sys: sys, from: plain(from), data: append([]byte(nil), buf[:n]...)})
-	}
+// hear hands a datagram to the owner.
+func (s *Shell) hear(sys uint32, from netip.AddrPort, data []byte) {
+	s.take(packet{sys: sys, from: from, data: append([]byte(nil), data...)})
 }
 
 // take hands a packet to the owner, or drops and counts it.
@@ -258,7 +269,7 @@ func (s *Shell) deliver(p packet) {
 	default:
 		k := s.sockets[p.sys]
 		if k != nil && !k.partner.IsValid() {
-			k.partner = p.from
+			k.speakTo(p.from)
 		}
 		s.world.Receive(p.sys, p.data)
 	}
@@ -270,8 +281,8 @@ func (s *Shell) write(sys uint32, data []byte) {
 	if k == nil {
 		k = s.twin(sys)
 	}
-	if k != nil && k.partner.IsValid() {
-		_, _ = k.conn.WriteToUDPAddrPort(data, k.partner)
+	if k != nil {
+		k.send(data)
 	}
 }
 
@@ -284,13 +295,14 @@ func (s *Shell) twin(sys uint32) *socket {
 	if err != nil {
 		return nil
 	}
-	conn, err := net.ListenUDP("udp", addr)
+	k, err := s.open(sys, addr)
 	if err != nil {
 		return nil
 	}
-	k := &socket{conn: conn, partner: s.sockets[sys-GhostKey].partner}
+	if partner := s.sockets[sys-GhostKey].partner; partner.IsValid() {
+		k.speakTo(partner)
+	}
 	s.twins[sys] = k
-	s.readers.Go(func() { s.read(sys, k) })
 	return k
 }
 
