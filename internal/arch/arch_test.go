@@ -40,6 +40,7 @@ var may = map[string][]string{
 	"mission/patrol":         {"fleet", "internal/geo"},
 	"video/unit":             {},
 	"video":                  {"video/unit"},
+	"video/record":           {"video/unit"},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
@@ -66,6 +67,8 @@ var cores = []string{
 	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/member.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
+	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go",
+	"video/record/index.go", "video/record/keep.go", "video/record/track.go", "video/record/playlist.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",
 	"simulator/scenario", "simulator/air.go", "simulator/way.go", "simulator/radio.go",
 }
