@@ -69,6 +69,16 @@ func (d *Desk) settleAlarm(id, act, by string) {
 	d.change(KindAlarm, id, act, by)
 }
 
+// notice is an alarm of another part of the station.
+func (d *Desk) notice(r Request, n Notice) {
+	if n.Active {
+		d.raise(alarmSubject{vehicle: n.Vehicle}, n.Code, n.Severity, n.Text)
+	} else {
+		d.lower(n.Code, string(n.Vehicle))
+	}
+	d.reply(r, nil, nil)
+}
+
 // ack notes that somebody has seen an alarm.
 func (d *Desk) ack(r Request, body AckAlarm) {
 	a := d.alarms[body.ID]

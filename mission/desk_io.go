@@ -93,6 +93,12 @@ type (
 		Item    *int
 		Vehicle fleet.VehicleID
 	}
+	// Notice raises an alarm of a part of the station that has none of its own, or says that its cause is gone → nil.
+	Notice struct {
+		Code, Severity, Text string
+		Vehicle              fleet.VehicleID
+		Active               bool
+	}
 	// AckAlarm → Alarm.
 	AckAlarm struct{ ID string }
 )

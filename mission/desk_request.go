@@ -73,6 +73,8 @@ func (d *Desk) request(r Request) {
 		d.saveParamSet(r, body)
 	case DeleteParamSet:
 		d.deleteParamSet(r, body)
+	case Notice:
+		d.notice(r, body)
 	case AckAlarm:
 		d.ack(r, body)
 	default:

@@ -105,6 +105,18 @@ func (s *Store) Load() (mission.State, error) {
 	return st, err
 }
 
+// Records gives every record of a kind as it is kept, by id. Any damage is ErrCorrupt.
+func (s *Store) Records(kind fleet.Kind) (map[string]json.RawMessage, error) {
+	if err := knownKind(s, kind); err != nil {
+		return nil, err
+	}
+	out := map[string]json.RawMessage{}
+	err := s.view(func(tx *bolt.Tx) error {
+		return each(tx, string(kind), func(id string, raw json.RawMessage) { out[id] = raw })
+	})
+	return out, err
+}
+
 // LoadAccounts implements account.Keeper.
 func (s *Store) LoadAccounts() (account.State, error) {
 	var st account.State

@@ -44,8 +44,9 @@ var may = map[string][]string{
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
+	"internal/footage":       {"video/record", "mission", "fleet", "internal/geo"},
 	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/rtcm", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
-	"api":                    {"internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
+	"api":                    {"internal/footage", "video/record", "internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264", "simulator/sitl"},
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},
@@ -69,6 +70,7 @@ var cores = []string{
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go",
 	"video/record/index.go", "video/record/keep.go", "video/record/track.go", "video/record/playlist.go",
+	"internal/footage/wants.go", "internal/footage/ledger.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",
 	"simulator/scenario", "simulator/air.go", "simulator/way.go", "simulator/radio.go",
 }

@@ -113,9 +113,10 @@ func (c *Cutter) Step(now time.Time, in Input) []Output {
 	c.out = nil
 	switch in := in.(type) {
 	case Unit:
-		if isPicture(in.Unit) {
+		switch in.Track.Codec {
+		case unit.H264, unit.H265:
 			c.picture(in.Unit)
-		} else {
+		case unit.AAC, unit.Opus: // other sound has no place in the file
 			c.sound(in.Unit)
 		}
 	case Absent:

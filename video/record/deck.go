@@ -22,19 +22,24 @@ const (
 	tapAgain    = 500 * time.Millisecond // between attempts to open a tap
 )
 
-// Tap gives the units of a source in order, to one reader.
+// Tap gives the units of a source in order, to one reader. A *Shut says that nothing may be recorded from here on, until
+// the next unit; any other error ends it.
 type Tap interface {
 	Next(ctx context.Context) (*unit.Unit, error)
 	Close()
 }
+
+// Shut is an error of a Tap: nothing may be recorded.
+type Shut struct{ Why string }
+
+// Error is the reason in words.
+func (s *Shut) Error() string { return "nothing may be recorded: " + s.Why }
 
 // Options are what a Deck is made of. Source, Open and Library are required.
 type Options struct {
 	Source  string
 	Open    func(source string) (Tap, error)
 	Library *Library
-	// Shut says whether nothing may be recorded of the source now, and why; nil: it always may. It is asked for each unit.
-	Shut func(source string) (why string, shut bool)
 	// Room says whether a segment more may be written; nil: it always may.
 	Room func() bool
 	// Told is called with the recording after each change, by the goroutine that writes.
@@ -64,6 +69,7 @@ type Deck struct {
 	// The goroutine's that writes.
 	ring     []*unit.Unit
 	ringSize int64
+	gated    *Absent // nothing may be recorded now
 	take     *take
 }
 
@@ -96,9 +102,6 @@ func NewDeck(o Options) *Deck {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
-	}
-	if o.Shut == nil {
-		o.Shut = func(string) (string, bool) { return "", false }
 	}
 	if o.Room == nil {
 		o.Room = func() bool { return true }
@@ -183,22 +186,28 @@ func (d *Deck) read(ctx context.Context) {
 	for ctx.Err() == nil {
 		tap, err := d.o.Open(d.o.Source)
 		if err == nil {
-			for err == nil {
-				var u *unit.Unit
-				if u, err = tap.Next(ctx); err == nil {
-					q.put(u)
-				}
-			}
+			d.drain(ctx, tap, &q)
 			tap.Close()
 		}
-		if why, shut := d.o.Shut(d.o.Source); shut {
-			q.none(Gated, why)
-		} else {
-			q.none(SourceLost, "")
-		}
+		q.none(SourceLost, "")
 		select {
 		case <-ctx.Done():
 		case <-time.After(tapAgain):
+		}
+	}
+}
+
+func (d *Deck) drain(ctx context.Context, tap Tap, q *intake) {
+	for {
+		u, err := tap.Next(ctx)
+		var shut *Shut
+		switch {
+		case errors.As(err, &shut):
+			q.none(Gated, shut.Why)
+		case err != nil:
+			return
+		default:
+			q.put(u)
 		}
 	}
 }
@@ -213,10 +222,6 @@ type intake struct {
 }
 
 func (q *intake) put(u *unit.Unit) {
-	if why, shut := q.d.o.Shut(q.d.o.Source); shut {
-		q.none(Gated, why)
-		return
-	}
 	size := octets(u)
 	full := len(q.d.queue) >= queueUnits-2 || q.d.held.Load()+size > queueOctets
 	switch {
@@ -266,8 +271,9 @@ func octets(u *unit.Unit) (n int64) {
 
 func (d *Deck) handle(it item) {
 	if it.unit == nil {
-		if it.absent.Why == Gated {
+		if d.gated = nil; it.absent.Why == Gated {
 			d.forget()
+			d.gated = &it.absent
 		}
 		if d.take != nil {
 			d.take.step(it.at, it.absent, d.o.Room)
@@ -275,6 +281,7 @@ func (d *Deck) handle(it item) {
 		return
 	}
 	d.held.Add(-octets(it.unit))
+	d.gated = nil
 	if d.take != nil {
 		d.take.step(it.unit.Arrived, Unit{it.unit}, d.o.Room)
 		return
@@ -354,6 +361,9 @@ func (d *Deck) start(h Head) (Recording, error) {
 		return Recording{}, err
 	}
 	d.take = t
+	if d.gated != nil {
+		t.step(now, *d.gated, d.o.Room)
+	}
 	for _, u := range ring {
 		t.step(u.Arrived, Unit{u}, d.o.Room)
 	}
@@ -365,12 +375,7 @@ func (d *Deck) tick() {
 	if t == nil {
 		return
 	}
-	now := d.o.Now()
-	if why, shut := d.o.Shut(d.o.Source); shut {
-		t.step(now, Absent{Gated, why}, d.o.Room)
-	} else {
-		t.step(now, Tick{}, d.o.Room)
-	}
+	t.step(d.o.Now(), Tick{}, d.o.Room)
 	if err := t.flush(); err != nil {
 		d.o.Log.Warn("track or index of a recording waits for the disk", "recording", t.rec.ID, "error", err)
 	}

@@ -19,6 +19,8 @@ type camera struct {
 	off   bool
 	taps  int
 	crowd int // so many pictures at once
+	shut  bool
+	told  bool // of shut
 }
 
 func (c *camera) open(string) (Tap, error) {
@@ -31,18 +33,22 @@ func (c *camera) open(string) (Tap, error) {
 	return c, nil
 }
 
-func (c *camera) set(off bool) {
+func (c *camera) set(off, shut bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.off = off
+	c.off, c.shut = off, shut
 }
 
 func (c *camera) Next(ctx context.Context) (*unit.Unit, error) {
 	c.mu.Lock()
 	crowd := c.crowd
 	c.crowd = max(0, crowd-1)
-	off := c.off
+	off, shut, told := c.off, c.shut, c.told
+	c.told = shut
 	c.mu.Unlock()
+	if shut && !told {
+		return nil, &Shut{"school"}
+	}
 	if off {
 		return nil, errors.New("off")
 	}
@@ -52,6 +58,9 @@ func (c *camera) Next(ctx context.Context) (*unit.Unit, error) {
 			return nil, ctx.Err()
 		case <-time.After(period):
 		}
+	}
+	if shut {
+		return c.Next(ctx)
 	}
 	return c.film.next(time.Now()), nil
 }
@@ -127,20 +136,19 @@ func TestThePreRollIsRecorded(t *testing.T) {
 }
 
 func TestAShutGateAndALostSourceAreGaps(t *testing.T) {
-	var shut atomic.Bool
-	decked(t, Options{PreRoll: 5 * time.Second, Shut: func(string) (string, bool) { return "school", shut.Load() }}, func(d *Deck, c *camera, lib *Library) {
-		shut.Store(true)
+	decked(t, Options{PreRoll: 5 * time.Second}, func(d *Deck, c *camera, lib *Library) {
+		c.set(false, true)
 		wait(10 * time.Second)
 		r, err := d.Start(Head{ID: "V01-1", Source: "V01"})
 		if err != nil || !r.From.Equal(r.StartedAt) {
 			t.Fatalf("a pre-roll from behind a shut gate: %+v %v", r.Head, err)
 		}
 		wait(3 * time.Second)
-		shut.Store(false)
+		c.set(false, false)
 		wait(6 * time.Second)
-		c.set(true)
+		c.set(true, false)
 		wait(4 * time.Second)
-		c.set(false)
+		c.set(false, false)
 		wait(6 * time.Second)
 		if err := d.Stop("lin", "by hand"); err != nil {
 			t.Fatal(err)
