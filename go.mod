@@ -28,9 +28,8 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
-require github.com/abema/go-mp4 v1.4.1 // indirect
-
 require (
+	github.com/abema/go-mp4 v1.4.1 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect

@@ -314,7 +314,7 @@ func (a *Archive) start(v fleet.VehicleID, by string, w Want) (fleet.Recording, 
 	switch {
 	case r == nil:
 		a.mu.Unlock()
-		return fleet.Recording{}, fleet.Refuse("stopping", "the station is stopping")
+		return fleet.Recording{}, fleet.Refuse("stopping", "the station is starting or stopping")
 	case r.acting:
 		a.mu.Unlock()
 		return fleet.Recording{}, fleet.Refuse("busy", "the recording of %s is being started or stopped", v)
