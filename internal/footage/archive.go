@@ -48,6 +48,7 @@ type Config struct {
 type Archive struct {
 	cfg     Config
 	full    atomic.Bool // nothing more may be written
+	loaded  atomic.Bool // the library is
 	dropped atomic.Uint64
 
 	// changing is held over a whole change of a record, its commit included.
@@ -96,16 +97,18 @@ func (a *Archive) Run(ctx context.Context) {
 	a.mu.Lock()
 	a.ctx = ctx
 	a.mu.Unlock()
-	a.settle()
-	a.makeRoom()
-	a.takeUp()
 	var work sync.WaitGroup
-	for _, w := range []struct {
-		every time.Duration
-		do    func()
-	}{{noteEvery, a.noteAll}, {deleteEvery, a.makeRoom}} {
-		work.Go(func() { repeat(ctx, w.every, w.do) })
-	}
+	work.Go(func() {
+		if err := a.cfg.Library.Load(a.cfg.Now()); err != nil {
+			a.cfg.Log.Error("recordings that cannot be read are left as they are", "error", err)
+		}
+		a.loaded.Store(true)
+		a.settle()
+		a.makeRoom()
+		a.takeUp()
+		work.Go(func() { repeat(ctx, noteEvery, a.noteAll) })
+		repeat(ctx, deleteEvery, a.makeRoom)
+	})
 	repeat(ctx, lookEvery, a.look)
 	work.Wait()
 	a.mu.Lock()

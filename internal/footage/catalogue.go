@@ -62,18 +62,21 @@ func (q Query) takes(r *record.Recording) bool {
 	case q.Vehicle != "" && r.Source != string(q.Vehicle), q.Sortie != "" && r.Sortie != string(q.Sortie):
 		return false
 	}
-	return q.Near == nil || record.Near(r.Points, q.Near.Lat, q.Near.Lon, q.WithinM)
+	return q.Near == nil || record.Near(r.Way, q.Near.Lat, q.Near.Lon, q.WithinM)
 }
 
 // Find gives the recordings that a query chooses, the newest first.
-func (a *Archive) Find(q Query) []Item {
+func (a *Archive) Find(q Query) ([]Item, *fleet.Problem) {
 	out := []Item{}
+	if !a.loaded.Load() {
+		return out, fleet.Refuse("unavailable", "the recordings are still being read")
+	}
 	for _, r := range a.cfg.Library.All() {
 		if len(out) < q.Limit && q.takes(r) {
 			out = append(out, a.item(r))
 		}
 	}
-	return out
+	return out, nil
 }
 
 func (a *Archive) item(r *record.Recording) Item {

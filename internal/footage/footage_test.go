@@ -124,10 +124,7 @@ type studio struct {
 }
 
 func (s *studio) open() {
-	lib, err := record.OpenLibrary(s.dir, time.Now())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	lib := record.NewLibrary(s.dir)
 	e, err := h264.NewEncoder(64, 48)
 	if err != nil {
 		s.t.Fatal(err)
@@ -200,8 +197,8 @@ func TestASortieIsRecordedFromLaunchToLanding(t *testing.T) {
 		}
 		s.board.Put(mission.KindSortie, "S1", nil)
 		wait(time.Second)
-		all := s.Find(Query{Limit: 10})
-		if len(all) != 1 {
+		all, p := s.Find(Query{Limit: 10})
+		if p != nil || len(all) != 1 {
 			t.Fatalf("%+v", all)
 		}
 		r := all[0]
@@ -216,7 +213,7 @@ func TestASortieIsRecordedFromLaunchToLanding(t *testing.T) {
 			t.Errorf("%d points: %v", len(track), p)
 		}
 		for near, want := range map[geo.LatLon]int{geo.Offset(here, 90, 100): 1, geo.Offset(here, 0, 500): 0} {
-			if got := s.Find(Query{Near: &near, WithinM: 60, Limit: 10}); len(got) != want {
+			if got, _ := s.Find(Query{Near: &near, WithinM: 60, Limit: 10}); len(got) != want {
 				t.Errorf("near %v: %v", near, got)
 			}
 		}
@@ -228,7 +225,7 @@ func TestASortieIsRecordedFromLaunchToLanding(t *testing.T) {
 			"its vehicle": {Query{Vehicle: "V01"}, 1}, "another": {Query{Vehicle: "V02"}, 0}, "its sortie": {Query{Sortie: "S1"}, 1}, "another sortie": {Query{Sortie: "S2"}, 0},
 		} {
 			c.q.Limit = 10
-			if got := s.Find(c.q); len(got) != c.want {
+			if got, _ := s.Find(c.q); len(got) != c.want {
 				t.Errorf("%s: %v", name, got)
 			}
 		}
@@ -274,7 +271,7 @@ func TestARecordingByHand(t *testing.T) {
 		if on, there := s.shown(); there {
 			t.Fatalf("it was stopped: %+v", on)
 		}
-		if all := s.Find(Query{Limit: 10}); len(all) != 2 {
+		if all, _ := s.Find(Query{Limit: 10}); len(all) != 2 {
 			t.Errorf("%+v", all)
 		}
 	})
@@ -323,7 +320,8 @@ func TestTheOldestMakeRoomAndWhatIsHeldStays(t *testing.T) {
 			}
 		}
 		here := func() (left []string) {
-			for _, r := range s.Find(Query{Limit: 10}) {
+			all, _ := s.Find(Query{Limit: 10})
+			for _, r := range all {
 				left = append(left, r.ID)
 			}
 			return left

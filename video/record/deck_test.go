@@ -75,7 +75,7 @@ func (c *camera) Close() {
 func decked(t *testing.T, o Options, f func(d *Deck, c *camera, lib *Library)) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		lib, err := OpenLibrary(dir, time.Now())
+		lib, err := openLibrary(dir, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -126,7 +126,7 @@ func TestThePreRollIsRecorded(t *testing.T) {
 		}
 		got, _ := lib.Get("V01-1")
 		whole(t, got)
-		if len(got.Gaps) != 0 || len(got.Segments) != 2 || got.Closed.By != "lin" || !Near(got.Points, 32.5, 120.401, 100) || Near(got.Points, 32.5, 120.402, 100) {
+		if len(got.Gaps) != 0 || len(got.Segments) != 2 || got.Closed.By != "lin" || !Near(got.Way, 32.5, 120.401, 100) || Near(got.Way, 32.5, 120.402, 100) {
 			t.Errorf("%+v", got)
 		}
 		if track, err := lib.Track("V01-1"); err != nil || len(track) != 1 {

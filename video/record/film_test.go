@@ -124,10 +124,16 @@ func probe(t *testing.T, name string) (p probed) {
 	return p
 }
 
+// openLibrary loads a library.
+func openLibrary(dir string, now time.Time) (*Library, error) {
+	l := NewLibrary(dir)
+	return l, l.Load(now)
+}
+
 // begun starts a recording at noon in a library of its own.
 func begun(t *testing.T) (*Library, *take) {
 	t.Helper()
-	lib, err := OpenLibrary(t.TempDir(), noon)
+	lib, err := openLibrary(t.TempDir(), noon)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ type Line struct {
 	Segment *Segment `json:"segment,omitempty"`
 	Missing *Gap     `json:"missing,omitempty"` // a gap begins
 	Gap     *Gap     `json:"gap,omitempty"`     // and is over
-	Track   *Sum     `json:"track,omitempty"`
+	Track   *Track   `json:"track,omitempty"`
 	Closed  *Closed  `json:"closed,omitempty"`
 
 	hash string

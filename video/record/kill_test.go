@@ -63,7 +63,7 @@ func TestKilledWhileRecording(t *testing.T) {
 	}
 
 	now := noon.Add(time.Hour)
-	lib, err := OpenLibrary(dir, now)
+	lib, err := openLibrary(dir, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestKilledWhileRecording(t *testing.T) {
 	if _, _, err := Verify(dir, anchors); err != nil {
 		t.Error(err)
 	}
-	again, err := OpenLibrary(dir, now.Add(time.Hour))
+	again, err := openLibrary(dir, now.Add(time.Hour))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestKilledWhileRecording(t *testing.T) {
 }
 
 func recordUntilKilled(t *testing.T, dir string) {
-	lib, err := OpenLibrary(dir, noon.Add(time.Hour)) // it concludes what the one before left
+	lib, err := openLibrary(dir, noon.Add(time.Hour)) // it concludes what the one before left
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,6 +33,7 @@ type Library struct {
 
 	mu   sync.RWMutex
 	recs map[string]*Recording
+	mine map[string]bool // begun by this process
 }
 
 type file interface {
@@ -41,22 +42,26 @@ type file interface {
 	Truncate(size int64) error
 }
 
-// OpenLibrary reads every recording under dir and closes those that a process before this one left open, as of now. A
-// recording that cannot be read is left as it is and named in the error; the others are there.
-func OpenLibrary(dir string, now time.Time) (*Library, error) {
-	l := &Library{dir: dir, recs: map[string]*Recording{}, create: func(name string) (file, error) {
+// NewLibrary is the folder dir, which need not exist yet. What it holds is known once it was loaded.
+func NewLibrary(dir string) *Library {
+	return &Library{dir: dir, recs: map[string]*Recording{}, mine: map[string]bool{}, create: func(name string) (file, error) {
 		return os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	}}
-	entries, err := os.ReadDir(dir)
+}
+
+// Load reads every recording and closes those that a process before this one left open, as of now. It may take a while;
+// others may be begun meanwhile. A recording that cannot be read is left as it is and named in the error.
+func (l *Library) Load(now time.Time) error {
+	entries, err := os.ReadDir(l.dir)
 	if errors.Is(err, fs.ErrNotExist) {
-		return l, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	var failed error
 	for _, e := range entries {
-		if !e.IsDir() || !goodID(e.Name()) {
+		if !e.IsDir() || !goodID(e.Name()) || l.begunHere(e.Name()) {
 			continue
 		}
 		r, err := l.restore(e.Name(), now)
@@ -64,10 +69,16 @@ func OpenLibrary(dir string, now time.Time) (*Library, error) {
 			failed = errors.Join(failed, fmt.Errorf("recording %s: %w", e.Name(), err))
 		}
 		if r != nil {
-			l.recs[r.ID] = r
+			l.put(*r)
 		}
 	}
-	return l, failed
+	return failed
+}
+
+func (l *Library) begunHere(id string) bool {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.mine[id]
 }
 
 // goodID says whether a name can be a recording's: it becomes a folder's.
@@ -190,15 +201,15 @@ func (l *Library) restore(id string, now time.Time) (*Recording, error) {
 	if r.ID != id {
 		return nil, fmt.Errorf("%w: it is the index of %q", ErrDamaged, r.ID)
 	}
-	points, err := l.mendTrack(id, r.Closed == nil)
+	if r.Closed != nil {
+		return &r, nil
+	}
+	points, err := l.mendTrack(id)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range points {
-		r.Points = coarse(r.Points, p)
-	}
-	if r.Closed != nil {
-		return &r, nil
+		r.pass(p)
 	}
 	if err := os.Truncate(l.path(id, IndexFile), whole); err != nil {
 		return nil, err
@@ -215,8 +226,8 @@ func (l *Library) restore(id string, now time.Time) (*Recording, error) {
 	return &r, errors.Join(err, f.Sync(), f.Close())
 }
 
-// mendTrack reads a track; what was torn off its end is removed from an open one.
-func (l *Library) mendTrack(id string, open bool) ([]Point, error) {
+// mendTrack reads a track and removes what was torn off its end.
+func (l *Library) mendTrack(id string) ([]Point, error) {
 	raw, err := os.ReadFile(l.path(id, TrackFile))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -224,7 +235,7 @@ func (l *Library) mendTrack(id string, open bool) ([]Point, error) {
 	if err != nil {
 		return nil, err
 	}
-	if whole := bytes.LastIndexByte(raw, '\n') + 1; open && whole < len(raw) {
+	if whole := bytes.LastIndexByte(raw, '\n') + 1; whole < len(raw) {
 		if err := os.Truncate(l.path(id, TrackFile), int64(whole)); err != nil {
 			return nil, err
 		}
@@ -264,7 +275,7 @@ func (l *Library) conclude(r *Recording, now time.Time, add *bytes.Buffer) error
 	}
 	if sum, err := sumFile(l.path(r.ID, TrackFile)); err == nil {
 		sum.File = TrackFile
-		if err := line(Line{Track: &sum}); err != nil {
+		if err := line(Line{Track: &Track{sum, r.Way}}); err != nil {
 			return err
 		}
 	} else if !errors.Is(err, fs.ErrNotExist) {

@@ -44,7 +44,7 @@ func TestWhatIsRecordedPlays(t *testing.T) {
 					t.Errorf("%+v", s)
 				}
 			}
-			again, err := OpenLibrary(lib.dir, end)
+			again, err := openLibrary(lib.dir, end)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -184,7 +184,7 @@ func TestAFullDiskIsAGap(t *testing.T) {
 		if last := r.Segments[len(r.Segments)-1]; at.Sub(last.To) > time.Second {
 			t.Errorf("%d octets: nothing was recorded when there was room again", left)
 		}
-		if _, err := OpenLibrary(lib.dir, at); err != nil {
+		if _, err := openLibrary(lib.dir, at); err != nil {
 			t.Errorf("%d octets: %v", left, err)
 		}
 	}

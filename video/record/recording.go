@@ -78,6 +78,13 @@ type Sum struct {
 	SHA256 string `json:"sha256"`
 }
 
+// Track is the file of where the camera was.
+type Track struct {
+	Sum
+	// Way is a coarse one, latitudes and longitudes in degrees, for the search by place.
+	Way [][2]float64 `json:"way,omitempty"`
+}
+
 // Closed is the end of a recording.
 type Closed struct {
 	At  time.Time `json:"at"`
@@ -99,8 +106,9 @@ type Recording struct {
 	Hash string
 	// Octets is what its closed segments take.
 	Octets int64
-	// Points is a coarse way of the camera, for the search by place.
-	Points []Point
+	// Way is a coarse one of the camera, for the search by place; passed is when its last point was.
+	Way    [][2]float64
+	passed time.Time
 }
 
 // take adds what a line says.
@@ -123,7 +131,7 @@ func (r *Recording) take(l Line) {
 			r.Missing = nil
 		}
 	case l.Track != nil:
-		r.Track = l.Track
+		r.Track, r.Way = &l.Track.Sum, l.Track.Way
 	case l.Closed != nil:
 		r.Closed, r.Writing, r.Missing = l.Closed, nil, nil
 	}

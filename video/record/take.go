@@ -84,6 +84,9 @@ func (l *Library) start(h Head, now time.Time, lengths Lengths, log *slog.Logger
 	}
 	id := h.ID
 	for n := 2; ; n++ {
+		l.mu.Lock()
+		l.mine[h.ID] = true
+		l.mu.Unlock()
 		err := os.Mkdir(filepath.Join(l.dir, h.ID), 0o700)
 		if err == nil {
 			break
@@ -275,7 +278,7 @@ func (t *take) mark(p Point) error {
 	if len(t.track.waiting) < waitingMax {
 		t.track.waiting = append(append(t.track.waiting, raw...), '\n')
 	}
-	t.rec.Points = coarse(t.rec.Points, p)
+	t.rec.pass(p)
 	return nil
 }
 
@@ -290,7 +293,7 @@ func (t *take) close(now time.Time, by, why string, room func() bool) error {
 	err := errors.Join(t.track.write(t.lib.create), t.track.close())
 	if sum, serr := sumFile(t.track.name); serr == nil {
 		sum.File = TrackFile
-		err = errors.Join(err, t.line(now, Line{Track: &sum}))
+		err = errors.Join(err, t.line(now, Line{Track: &Track{sum, t.rec.Way}}))
 	}
 	err = errors.Join(err, t.line(now, Line{Closed: &Closed{At: now, By: by, Why: why}}), t.index.write(t.lib.create), t.index.close())
 	t.show()

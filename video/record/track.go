@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -43,20 +44,21 @@ func ReadTrack(b []byte) ([]Point, error) {
 // coarseEvery is how far apart in time the points of the search by place are.
 const coarseEvery = 5 * time.Second
 
-// coarse adds a point to a coarse way if the last is old enough.
-func coarse(way []Point, p Point) []Point {
-	if len(way) > 0 && p.At.Sub(way[len(way)-1].At) < coarseEvery {
-		return way
+// pass adds a point to the coarse way if the last is old enough.
+func (r *Recording) pass(p Point) {
+	if len(r.Way) > 0 && p.At.Sub(r.passed) < coarseEvery {
+		return
 	}
-	return append(way, p)
+	r.passed = p.At
+	r.Way = append(slices.Clip(r.Way), [2]float64{math.Round(p.Lat*1e6) / 1e6, math.Round(p.Lon*1e6) / 1e6})
 }
 
 // Near says whether a way comes within metres of a place.
-func Near(way []Point, lat, lon, metres float64) bool {
+func Near(way [][2]float64, lat, lon, metres float64) bool {
 	const perDegree = 111_195.0 // metres of a degree of a great circle on a sphere of 6371 km
 	for _, p := range way {
-		dx := (p.Lon - lon) * math.Cos(lat*math.Pi/180) * perDegree
-		dy := (p.Lat - lat) * perDegree
+		dx := (p[1] - lon) * math.Cos(lat*math.Pi/180) * perDegree
+		dy := (p[0] - lat) * perDegree
 		if math.Hypot(dx, dy) <= metres {
 			return true
 		}
