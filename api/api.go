@@ -61,6 +61,7 @@ type Config struct {
 	Registry  fleet.Registry
 	Video     Video    // nil: no video here
 	Steering  Steering // nil: nothing is flown by hand
+	Footage   Footage  // nil: nothing is recorded
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
@@ -211,6 +212,7 @@ func (h *Handler) routes() {
 	h.patrolRoutes()
 	h.alarmRoutes()
 	h.videoRoutes()
+	h.footageRoutes()
 	h.handRoutes()
 	h.followRoutes()
 	h.eventRoutes()

@@ -26,6 +26,7 @@ var shown = []struct {
 	{fleet.KindReplay, reflect.TypeFor[fleet.Replay](), "ReplayEntry"},
 	{fleet.KindUnknown, reflect.TypeFor[fleet.UnknownSystem](), "UnknownSystemEntry"},
 	{mission.KindOutlook, reflect.TypeFor[mission.Outlook](), "OutlookEntry"},
+	{fleet.KindRecording, reflect.TypeFor[fleet.Recording](), "RecordingEntry"},
 	{fleet.KindTraffic, reflect.TypeFor[fleet.Contact](), "TrafficEntry"},
 	{mission.KindIncident, reflect.TypeFor[mission.Incident](), "IncidentEntry"},
 	{mission.KindSortie, reflect.TypeFor[mission.Sortie](), "SortieEntry"},

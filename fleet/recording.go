@@ -19,5 +19,5 @@ type Recording struct {
 	By      string    `json:"by"`
 	Since   time.Time `json:"since"`
 	// Missing is why nothing is recorded at the moment; empty while pictures are.
-	Missing string `json:"missing,omitempty" enum:",starting,source-lost,source-changed,gated,behind,disk-full,disk-failed"`
+	Missing string `json:"missing,omitempty" enum:"starting,source-lost,source-changed,gated,behind,disk-full,disk-failed"`
 }

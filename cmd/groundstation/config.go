@@ -43,6 +43,25 @@ type Config struct {
 		// Cameras are networks, such as 10.20.0.0/16: a camera that tells an address of its own there is pulled from it.
 		// Addresses of camera_url are allowed in any case.
 		Cameras []string `toml:"cameras"`
+		Record  struct {
+			// Purposes are those of sorties whose cameras are recorded from launch to landing: incident, patrol, manual.
+			Purposes []string `toml:"purposes"`
+			// PreRollS is how many seconds before its start a recording begins, where the picture was there.
+			PreRollS float64 `toml:"pre_roll_s"`
+			// SegmentS is how long a file of a recording is, seconds.
+			SegmentS float64 `toml:"segment_s"`
+		} `toml:"record"`
+		Retention struct {
+			// PatrolDays, IncidentDays and ManualDays are how long recordings are kept; the last is of sorties by hand and of
+			// recordings that somebody started.
+			PatrolDays   int `toml:"patrol_days"`
+			IncidentDays int `toml:"incident_days"`
+			ManualDays   int `toml:"manual_days"`
+			// MaxMB is how much disk they may take together, MinFreeMB how much of it is left free for all else; the oldest
+			// that is not held makes room.
+			MaxMB     int64 `toml:"max_mb"`
+			MinFreeMB int64 `toml:"min_free_mb"`
+		} `toml:"retention"`
 	} `toml:"video"`
 	Logs struct {
 		// Fetch says whether flight logs are fetched after landing.
@@ -68,6 +87,10 @@ func defaultConfig() Config {
 	c.DataDir = "data"
 	c.HTTP.Addr = "127.0.0.1:8080"
 	c.Video.UDP = "127.0.0.1:8189"
+	c.Video.Record.Purposes = []string{"incident", "patrol", "manual"}
+	c.Video.Record.PreRollS, c.Video.Record.SegmentS = 10, 10
+	c.Video.Retention.PatrolDays, c.Video.Retention.IncidentDays, c.Video.Retention.ManualDays = 30, 90, 30
+	c.Video.Retention.MaxMB, c.Video.Retention.MinFreeMB = 200_000, 2048
 	c.Traffic.NearM, c.Traffic.HeightM = 1000, 150
 	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
 	c.Tlog.MaxMB = 16384
@@ -121,6 +144,9 @@ func (c *Config) Validate() error {
 	if _, err := c.cameraNets(); err != nil {
 		return fmt.Errorf("video.cameras: %w", err)
 	}
+	if err := c.checkRecording(); err != nil {
+		return err
+	}
 	for _, st := range c.MAVLink.Streams {
 		if err := st.Check(); err != nil {
 			return fmt.Errorf("mavlink.stream: %w", err)
@@ -141,6 +167,29 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("tlog.max_mb is %d; it is 256 to %d, or 0 to record nothing", mb, 1<<24)
 	}
 	return c.Registry.Validate()
+}
+
+func (c *Config) checkRecording() error {
+	for _, p := range c.Video.Record.Purposes {
+		if p != "incident" && p != "patrol" && p != "manual" {
+			return fmt.Errorf("video.record.purposes has %q; they are incident, patrol and manual", p)
+		}
+	}
+	keep := c.Video.Retention
+	for _, v := range []struct {
+		key             string
+		value, min, max float64
+	}{
+		{"record.pre_roll_s", c.Video.Record.PreRollS, 0, 60}, {"record.segment_s", c.Video.Record.SegmentS, 2, 60},
+		{"retention.patrol_days", float64(keep.PatrolDays), 1, 3650}, {"retention.incident_days", float64(keep.IncidentDays), 1, 3650},
+		{"retention.manual_days", float64(keep.ManualDays), 1, 3650}, {"retention.max_mb", float64(keep.MaxMB), 256, 1 << 30},
+		{"retention.min_free_mb", float64(keep.MinFreeMB), 0, 1 << 30},
+	} {
+		if !(v.value >= v.min && v.value <= v.max) {
+			return fmt.Errorf("video.%s is %v; it is %v to %v", v.key, v.value, v.min, v.max)
+		}
+	}
+	return nil
 }
 
 // session is what all sessions share.

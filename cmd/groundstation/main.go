@@ -18,7 +18,7 @@ type cli struct {
 	Replay  replayCmd  `cmd:"" help:"Show a record (tlog) in a console of its own; nothing is sent."`
 	Token   tokenCmd   `cmd:"" help:"API tokens for programs."`
 	Key     keyCmd     `cmd:"" help:"Keys by which vehicles and docks sign what they say."`
-	Verify  verifyCmd  `cmd:"" help:"Check that the ledger's chain is unbroken."`
+	Verify  verifyCmd  `cmd:"" help:"Check that the ledger is unbroken and recordings are as they were recorded."`
 	Backup  backupCmd  `cmd:"" help:"Copy the store of a station that is not running."`
 	Check   checkCmd   `cmd:"" help:"Read a station's configuration strictly and say what is wrong with it."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -165,7 +165,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts,
+	archive, err := openArchive(cfg, hub, board, st, db, metrics, log)
+	if err != nil {
+		return fmt.Errorf("read the records of recordings: %w", err)
+	}
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts, Footage: archive,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err
@@ -190,6 +194,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		ended <- nil
 	}()
 	go func() { ended <- hub.Run(running) }()
+	filming, cut := context.WithCancel(running)
+	defer cut()
+	var films sync.WaitGroup
+	films.Go(func() { archive.Run(filming) })
+	defer films.Wait()
 	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
 	served := make(chan error, 1)
@@ -208,6 +217,8 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		_ = server.Close()
 	}
 	door.Close()
+	cut() // recordings end before their sources do
+	films.Wait()
 	stop()
 	for range left {
 		err = errors.Join(err, <-ended)

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"groundstation/account"
+	"groundstation/internal/footage"
 	"groundstation/store"
+	"groundstation/video/record"
 )
 
 // dataFlag chooses the folder of a station that is not running; its store is held by one process at a time.
@@ -61,7 +63,7 @@ func (c tokenCreateCmd) Run() error {
 	return nil
 }
 
-// verifyCmd checks the ledger's chain.
+// verifyCmd checks the ledger's chain, and the recordings against what it notes of them.
 type verifyCmd struct{ dataFlag }
 
 func (c verifyCmd) Run() error {
@@ -75,6 +77,15 @@ func (c verifyCmd) Run() error {
 		return fmt.Errorf("verify the ledger: %w", err)
 	}
 	fmt.Printf("%d entries, unbroken; head %s\n", head.Seq, head.Hash)
+	noted, err := footage.LoadRecords(db)
+	if err != nil {
+		return fmt.Errorf("read the records of recordings: %w", err)
+	}
+	recordings, segments, err := record.Verify(filepath.Join(c.Data, videoDir), footage.Anchors(noted))
+	if err != nil {
+		return fmt.Errorf("verify the recordings: %w", err)
+	}
+	fmt.Printf("%d recordings, %d segments, as they were recorded\n", recordings, segments)
 	return nil
 }
 

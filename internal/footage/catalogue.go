@@ -1,7 +1,6 @@
 package footage
 
 import (
-	"io"
 	"os"
 	"time"
 
@@ -11,8 +10,8 @@ import (
 	"groundstation/video/record"
 )
 
-// Item is one recording as it is listed.
-type Item struct {
+// RecordingItem is one recording as it is listed.
+type RecordingItem struct {
 	ID      string          `json:"id"`
 	Vehicle fleet.VehicleID `json:"vehicle"`
 	Sortie  fleet.SortieID  `json:"sortie,omitempty"`
@@ -36,9 +35,9 @@ type Item struct {
 	Hash string `json:"hash"`
 }
 
-// Detail is one recording with what it is made of.
-type Detail struct {
-	Item
+// RecordingDetail is one recording with what it is made of.
+type RecordingDetail struct {
+	RecordingItem
 	Closed *record.Closed   `json:"closed,omitempty"`
 	Parts  []record.Segment `json:"parts" nullable:"false"`
 	Gaps   []record.Gap     `json:"gaps" nullable:"false"`
@@ -66,8 +65,8 @@ func (q Query) takes(r *record.Recording) bool {
 }
 
 // Find gives the recordings that a query chooses, the newest first.
-func (a *Archive) Find(q Query) ([]Item, *fleet.Problem) {
-	out := []Item{}
+func (a *Archive) Find(q Query) ([]RecordingItem, *fleet.Problem) {
+	out := []RecordingItem{}
 	if !a.loaded.Load() {
 		return out, fleet.Refuse("unavailable", "the recordings are still being read")
 	}
@@ -79,11 +78,11 @@ func (a *Archive) Find(q Query) ([]Item, *fleet.Problem) {
 	return out, nil
 }
 
-func (a *Archive) item(r *record.Recording) Item {
+func (a *Archive) item(r *record.Recording) RecordingItem {
 	a.mu.Lock()
 	hold := a.records[r.ID].Hold
 	a.mu.Unlock()
-	it := Item{ID: r.ID, Vehicle: fleet.VehicleID(r.Source), Sortie: fleet.SortieID(r.Sortie), Purpose: r.Purpose, By: r.Head.By, From: r.From, To: r.To(),
+	it := RecordingItem{ID: r.ID, Vehicle: fleet.VehicleID(r.Source), Sortie: fleet.SortieID(r.Sortie), Purpose: r.Purpose, By: r.Head.By, From: r.From, To: r.To(),
 		Open: r.Closed == nil, Octets: r.Octets, Segments: len(r.Segments), Hold: hold, KeptUntil: a.cfg.Policy.Until(r.Purpose, r.To()), Seq: r.Seq, Hash: r.Hash}
 	for _, g := range r.Gaps {
 		if g.Why != record.PacketsLost {
@@ -100,12 +99,12 @@ func (a *Archive) item(r *record.Recording) Item {
 }
 
 // Get gives one recording.
-func (a *Archive) Get(id string) (Detail, *fleet.Problem) {
+func (a *Archive) Get(id string) (RecordingDetail, *fleet.Problem) {
 	r, ok := a.cfg.Library.Get(id)
 	if !ok {
-		return Detail{}, unknown(id)
+		return RecordingDetail{}, unknown(id)
 	}
-	d := Detail{Item: a.item(r), Closed: r.Closed, Parts: r.Segments, Gaps: r.Gaps, Missed: r.Missing}
+	d := RecordingDetail{RecordingItem: a.item(r), Closed: r.Closed, Parts: r.Segments, Gaps: r.Gaps, Missed: r.Missing}
 	if d.Parts == nil {
 		d.Parts = []record.Segment{}
 	}
@@ -184,14 +183,11 @@ func (a *Archive) Track(id, by string) ([]record.Point, *fleet.Problem) {
 	return track, nil
 }
 
-// Playlist writes the HLS playlist of a recording.
-func (a *Archive) Playlist(w io.Writer, id string, uri func(n int) string) *fleet.Problem {
+// Playlist is the HLS playlist of a recording; uri is where a segment's file is.
+func (a *Archive) Playlist(id string, uri func(n int) string) ([]byte, *fleet.Problem) {
 	r, ok := a.cfg.Library.Get(id)
 	if !ok {
-		return unknown(id)
+		return nil, unknown(id)
 	}
-	if err := record.WritePlaylist(w, r, uri); err != nil {
-		return fleet.Refuse("internal", "%v", err)
-	}
-	return nil
+	return record.Playlist(r, uri), nil
 }

@@ -97,12 +97,8 @@ func TestThePlaylistSaysWhereASegmentBegins(t *testing.T) {
 	f.n = 0
 	at = roll(k, f, at.Add(6*time.Second), 5*group)
 	show := func() string {
-		var b strings.Builder
 		r, _ := lib.Get("V01-1")
-		if err := WritePlaylist(&b, r, func(n int) string { return "segments/" + string(rune('0'+n)) }); err != nil {
-			t.Fatal(err)
-		}
-		return b.String()
+		return string(Playlist(r, func(n int) string { return "segments/" + string(rune('0'+n)) }))
 	}
 	if got := show(); !strings.Contains(got, "PLAYLIST-TYPE:EVENT") || strings.Contains(got, "ENDLIST") || strings.Count(got, "#EXTINF") != 2 {
 		t.Errorf("while it is made:\n%s", got)

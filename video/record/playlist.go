@@ -2,14 +2,13 @@ package record
 
 import (
 	"fmt"
-	"io"
 	"math"
 	"time"
 )
 
-// WritePlaylist writes a recording's closed segments as an HLS media playlist (RFC 8216): one to be read to its end, or
+// Playlist gives a recording's closed segments as an HLS media playlist (RFC 8216): one to be read to its end, or
 // one that grows while the recording is made. uri is where a segment's file is.
-func WritePlaylist(w io.Writer, r *Recording, uri func(n int) string) error {
+func Playlist(r *Recording, uri func(n int) string) []byte {
 	longest := 1.0
 	for _, s := range r.Segments {
 		longest = max(longest, s.To.Sub(s.From).Seconds())
@@ -29,8 +28,7 @@ func WritePlaylist(w io.Writer, r *Recording, uri func(n int) string) error {
 	if r.Closed != nil {
 		text += "#EXT-X-ENDLIST\n"
 	}
-	_, err := io.WriteString(w, text)
-	return err
+	return []byte(text)
 }
 
 // follows says whether b goes on where a ends, with the same parameters.

@@ -138,6 +138,12 @@ export type Claim = {
     volumes: Array<Volume> | null;
 };
 
+export type Closed = {
+    at: string;
+    by: string;
+    why: string;
+};
+
 export type Command = {
     act: string;
     at: string;
@@ -311,6 +317,8 @@ export type EventsMessage = {
     } & UnknownSystemEntry) | ({
         kind: 'outlook';
     } & OutlookEntry) | ({
+        kind: 'recording';
+    } & RecordingEntry) | ({
         kind: 'traffic';
     } & TrafficEntry) | ({
         kind: 'incident';
@@ -411,6 +419,13 @@ export type Gps = {
     sats: number;
 };
 
+export type Gap = {
+    detail?: string;
+    from: string;
+    to: string;
+    why: 'starting' | 'source-lost' | 'source-changed' | 'gated' | 'behind' | 'disk-full' | 'disk-failed' | 'restart' | 'packets-lost';
+};
+
 export type Gate = {
     ageS: number;
     code: string;
@@ -454,6 +469,12 @@ export type Hand = {
     grant: string;
     room: Volume;
     since: string;
+};
+
+export type Hold = {
+    at: string;
+    by: string;
+    reason: string;
 };
 
 export type Incident = {
@@ -864,6 +885,16 @@ export type PlanOnBoard = {
     verifiedAt: string;
 };
 
+export type Point = {
+    altAmsl: number;
+    at: string;
+    headingDeg: number;
+    lat: number;
+    lon: number;
+    pitchDeg?: number;
+    yawDeg?: number;
+};
+
 export type Position = {
     altAmsl: number;
     lat: number;
@@ -881,6 +912,10 @@ export type Problem = {
     message: string;
 };
 
+export type ReasonInput = {
+    reason: string;
+};
+
 export type RecordInput = {
     /**
      * The camera's component; 0 is the vehicle's first camera
@@ -892,6 +927,96 @@ export type RecordInput = {
     device?: number;
     epoch?: number;
     on: boolean;
+};
+
+export type Recording = {
+    by: string;
+    id: string;
+    missing?: 'starting' | 'source-lost' | 'source-changed' | 'gated' | 'behind' | 'disk-full' | 'disk-failed';
+    purpose: string;
+    since: string;
+    sortie?: string;
+    vehicle: string;
+};
+
+export type RecordingDetail = {
+    by: string;
+    closed?: Closed;
+    /**
+     * As in RFC 6381; empty if nothing was recorded yet
+     */
+    codec: string;
+    /**
+     * The pre-roll included
+     */
+    from: string;
+    gaps: Array<Gap>;
+    hash: string;
+    height: number;
+    hold?: Hold;
+    id: string;
+    keptUntil: string;
+    /**
+     * The gap that lasts; its end is not told yet
+     */
+    missed?: Gap;
+    missingS: number;
+    octets: number;
+    /**
+     * It is being made
+     */
+    open: boolean;
+    parts: Array<Segment>;
+    purpose: 'incident' | 'patrol' | 'manual' | 'by-hand';
+    segments: number;
+    seq: number;
+    sortie?: string;
+    /**
+     * Its end, or how far it goes as yet
+     */
+    to: string;
+    vehicle: string;
+    width: number;
+};
+
+export type RecordingEntry = {
+    id: string;
+    kind: 'recording';
+    value: Recording | null;
+    version: number;
+};
+
+export type RecordingItem = {
+    by: string;
+    /**
+     * As in RFC 6381; empty if nothing was recorded yet
+     */
+    codec: string;
+    /**
+     * The pre-roll included
+     */
+    from: string;
+    hash: string;
+    height: number;
+    hold?: Hold;
+    id: string;
+    keptUntil: string;
+    missingS: number;
+    octets: number;
+    /**
+     * It is being made
+     */
+    open: boolean;
+    purpose: 'incident' | 'patrol' | 'manual' | 'by-hand';
+    segments: number;
+    seq: number;
+    sortie?: string;
+    /**
+     * Its end, or how far it goes as yet
+     */
+    to: string;
+    vehicle: string;
+    width: number;
 };
 
 export type RemoteId = {
@@ -941,6 +1066,36 @@ export type SafetySet = {
     checkedAt: string;
     drift?: Array<ParamMismatch> | null;
     ok: boolean;
+};
+
+export type Segment = {
+    baseS: number;
+    /**
+     * When its first picture was taken, as far as that is known
+     */
+    captured: string;
+    clock: 'camera' | 'arrival';
+    codec: string;
+    file: string;
+    from: string;
+    /**
+     * Changes with the camera's codec, parameters or address
+     */
+    generation: number;
+    height: number;
+    init: number;
+    n: number;
+    octets: number;
+    /**
+     * The station died while it was written; a torn end was cut off
+     */
+    recovered?: boolean;
+    /**
+     * Of the file; absent while it is written
+     */
+    sha256?: string;
+    to: string;
+    width: number;
 };
 
 export type SessionInfo = {
@@ -2199,6 +2354,252 @@ export type FlyPlanResponses = {
 };
 
 export type FlyPlanResponse = FlyPlanResponses[keyof FlyPlanResponses];
+
+export type ListRecordingsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Only what goes on after this
+         */
+        from?: string;
+        /**
+         * Only what began before this
+         */
+        to?: string;
+        vehicle?: string;
+        sortie?: string;
+        lat?: number;
+        lon?: number;
+        /**
+         * Only where the vehicle came within so many metres of lat, lon; 0: anywhere
+         */
+        withinM?: number;
+        limit?: number;
+    };
+    url: '/api/v1/recordings';
+};
+
+export type ListRecordingsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListRecordingsError = ListRecordingsErrors[keyof ListRecordingsErrors];
+
+export type ListRecordingsResponses = {
+    /**
+     * OK
+     */
+    200: Array<RecordingItem>;
+};
+
+export type ListRecordingsResponse = ListRecordingsResponses[keyof ListRecordingsResponses];
+
+export type GetRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}';
+};
+
+export type GetRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetRecordingError = GetRecordingErrors[keyof GetRecordingErrors];
+
+export type GetRecordingResponses = {
+    /**
+     * OK
+     */
+    200: RecordingDetail;
+};
+
+export type GetRecordingResponse = GetRecordingResponses[keyof GetRecordingResponses];
+
+export type ExportRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * Of the clip; its beginning if absent
+         */
+        from?: string;
+        /**
+         * Of the clip; its end if absent
+         */
+        to?: string;
+        /**
+         * With the files as they were recorded, and their index
+         */
+        originals?: boolean;
+    };
+    url: '/api/v1/recordings/{id}/export';
+};
+
+export type ExportRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ExportRecordingError = ExportRecordingErrors[keyof ExportRecordingErrors];
+
+export type ExportRecordingResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type ExportRecordingResponse = ExportRecordingResponses[keyof ExportRecordingResponses];
+
+export type HoldRecordingData = {
+    body: ReasonInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}/hold';
+};
+
+export type HoldRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type HoldRecordingError = HoldRecordingErrors[keyof HoldRecordingErrors];
+
+export type HoldRecordingResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type HoldRecordingResponse = HoldRecordingResponses[keyof HoldRecordingResponses];
+
+export type PlayRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}/playlist.m3u8';
+};
+
+export type PlayRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type PlayRecordingError = PlayRecordingErrors[keyof PlayRecordingErrors];
+
+export type PlayRecordingResponses = {
+    /**
+     * The playlist
+     */
+    200: Blob | File;
+};
+
+export type PlayRecordingResponse = PlayRecordingResponses[keyof PlayRecordingResponses];
+
+export type ReleaseRecordingData = {
+    body: ReasonInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}/release';
+};
+
+export type ReleaseRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ReleaseRecordingError = ReleaseRecordingErrors[keyof ReleaseRecordingErrors];
+
+export type ReleaseRecordingResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReleaseRecordingResponse = ReleaseRecordingResponses[keyof ReleaseRecordingResponses];
+
+export type GetRecordingSegmentData = {
+    body?: never;
+    path: {
+        id: string;
+        n: number;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}/segments/{n}';
+};
+
+export type GetRecordingSegmentErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetRecordingSegmentError = GetRecordingSegmentErrors[keyof GetRecordingSegmentErrors];
+
+export type GetRecordingSegmentResponses = {
+    /**
+     * The file
+     */
+    200: Blob | File;
+};
+
+export type GetRecordingSegmentResponse = GetRecordingSegmentResponses[keyof GetRecordingSegmentResponses];
+
+export type GetRecordingTrackData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/recordings/{id}/track';
+};
+
+export type GetRecordingTrackErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetRecordingTrackError = GetRecordingTrackErrors[keyof GetRecordingTrackErrors];
+
+export type GetRecordingTrackResponses = {
+    /**
+     * OK
+     */
+    200: Array<Point>;
+};
+
+export type GetRecordingTrackResponse = GetRecordingTrackResponses[keyof GetRecordingTrackResponses];
 
 export type SignOutData = {
     body?: never;
@@ -3545,6 +3946,60 @@ export type SetParameterResponses = {
 };
 
 export type SetParameterResponse = SetParameterResponses[keyof SetParameterResponses];
+
+export type StopRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/recording';
+};
+
+export type StopRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type StopRecordingError = StopRecordingErrors[keyof StopRecordingErrors];
+
+export type StopRecordingResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type StopRecordingResponse = StopRecordingResponses[keyof StopRecordingResponses];
+
+export type StartRecordingData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/recording';
+};
+
+export type StartRecordingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type StartRecordingError = StartRecordingErrors[keyof StartRecordingErrors];
+
+export type StartRecordingResponses = {
+    /**
+     * OK
+     */
+    200: Recording;
+};
+
+export type StartRecordingResponse = StartRecordingResponses[keyof StartRecordingResponses];
 
 export type VehicleReleaseData = {
     body?: never;
