@@ -287,3 +287,20 @@ func TestABackupIsAWholeFile(t *testing.T) {
 		t.Errorf("left behind: %v", names)
 	}
 }
+
+func TestRecordsOfAKindAreGivenAsTheyAreKept(t *testing.T) {
+	s, _ := fresh(t)
+	if err := s.Commit([]mission.Op{put(fleet.KindFootage, "V01-1", map[string]int{"seq": 7}), put(fleet.KindFootageAccess, "V01-1/x", "seen")}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Records(fleet.KindFootage)
+	if err != nil || len(got) != 1 || string(got["V01-1"]) != `{"seq":7}` {
+		t.Errorf("%s %v", got, err)
+	}
+	if _, err := s.Records("nothing"); !errors.Is(err, ErrKind) {
+		t.Errorf("an unknown kind: %v", err)
+	}
+	if _, err := s.Verify(); err != nil {
+		t.Error(err)
+	}
+}
