@@ -22,14 +22,15 @@ type Entry struct {
 }
 
 // Board is the versioned snapshot of everything shown. Writers Put whole values; readers ask for what changed since a
-// version they hold, so a slow reader loses intermediate states and never the truth. Values are immutable once put.
+// version they hold, so a slow reader loses intermediate states and never the truth. Values are immutable once
+// put; a large one is put by reference.
 type Board struct {
 	mu      sync.Mutex
 	version uint64
 	entries map[key]*node
 	// newest heads a list ordered by version: a delta walks only what changed.
 	newest  *node
-	changed chan struct{}
+	changed chan struct{} // nil: nobody waits for the next change
 }
 
 type key struct {
@@ -44,7 +45,7 @@ type node struct {
 
 // NewBoard is an empty Board at version 0.
 func NewBoard() *Board {
-	return &Board{entries: map[key]*node{}, changed: make(chan struct{})}
+	return &Board{entries: map[key]*node{}}
 }
 
 // Put stores a whole new value (nil removes it) and wakes the readers.
@@ -62,8 +63,10 @@ func (b *Board) Put(kind Kind, id string, value any) {
 	b.version++
 	n.Version, n.Value = b.version, value
 	b.link(n)
-	close(b.changed)
-	b.changed = make(chan struct{})
+	if b.changed != nil {
+		close(b.changed)
+		b.changed = nil
+	}
 }
 
 func (b *Board) unlink(n *node) {
@@ -102,6 +105,9 @@ func (b *Board) Since(version uint64) ([]Entry, uint64, <-chan struct{}) {
 		count--
 		out[count] = n.Entry
 	}
+	if b.changed == nil {
+		b.changed = make(chan struct{})
+	}
 	return out, b.version, b.changed
 }
 
@@ -114,7 +120,15 @@ func Get[T any](b *Board, kind Kind, id string) (T, bool) {
 	if n == nil || n.Value == nil {
 		return zero, false
 	}
-	v, ok := n.Value.(T)
+	return as[T](n.Value)
+}
+
+// as reads a value of the Board, which may have been put by reference.
+func as[T any](value any) (T, bool) {
+	if p, ok := value.(*T); ok {
+		return *p, true
+	}
+	v, ok := value.(T)
 	return v, ok
 }
 
@@ -125,7 +139,7 @@ func All[T any](b *Board, kind Kind) []T {
 	var out []T
 	for k, n := range b.entries {
 		if k.kind == kind && n.Value != nil {
-			if v, ok := n.Value.(T); ok {
+			if v, ok := as[T](n.Value); ok {
 				out = append(out, v)
 			}
 		}

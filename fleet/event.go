@@ -5,8 +5,9 @@ import "time"
 // Event is something a session observed. The concrete types are in this file.
 type Event interface{ event() }
 
-// VehicleChanged carries the whole new state of a vehicle; consumers may conflate it.
-type VehicleChanged struct{ Vehicle Vehicle }
+// VehicleChanged carries the whole new state of a vehicle; consumers may conflate it. The state is shared by whoever
+// keeps it, and is never changed.
+type VehicleChanged struct{ Vehicle *Vehicle }
 
 // DockChanged carries the whole new state of a dock; consumers may conflate it.
 type DockChanged struct{ Dock Dock }

@@ -63,6 +63,9 @@ type RemoteID struct {
 // Unidentified is why the vehicle may not be launched where remote identification is required; nil if it may. What is not
 // known, or old, is "no".
 func (v *Vehicle) Unidentified(now time.Time) *Gate {
+	if v.Identified(now) {
+		return nil
+	}
 	g := &Gate{Code: "remote-id", Limit: RemoteIDFresh.Seconds(), Unit: "s", AgeS: -1}
 	r := v.RemoteID
 	if r == nil {
@@ -80,12 +83,16 @@ func (v *Vehicle) Unidentified(now time.Time) *Gate {
 		}
 	case r.State == RemoteIDPresent:
 		g.Text = "remote identification: the transmitter has not said whether it is ready"
-	case r.State != RemoteIDReady || now.Sub(r.At) > RemoteIDFresh:
-		g.Text = fmt.Sprintf("remote identification: the transmitter has been silent for %.0f s", g.AgeS)
 	default:
-		return nil
+		g.Text = fmt.Sprintf("remote identification: the transmitter has been silent for %.0f s", g.AgeS)
 	}
 	return g
+}
+
+// Identified says whether the vehicle's transmitter said lately that it is ready.
+func (v *Vehicle) Identified(now time.Time) bool {
+	r := v.RemoteID
+	return r != nil && r.State == RemoteIDReady && now.Sub(r.At) <= RemoteIDFresh
 }
 
 // Operator is who answers for the fleet, as its transmitters tell it.

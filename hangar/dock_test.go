@@ -38,7 +38,7 @@ func order(act fleet.Act) Intent {
 func seen(now time.Time, dock fleet.Dock, vehicle fleet.Vehicle) *Dock {
 	d := New(spec, DefaultLimits())
 	d.Step(now, Observed{fleet.DockChanged{Dock: dock}})
-	d.Step(now, Observed{fleet.VehicleChanged{Vehicle: vehicle}})
+	d.Step(now, Observed{fleet.VehicleChanged{Vehicle: &vehicle}})
 	return d
 }
 
@@ -234,7 +234,7 @@ func TestTheDockOpensByItselfWhenTheVehicleIsLost(t *testing.T) {
 	}
 	lost := aloft(t0, 500)
 	lost.Link = fleet.LinkLost
-	outs := d.Step(t0.Add(20*time.Second), Observed{fleet.VehicleChanged{Vehicle: lost}})
+	outs := d.Step(t0.Add(20*time.Second), Observed{fleet.VehicleChanged{Vehicle: &lost}})
 	opened := 0
 	for _, o := range outs {
 		if f, ok := o.(Forward); ok {
@@ -246,7 +246,7 @@ func TestTheDockOpensByItselfWhenTheVehicleIsLost(t *testing.T) {
 	if opened != 1 {
 		t.Fatalf("opened %d times: %+v", opened, outs)
 	}
-	if outs := d.Step(t0.Add(21*time.Second), Observed{fleet.VehicleChanged{Vehicle: lost}}); len(outs) != 0 {
+	if outs := d.Step(t0.Add(21*time.Second), Observed{fleet.VehicleChanged{Vehicle: &lost}}); len(outs) != 0 {
 		t.Fatalf("opened again: %+v", outs)
 	}
 }

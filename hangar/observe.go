@@ -10,8 +10,7 @@ import (
 func (d *Dock) observe(now time.Time, ev fleet.Event) {
 	switch ev := ev.(type) {
 	case fleet.VehicleChanged:
-		v := ev.Vehicle
-		d.vehicle = &v
+		d.vehicle = ev.Vehicle
 		d.openIfLost(now)
 	case fleet.DockChanged:
 		d.dock = ev.Dock

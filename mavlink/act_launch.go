@@ -64,7 +64,7 @@ func (s *Session) beginLaunch(now time.Time, want fleet.Launch) (act, verdict) {
 		return nil, refused("already-armed", "armed on the ground, in "+v.ModeName)
 	case s.params.required != nil && !v.Safety.OK:
 		return nil, refused("safety-params", "a safety parameter is not, or is no longer, as it must be")
-	case s.spec.RemoteID == fleet.RemoteIDRequired && v.Unidentified(now) != nil:
+	case s.spec.RemoteID == fleet.RemoteIDRequired && !v.Identified(now):
 		return nil, refused("remote-id", v.Unidentified(now).Text)
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")

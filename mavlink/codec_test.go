@@ -189,9 +189,9 @@ func FuzzSplit(f *testing.F) {
 				unknown++
 			}
 			fr.System, fr.Component = worldSpec.SystemID, 1
-			s.Step(worldStart, FrameIn{Frame: fr, Source: worldAddr})
+			s.Step(worldStart, &FrameIn{Frame: fr, Source: worldAddr})
 			fr.System = dockSpec.SystemID
-			k.Step(worldStart, FrameIn{Frame: fr, Source: worldAddr})
+			k.Step(worldStart, &FrameIn{Frame: fr, Source: worldAddr})
 		})
 		if st.Frames != frames || st.Unknown != unknown || st.Garbage > uint64(len(b)) || !bytes.Equal(b, before) {
 			t.Fatalf("%+v, %d frames, %d unknown, %d bytes", st, frames, unknown, len(b))
@@ -249,7 +249,7 @@ func BenchmarkSession(b *testing.B) {
 		m[4] = byte(i)
 		sum := checksum(m[1:len(m)-2], d.kinds.kind(uint32(m[7])|uint32(m[8])<<8).extra)
 		m[len(m)-2], m[len(m)-1] = byte(sum), byte(sum>>8)
-		d.Split(m, func(f Frame) { s.Step(now, FrameIn{Frame: f, Source: worldAddr}) })
+		d.Split(m, func(f Frame) { s.Step(now, &FrameIn{Frame: f, Source: worldAddr}) })
 		s.Deadline()
 	}
 }

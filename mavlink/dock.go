@@ -50,7 +50,7 @@ func NewDockSession(spec fleet.DockSpec, cfg Config) *DockSession {
 func (s *DockSession) Step(now time.Time, in Input) []Output {
 	s.out, s.now = nil, now
 	switch in := in.(type) {
-	case FrameIn:
+	case *FrameIn:
 		s.frame(now, in)
 	case IntentIn:
 		s.intent(now, in.Intent)
@@ -79,7 +79,7 @@ func (s *DockSession) Deadline() time.Time {
 	return at
 }
 
-func (s *DockSession) frame(now time.Time, in FrameIn) {
+func (s *DockSession) frame(now time.Time, in *FrameIn) {
 	f := in.Frame
 	if f.System != s.system || f.Component != autopilot {
 		return

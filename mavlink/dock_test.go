@@ -47,7 +47,7 @@ func (b *dockBench) hear(m message.Message) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	testDecoder().Split(d, func(f Frame) { b.take(b.s.Step(b.now, FrameIn{Frame: f, Source: worldAddr})) })
+	testDecoder().Split(d, func(f Frame) { b.take(b.s.Step(b.now, &FrameIn{Frame: f, Source: worldAddr})) })
 }
 
 // pass lets time go, with a heartbeat each second.

@@ -66,7 +66,7 @@ func (d *driven) alive(b byte) {
 
 func (d *driven) hear(m message.Message) {
 	d.seq++
-	d.step(FrameIn{Frame: Frame{System: 7, Component: autopilot, Seq: d.seq, V2: true, ID: m.GetID(), Checked: true, Message: m}, Source: worldAddr})
+	d.step(&FrameIn{Frame: Frame{System: 7, Component: autopilot, Seq: d.seq, V2: true, ID: m.GetID(), Checked: true, Message: m}, Source: worldAddr})
 }
 
 func (d *driven) step(in Input) {
@@ -155,7 +155,7 @@ func (d *driven) say(plan []common.MessageMissionItemInt) {
 	case 8:
 		d.hear(&common.MessageCommandAck{TargetSystem: 255, TargetComponent: 190, Command: common.MAV_CMD(d.word()), Result: common.MAV_RESULT(seq)})
 	case 9: // whatever it is
-		testDecoder().Split(d.data, func(f Frame) { d.step(FrameIn{Frame: f, Source: worldAddr}) })
+		testDecoder().Split(d.data, func(f Frame) { d.step(&FrameIn{Frame: f, Source: worldAddr}) })
 		d.data = nil
 	}
 }
@@ -296,7 +296,7 @@ func FuzzWords(f *testing.F) {
 				continue
 			}
 			d.seq++
-			for _, o := range d.s.Step(d.now, FrameIn{Frame: Frame{System: 7, Component: autopilot, Seq: d.seq, V2: true, ID: m.GetID(), Checked: true, Message: m}, Source: worldAddr}) {
+			for _, o := range d.s.Step(d.now, &FrameIn{Frame: Frame{System: 7, Component: autopilot, Seq: d.seq, V2: true, ID: m.GetID(), Checked: true, Message: m}, Source: worldAddr}) {
 				if e, ok := o.(Emit); ok {
 					told(e.Event)
 				}

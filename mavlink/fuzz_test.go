@@ -210,7 +210,7 @@ func (p *playground) hear(m message.Message, component, seq, flags uint8) {
 	}
 	p.d.Split(b, func(f Frame) {
 		f.Checked = f.Checked && flags&0x80 == 0
-		p.step(FrameIn{Frame: f, Source: from, Signed: flags&0x0E == 14})
+		p.step(&FrameIn{Frame: f, Source: from, Signed: flags&0x0E == 14})
 	})
 }
 

@@ -13,7 +13,7 @@ import (
 // Input is what a session is stepped with: FrameIn, IntentIn, Renew, Tick.
 type Input interface{ input() }
 
-// FrameIn is a frame of this session's system and where it came from.
+// FrameIn is a frame of this session's system and where it came from. It is read during the Step only.
 type FrameIn struct {
 	Frame  Frame
 	Source Source
@@ -30,7 +30,7 @@ type Renew struct{ Until time.Time }
 // Tick is the passing of time; due when Deadline is reached.
 type Tick struct{}
 
-func (FrameIn) input()  {}
+func (*FrameIn) input() {}
 func (IntentIn) input() {}
 func (Renew) input()    {}
 func (Tick) input()     {}

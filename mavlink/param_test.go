@@ -201,7 +201,7 @@ func TestRecordedParameters(t *testing.T) {
 		for at := s.Deadline(); !at.IsZero() && at.Before(r.at); at = s.Deadline() {
 			take(s.Step(at, Tick{}))
 		}
-		d.Split(r.frame, func(f Frame) { take(s.Step(r.at, FrameIn{Frame: f, Source: worldAddr})) })
+		d.Split(r.frame, func(f Frame) { take(s.Step(r.at, &FrameIn{Frame: f, Source: worldAddr})) })
 	}
 	if got == nil {
 		t.Fatalf("no list: %+v", last)

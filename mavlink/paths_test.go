@@ -201,7 +201,7 @@ func twin(w *world, mute bool) func() {
 	at, enc := source("127.0.0.1:24607"), testEncoder(7, 1)
 	say := func(m interface{ GetID() uint32 }) {
 		b, _ := enc.Encode(nil, m)
-		w.dnD.Split(b, func(f Frame) { w.step(FrameIn{Frame: f, Source: at}) })
+		w.dnD.Split(b, func(f Frame) { w.step(&FrameIn{Frame: f, Source: at}) })
 	}
 	asked := 0
 	return func() {
@@ -295,7 +295,7 @@ func TestAVerifiedSourceIsFollowedAtOnceAndTheOthersAreForgotten(t *testing.T) {
 	s := NewSession(worldSpec, DefaultConfig())
 	b := datagram(t, &common.MessageHeartbeat{Autopilot: minimal.MAV_AUTOPILOT_PX4, CustomMode: uint32(px4Hold)})
 	say := func(at string, signed bool, now time.Time) {
-		testDecoder().Split(b, func(f Frame) { s.Step(now, FrameIn{Frame: f, Source: source(at), Signed: signed}) })
+		testDecoder().Split(b, func(f Frame) { s.Step(now, &FrameIn{Frame: f, Source: source(at), Signed: signed}) })
 	}
 	say("127.0.0.1:1001", false, worldStart)
 	say("127.0.0.1:1002", true, worldStart.Add(time.Second))

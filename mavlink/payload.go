@@ -94,7 +94,7 @@ func carries(component uint8, kind minimal.MAV_TYPE) (cameras, gimbals bool) {
 }
 
 // payloadFrame takes a frame of a component beside the autopilot.
-func (s *Session) payloadFrame(now time.Time, in FrameIn) {
+func (s *Session) payloadFrame(now time.Time, in *FrameIn) {
 	f := in.Frame
 	if f.Message == nil || !f.Checked || s.link.follows(now, in.Source) == nil {
 		return

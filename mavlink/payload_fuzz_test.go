@@ -46,7 +46,7 @@ func FuzzPayload(f *testing.F) {
 		}
 		hear := func(component uint8, id uint32, m message.Message) {
 			seq++
-			step(FrameIn{Frame: Frame{System: 7, Component: component, Seq: seq, V2: true, ID: id, Checked: true, Message: m}, Source: worldAddr})
+			step(&FrameIn{Frame: Frame{System: 7, Component: component, Seq: seq, V2: true, ID: id, Checked: true, Message: m}, Source: worldAddr})
 		}
 		hear(1, 0, px4Beat())
 		for n := 0; len(script) >= 6 && n < 200; n++ {

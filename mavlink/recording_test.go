@@ -166,7 +166,7 @@ func (p *tape) play(r record, each func(*command)) (out []fleet.Event) {
 		return nil
 	}
 	st := p.d.Split(r.frame, func(f Frame) {
-		for _, o := range p.s.Step(r.at, FrameIn{Frame: f, Source: worldAddr}) {
+		for _, o := range p.s.Step(r.at, &FrameIn{Frame: f, Source: worldAddr}) {
 			if e, ok := o.(Emit); ok {
 				out = append(out, e.Event)
 			}

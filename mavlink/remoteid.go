@@ -45,7 +45,7 @@ type transmitter struct {
 }
 
 // remoteIDFrame takes a frame of a component beside the autopilot.
-func (s *Session) remoteIDFrame(now time.Time, in FrameIn) {
+func (s *Session) remoteIDFrame(now time.Time, in *FrameIn) {
 	f := in.Frame
 	if f.Component < transmitter1 || f.Component > transmitter3 || !f.Checked || s.link.follows(now, in.Source) == nil {
 		return

@@ -36,11 +36,11 @@ func (w *world) hears(e *Encoder, m message.Message) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.dnD.Split(b, func(f Frame) { w.step(FrameIn{Frame: f, Source: worldAddr}) })
+	w.dnD.Split(b, func(f Frame) { w.step(&FrameIn{Frame: f, Source: worldAddr}) })
 }
 
 func (w *world) remoteIs(want fleet.RemoteIDState) func() bool {
-	return func() bool { return remoteIDState(&w.s.told) == want }
+	return func() bool { return remoteIDState(w.s.told) == want }
 }
 
 func TestATransmitterIsKnownByItsIDAndItsHeartbeat(t *testing.T) {
@@ -74,7 +74,7 @@ func TestATransmitterIsKnownByItsIDAndItsHeartbeat(t *testing.T) {
 		e := testEncoder(c.system, c.component)
 		e.seq = 200
 		w.hears(e, c.m)
-		if got := remoteIDState(&w.s.told); got != c.state {
+		if got := remoteIDState(w.s.told); got != c.state {
 			t.Errorf("%s: %q, want %q", name, got, c.state)
 		} else if r := w.s.told.RemoteID; r != nil && (r.Text != c.text || r.Component != c.component || !r.At.Equal(w.now)) {
 			t.Errorf("%s: %+v", name, *r)
@@ -200,7 +200,7 @@ func TestNothingIsToldOfATransmitterByADeadDeskOrALostLink(t *testing.T) {
 	if n := leftOf[*common.MessageOpenDroneIdSystem](w); n != 0 {
 		t.Errorf("told %d times by a station whose Desk is dead", n)
 	}
-	if got := remoteIDState(&w.s.told); got != fleet.RemoteIDFailing {
+	if got := remoteIDState(w.s.told); got != fleet.RemoteIDFailing {
 		t.Errorf("the transmitter is told nothing, and is %q", got)
 	}
 	w.noRenew = false
@@ -227,7 +227,7 @@ func TestStatusesThatAreLostOrLate(t *testing.T) {
 		silent := 0
 		for range 600 {
 			w.run(time.Second, nil)
-			if remoteIDState(&w.s.told) == fleet.RemoteIDSilent {
+			if remoteIDState(w.s.told) == fleet.RemoteIDSilent {
 				silent++
 			}
 		}
@@ -244,7 +244,7 @@ func TestStatusesThatAreLostOrLate(t *testing.T) {
 	e := testEncoder(7, 236)
 	old, _ := e.Encode(nil, &common.MessageOpenDroneIdArmStatus{})
 	w.hears(e, &common.MessageOpenDroneIdArmStatus{Status: 1, Error: "radio"})
-	w.dnD.Split(old, func(f Frame) { w.step(FrameIn{Frame: f, Source: worldAddr}) })
+	w.dnD.Split(old, func(f Frame) { w.step(&FrameIn{Frame: f, Source: worldAddr}) })
 	if r := w.s.told.RemoteID; r == nil || r.State != fleet.RemoteIDFailing {
 		t.Errorf("a status that came late set it back: %+v", r)
 	}
@@ -326,7 +326,7 @@ func TestWhatATransmitterSaysIsShownAsPlainText(t *testing.T) {
 		if err != nil {
 			rt.Fatal(err)
 		}
-		w.step(FrameIn{Frame: Frame{System: 7, Component: component, Seq: 200, V2: true, ID: 12918, Checked: true, Message: m}, Source: worldAddr})
+		w.step(&FrameIn{Frame: Frame{System: 7, Component: component, Seq: 200, V2: true, ID: 12918, Checked: true, Message: m}, Source: worldAddr})
 		r := w.s.v.RemoteID
 		if r == nil || r.State != fleet.RemoteIDFailing || len(r.Text) > 50 {
 			rt.Fatalf("%+v", r)
@@ -387,7 +387,7 @@ func FuzzRemoteID(f *testing.F) {
 		seq := uint8(0)
 		hear := func(component uint8, id uint32, m message.Message) {
 			seq++
-			step(FrameIn{Frame: Frame{System: 7, Component: component, Seq: seq, V2: true, ID: id, Checked: true, Message: m}, Source: worldAddr})
+			step(&FrameIn{Frame: Frame{System: 7, Component: component, Seq: seq, V2: true, ID: id, Checked: true, Message: m}, Source: worldAddr})
 		}
 		hear(1, 0, px4Beat())
 		for n := 0; len(script) >= 4 && n < 200; n++ {

@@ -73,7 +73,7 @@ func TestReplay(t *testing.T) {
 				if v.Link != last.Link {
 					say(r.at, "link %s", v.Link)
 				}
-				last = v
+				last = *v
 			}
 		}
 		if p.bad != 0 {

@@ -42,7 +42,7 @@ type Session struct {
 	hearing hearing
 
 	// told is the last VehicleChanged, at toldAt. dirty: what it says is not so any more; heard: only its age is not.
-	told         fleet.Vehicle
+	told         *fleet.Vehicle
 	toldAt       time.Time
 	dirty, heard bool
 }
@@ -89,7 +89,8 @@ func NewSession(spec fleet.VehicleSpec, cfg Config) *Session {
 	s.see.reached = -1
 	s.know(px4Family)
 	s.guard.hand = &s.hand
-	s.told = s.v
+	told := s.v
+	s.told = &told
 	return s
 }
 
@@ -98,12 +99,15 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	s.out, s.now = nil, now
 	var m message.Message
 	switch in := in.(type) {
-	case FrameIn:
+	case *FrameIn:
 		m = s.frame(now, in)
 		if in.Frame.Message == nil && (s.next.IsZero() || now.Before(s.next)) {
 			// Most frames of an autopilot are of no interest but that they came.
-			s.look(now)
-			s.tell(now)
+			// Of what is discrete it can change the link alone: to compare all of it would cost more than the rest.
+			link, uplink := s.v.Link, s.v.Uplink
+			if s.look(now); s.ripe(now) || s.v.Link != link || s.v.Uplink != uplink {
+				s.show(now)
+			}
 			s.next = earlier(s.calm, s.flush())
 			return s.out
 		}

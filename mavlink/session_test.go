@@ -100,7 +100,7 @@ func TestChangesAreConflatedAndDiscreteOnesAreNot(t *testing.T) {
 func feed(s *Session, enc *Encoder, now time.Time, src string, m any) []Output {
 	var out []Output
 	b, _ := enc.Encode(nil, m.(interface{ GetID() uint32 }))
-	testDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, FrameIn{Frame: f, Source: source(src)})...) })
+	testDecoder().Split(b, func(f Frame) { out = append(out, s.Step(now, &FrameIn{Frame: f, Source: source(src)})...) })
 	return out
 }
 

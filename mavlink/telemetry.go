@@ -21,8 +21,8 @@ const (
 )
 
 // frame takes one frame of this system and gives the message the tasks may look at, nil if it must not be believed.
-func (s *Session) frame(now time.Time, in FrameIn) message.Message {
-	f := in.Frame
+func (s *Session) frame(now time.Time, in *FrameIn) message.Message {
+	f := &in.Frame
 	if f.System != s.system {
 		return nil
 	}
@@ -48,7 +48,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 		s.prove(now, in)
 		return nil
 	}
-	leads := s.link.frame(now, by, &f)
+	leads := s.link.frame(now, by, f)
 	var place int64
 	var fresh bool
 	if leads {
@@ -105,7 +105,7 @@ func (s *Session) frame(now time.Time, in FrameIn) message.Message {
 }
 
 // besides takes a frame of a component beside the autopilot, and gives what the tasks may look at.
-func (s *Session) besides(now time.Time, in FrameIn) message.Message {
+func (s *Session) besides(now time.Time, in *FrameIn) message.Message {
 	s.payloadFrame(now, in)
 	s.remoteIDFrame(now, in)
 	switch in.Frame.Message.(type) {
@@ -351,16 +351,24 @@ func landed(l common.MAV_LANDED_STATE) fleet.Landed {
 
 // tell emits VehicleChanged: at once if something discrete changed, else at most every EmitEvery.
 func (s *Session) tell(now time.Time) {
-	ripe := s.dirty && now.Sub(s.toldAt) >= s.cfg.EmitEvery || s.heard && now.Sub(s.toldAt) >= heardEvery
-	if !ripe && !discrete(&s.v, &s.told) {
-		return
+	if s.ripe(now) || discrete(&s.v, s.told) {
+		s.show(now)
 	}
+}
+
+// ripe says whether a conflated change is old enough to be told.
+func (s *Session) ripe(now time.Time) bool {
+	return s.dirty && now.Sub(s.toldAt) >= s.cfg.EmitEvery || s.heard && now.Sub(s.toldAt) >= heardEvery
+}
+
+func (s *Session) show(now time.Time) {
 	s.dirty, s.heard, s.toldAt = false, false, now
 	if p, ok := s.here(); ok {
 		s.v.Position = &p // a fresh value: what was told stays as it was
 	}
-	s.told = s.v
-	s.emit(fleet.VehicleChanged{Vehicle: s.v})
+	v := s.v
+	s.told = &v
+	s.emit(fleet.VehicleChanged{Vehicle: &v})
 }
 
 // discrete says whether a and b differ in what nobody may see late.

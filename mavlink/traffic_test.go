@@ -52,7 +52,7 @@ func TestTrafficIsToldFromAnyComponent(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w.dnD.Split(b, func(f Frame) { f.Seq = 200; w.step(FrameIn{Frame: f, Source: worldAddr}) })
+				w.dnD.Split(b, func(f Frame) { f.Seq = 200; w.step(&FrameIn{Frame: f, Source: worldAddr}) })
 			}
 			var got []fleet.Contact
 			for _, ev := range w.events[n:] {

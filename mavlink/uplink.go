@@ -159,7 +159,7 @@ func (p *peer) shown(now time.Time) []fleet.Path {
 }
 
 // prove takes what a source that is not believed says to prove itself.
-func (p *peer) prove(now time.Time, in FrameIn) {
+func (p *peer) prove(now time.Time, in *FrameIn) {
 	s := p.link.asking(in.Source)
 	if s == nil || !in.Frame.Checked {
 		return

@@ -209,7 +209,7 @@ func (w *world) run(d time.Duration, until func() bool) bool {
 				if p.by != nil {
 					from = p.by.addr
 				}
-				w.dnD.Split(p.data, func(f Frame) { w.step(FrameIn{Frame: f, Source: from}) })
+				w.dnD.Split(p.data, func(f Frame) { w.step(&FrameIn{Frame: f, Source: from}) })
 			}
 		case !tick.After(w.now):
 			w.v.tick(w.now, worldTick)

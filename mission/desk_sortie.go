@@ -284,23 +284,23 @@ func (d *Desk) report(r fleet.Report) {
 }
 
 // vehicleChanged takes the new state of a vehicle.
-func (d *Desk) vehicleChanged(v fleet.Vehicle) {
+func (d *Desk) vehicleChanged(v *fleet.Vehicle) {
 	c := d.byID[v.ID]
 	if c == nil {
 		return
 	}
 	old := c.state
-	c.state = &v
+	c.state = v
 	if v.Mode == fleet.ModeManual && (v.Armed || v.Airborne()) && c.control.Holder == holderAutomation {
 		d.takeControl(c, "manual-mode", "", "a pilot flies it by hand")
 	}
 	changed := old == nil || old.Armed != v.Armed || old.Landed != v.Landed || old.Link != v.Link || old.Uplink != v.Uplink || old.Mode != v.Mode ||
 		old.PrearmOK != v.PrearmOK || old.Failsafe != v.Failsafe || old.FailsafeCause != v.FailsafeCause || old.Safety.OK != v.Safety.OK ||
-		(old.Unidentified(d.now) == nil) != (v.Unidentified(d.now) == nil)
+		old.Identified(d.now) != v.Identified(d.now)
 	if changed {
 		d.decideAgain = true
 	}
-	d.tracked(&v)
+	d.tracked(v)
 	d.stepSortieOf(c)
 	if changed || c.sortie != "" || d.now.Sub(c.lookedAt) >= lookEvery || d.now.Before(c.lookedAt) {
 		d.look(c)

@@ -115,7 +115,7 @@ func (b *table) hear() {
 				v.RemoteID = &fleet.RemoteID{State: r.State, Text: r.Text, Component: r.Component, At: b.now}
 			}
 		}
-		b.in(Observed{Event: fleet.VehicleChanged{Vehicle: v}})
+		b.in(Observed{Event: fleet.VehicleChanged{Vehicle: &v}})
 		k := *b.docks[spec.Dock]
 		if k.Link == fleet.LinkOnline {
 			k.HeardAt, k.StateAt, k.LidAt, k.Env.At, k.Power.At = b.now, b.now, b.now, b.now, b.now
@@ -215,7 +215,8 @@ func (b *table) finish(meant func(act string) bool) {
 				v := b.vehicles[in.Vehicle]
 				v.Plan = &fleet.PlanOnBoard{Hash: up.Hash(), IDs: fleet.PlanIDs{Mission: 11, Fence: 12}, VerifiedAt: b.now}
 				v.Mission.ID, v.Mission.FenceID = 11, 12
-				b.in(Observed{Event: fleet.VehicleChanged{Vehicle: *v}})
+				now := *v
+				b.in(Observed{Event: fleet.VehicleChanged{Vehicle: &now}})
 			}
 			b.in(Observed{Event: fleet.Report{Intent: in.ID, Vehicle: in.Vehicle, Dock: in.Dock, Stage: fleet.StageDone, At: b.now}})
 		}

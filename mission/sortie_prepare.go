@@ -187,7 +187,7 @@ func (m *sortie) unready(s *scene) string {
 		return "vehicle's own checks"
 	case !v.Safety.CheckedAt.IsZero() && !v.Safety.OK:
 		return "safety parameters"
-	case s.spec.RemoteID == fleet.RemoteIDRequired && v.Unidentified(m.now) != nil:
+	case s.spec.RemoteID == fleet.RemoteIDRequired && !v.Identified(m.now):
 		return v.Unidentified(m.now).Text
 	}
 	for _, step := range []string{"safety", "home", "plan"} {

@@ -75,11 +75,11 @@ func TestAReplayShowsTheFlight(t *testing.T) {
 		over := false
 		for _, e := range entries {
 			switch v := e.Value.(type) {
-			case fleet.Vehicle:
+			case *fleet.Vehicle:
 				if v.Uplink == fleet.UplinkUnconfirmed {
 					t.Fatal("nothing was asked, and the uplink is called unconfirmed")
 				}
-				last, armed = v, armed || v.Armed
+				last, armed = *v, armed || v.Armed
 				if mode := string(v.Mode); len(modes) == 0 || modes[len(modes)-1] != mode {
 					modes = append(modes, mode)
 				}

@@ -134,7 +134,7 @@ func (u *uploads) run(d time.Duration, until func() bool) {
 		for _, f := range u.down.Arrived(u.now) {
 			v := u.all[f.System-1]
 			from := mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.IPv4Unspecified(), uint16(f.System))}
-			u.decoder.Split(f.Data, func(frame mavlink.Frame) { u.step(v, mavlink.FrameIn{Frame: frame, Source: from}) })
+			u.decoder.Split(f.Data, func(frame mavlink.Frame) { u.step(v, &mavlink.FrameIn{Frame: frame, Source: from}) })
 		}
 		for _, v := range u.all {
 			if at := v.session.Deadline(); !at.IsZero() && !at.After(u.now) {
@@ -159,7 +159,7 @@ func (u *uploads) step(v *uploaded, in mavlink.Input) {
 		case mavlink.Emit:
 			switch e := o.Event.(type) {
 			case fleet.VehicleChanged:
-				v.vehicle = e.Vehicle
+				v.vehicle = *e.Vehicle
 			case fleet.Report:
 				v.report = e
 			}

@@ -37,23 +37,12 @@ func flies(t *testing.T, c *City, id fleet.SortieID, item int) {
 
 // shown and seen are what consoles are shown.
 func (c *City) shown(id fleet.SortieID) mission.Sortie {
-	s, _ := c.onBoard(mission.KindSortie, string(id)).(mission.Sortie)
+	s := shown[mission.Sortie](c, mission.KindSortie, string(id))
 	return s
 }
 
 func (c *City) seen(id fleet.VehicleID) fleet.Vehicle {
-	v, _ := c.onBoard(fleet.KindVehicle, string(id)).(fleet.Vehicle)
-	return v
-}
-
-func (c *City) onBoard(kind fleet.Kind, id string) any {
-	entries, _, _ := c.board.Since(0)
-	for _, e := range entries {
-		if e.Kind == kind && e.ID == id {
-			return e.Value
-		}
-	}
-	return nil
+	return shown[fleet.Vehicle](c, fleet.KindVehicle, string(id))
 }
 
 // A plan broken off by a recall is flown on, from the ground, at the item it was left at, and no item before.

@@ -150,7 +150,7 @@ func (b *Book) Step(now time.Time, in Input) []Output {
 	}
 	switch in := in.(type) {
 	case Observed:
-		if v, ok := in.Event.(fleet.VehicleChanged); ok && !b.vehicle(&v.Vehicle) {
+		if v, ok := in.Event.(fleet.VehicleChanged); ok && !b.vehicle(v.Vehicle) {
 			return b.out // most events are this
 		}
 		b.observe(in.Event)

@@ -51,7 +51,7 @@ func (d *desk) wait(t time.Duration) {
 }
 
 func (d *desk) vehicle(id fleet.VehicleID, link fleet.Link, armed bool, landed fleet.Landed) {
-	d.step(Observed{fleet.VehicleChanged{Vehicle: fleet.Vehicle{ID: id, Link: link, Armed: armed, Landed: landed}}})
+	d.step(Observed{fleet.VehicleChanged{Vehicle: &fleet.Vehicle{ID: id, Link: link, Armed: armed, Landed: landed}}})
 }
 
 func (d *desk) grounded(id fleet.VehicleID) { d.vehicle(id, fleet.LinkOnline, false, fleet.OnGround) }

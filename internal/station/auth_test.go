@@ -116,8 +116,8 @@ func (g *guardedCore) step(in Input) {
 	for _, o := range g.Step(g.now, in) {
 		switch o := o.(type) {
 		case Show:
-			if v, ok := o.Value.(fleet.Vehicle); ok {
-				g.seen[o.ID] = v
+			if v, ok := o.Value.(*fleet.Vehicle); ok {
+				g.seen[o.ID] = *v
 			}
 			if c, ok := o.Value.(mission.Command); ok {
 				g.last = c

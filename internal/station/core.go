@@ -117,6 +117,7 @@ type Core struct {
 	lives     map[fleet.VehicleID]*dockSlot // the dock a vehicle lives in
 	alarms    deadlines
 	decoder   *mavlink.Decoder
+	frame     mavlink.FrameIn // the present one: a new one each time would be garbage
 	encoder   *mavlink.Encoder
 	tap       Tap
 	now       time.Time // of the present Step

@@ -38,7 +38,7 @@ func TestMembersOfAnotherFamily(t *testing.T) {
 	now := time.Date(2026, 5, 1, 8, 0, 0, 0, time.UTC)
 	pad := geo.LatLon{Lat: 32.5, Lon: 120.5}.At(4)
 	home, here := pad, geo.Offset(pad.LatLon, 0, 300).At(64)
-	vehicle := &fakeMember{next: now, says: []fleet.Event{fleet.VehicleChanged{Vehicle: fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline, HeardAt: now,
+	vehicle := &fakeMember{next: now, says: []fleet.Event{fleet.VehicleChanged{Vehicle: &fleet.Vehicle{ID: "V01", Link: fleet.LinkOnline, HeardAt: now,
 		Armed: true, Landed: fleet.InAir, Mode: fleet.ModeMission, Position: &here, PositionAt: now, Home: &home}}}}
 	dock := &fakeMember{next: now, says: []fleet.Event{fleet.DockChanged{Dock: fleet.Dock{ID: "H01", Link: fleet.LinkOnline, HeardAt: now, State: fleet.DockFault}}}}
 	reg := fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205}},
@@ -61,7 +61,7 @@ func TestMembersOfAnotherFamily(t *testing.T) {
 		t.Fatalf("nobody is looked at before %v", c.Deadline())
 	}
 	step(Tick{})
-	if v, ok := shown["V01 vehicle"].(fleet.Vehicle); !ok || !v.Armed {
+	if v, ok := shown["V01 vehicle"].(*fleet.Vehicle); !ok || !v.Armed {
 		t.Errorf("the vehicle is shown as %+v", shown["V01 vehicle"])
 	}
 	if d, ok := shown["H01 dock"].(fleet.Dock); !ok || len(d.NoLaunch) == 0 {

@@ -83,7 +83,7 @@ func TestAListThatChangesIsShownNowAndThen(t *testing.T) {
 		c.params(now, fleet.ParamChanged{Vehicle: "V01", Param: fleet.Param{Name: "NOT_THERE"}})
 		take()
 	}
-	c.params(now.Add(2*time.Second), fleet.VehicleChanged{Vehicle: fleet.Vehicle{ID: "V01"}})
+	c.params(now.Add(2*time.Second), fleet.VehicleChanged{Vehicle: &fleet.Vehicle{ID: "V01"}})
 	take()
 	if len(shown) > 6 || len(shown) < 4 {
 		t.Fatalf("%d lists shown", len(shown))

@@ -267,9 +267,10 @@ func (r *Replay) step(in Input) {
 			case Show:
 				// Nothing was asked of them, so that they do not answer says nothing.
 				switch v := o.Value.(type) {
-				case fleet.Vehicle:
-					v.Uplink = fleet.UplinkUnknown
-					r.board.Put(o.Kind, o.ID, v)
+				case *fleet.Vehicle:
+					told := *v
+					told.Uplink = fleet.UplinkUnknown
+					r.board.Put(o.Kind, o.ID, &told)
 				case fleet.Dock:
 					v.Uplink = fleet.UplinkUnknown
 					r.board.Put(o.Kind, o.ID, v)

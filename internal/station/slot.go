@@ -13,7 +13,7 @@ type slot interface {
 	key() *auth
 	// name is the id of the vehicle or the dock.
 	name() string
-	frame(c *Core, now time.Time, f mavlink.FrameIn)
+	frame(c *Core, now time.Time, f *mavlink.FrameIn)
 	ticked
 }
 
@@ -56,7 +56,8 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 		if f.ID != setupSigning {
 			c.tap(now, s.name(), f.Raw, false)
 		}
-		s.frame(c, now, mavlink.FrameIn{Frame: f, Source: in.From, Signed: signed})
+		c.frame = mavlink.FrameIn{Frame: f, Source: in.From, Signed: signed}
+		s.frame(c, now, &c.frame)
 	})
 	c.counters.BadFrames += uint64(stats.Bad)
 }
@@ -64,7 +65,7 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 func (v *vehicleSlot) name() string { return string(v.spec.ID) }
 func (d *dockSlot) name() string    { return string(d.id) }
 
-func (v *vehicleSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
+func (v *vehicleSlot) frame(c *Core, now time.Time, f *mavlink.FrameIn) {
 	v.take(c, v.session.Step(now, f))
 }
 
@@ -90,7 +91,7 @@ func (v *vehicleSlot) take(c *Core, outs []mavlink.Output) {
 	}
 }
 
-func (d *dockSlot) frame(c *Core, now time.Time, f mavlink.FrameIn) {
+func (d *dockSlot) frame(c *Core, now time.Time, f *mavlink.FrameIn) {
 	d.takeSession(c, now, d.session.Step(now, f))
 }
 

@@ -118,9 +118,9 @@ func (r *running) await(t *testing.T, id string, ok func(fleet.Vehicle) bool) (f
 		entries, now, changed := r.board.Since(version)
 		version = now
 		for _, e := range entries {
-			if v, is := e.Value.(fleet.Vehicle); is && e.ID == id {
-				if found = v; ok(v) {
-					return v
+			if v, is := e.Value.(*fleet.Vehicle); is && e.ID == id {
+				if found = *v; ok(found) {
+					return found
 				}
 			}
 		}

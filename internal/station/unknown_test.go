@@ -137,7 +137,7 @@ func TestABoundSystemIsTheVehicle(t *testing.T) {
 	}
 	b.sent = nil
 	b.beats(3, 41, 14541)
-	if v, ok := b.shown["vehicle V01"].(fleet.Vehicle); !ok || v.Link != fleet.LinkOnline {
+	if v, ok := b.shown["vehicle V01"].(*fleet.Vehicle); !ok || v.Link != fleet.LinkOnline {
 		t.Fatalf("V01 is %+v", v)
 	}
 	if len(b.sent) == 0 {
@@ -161,13 +161,13 @@ func TestOtherHardwareIsTheVehicleWhenItIsBoundAgain(t *testing.T) {
 		frame := b.encode(1, &common.MessageAutopilotVersion{Uid: uid})
 		b.step(Datagram{From: mavlink.Source{Link: 1, Addr: netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), 14601)}, Bytes: frame})
 	}
-	link := func() fleet.Link { return b.shown["vehicle V01"].(fleet.Vehicle).Link }
+	link := func() fleet.Link { return b.shown["vehicle V01"].(*fleet.Vehicle).Link }
 	b.beats(2, 1, 14601)
 	tell(0x11)
 	b.beats(2, 1, 14601)
 	tell(0x22)
 	b.beats(2, 1, 14601)
-	if v := b.shown["vehicle V01"].(fleet.Vehicle); v.Link != fleet.LinkQuarantined || v.Claimed == "" {
+	if v := b.shown["vehicle V01"].(*fleet.Vehicle); v.Link != fleet.LinkQuarantined || v.Claimed == "" {
 		t.Fatalf("%s, claimed by %q", v.Link, v.Claimed)
 	}
 	if r := b.ask(mission.BindSystem{ID: "V01", System: 1}); r.Err != nil {

@@ -88,7 +88,7 @@ func (c *Core) wordsEvent(now time.Time, ev fleet.Event) bool {
 	}
 	switch ev := ev.(type) {
 	case fleet.VehicleChanged:
-		c.wordsVehicle(now, &ev.Vehicle)
+		c.wordsVehicle(now, ev.Vehicle)
 	case fleet.WordsFound:
 		if p := l.page(ev.Vehicle); p.intent == ev.Intent {
 			p.sum, p.path = ev.Sum, ev.Path

@@ -53,8 +53,8 @@ func (w *view) look(t simulator.Truth, b *fleet.Board) {
 
 func (w *view) take(e fleet.Entry) {
 	switch v := e.Value.(type) {
-	case fleet.Vehicle:
-		w.vehicles[e.ID] = v
+	case *fleet.Vehicle:
+		w.vehicles[e.ID] = *v
 	case mission.Outlook:
 		w.outlooks[e.ID] = v
 	case mission.Incident:

@@ -31,8 +31,8 @@ type Vehicle struct {
 	epoch uint64
 	tasks []*task
 
-	v      fleet.Vehicle // as it is now
-	told   fleet.Vehicle
+	v      fleet.Vehicle  // as it is now
+	told   *fleet.Vehicle // nil before anything was
 	toldAt time.Time
 	out    []fleet.Event
 
@@ -223,11 +223,12 @@ func (v *Vehicle) tell() {
 	if v.v.Airborne() || v.v.Armed {
 		pace = tellAloft
 	}
-	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, &v.told) {
+	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, v.told) {
 		return
 	}
-	v.told, v.toldAt = v.v, v.now
-	v.out = append(v.out, fleet.VehicleChanged{Vehicle: v.v})
+	told := v.v
+	v.told, v.toldAt = &told, v.now
+	v.out = append(v.out, fleet.VehicleChanged{Vehicle: &told})
 }
 
 func discrete(a, b *fleet.Vehicle) bool {
