@@ -17,6 +17,9 @@ const (
 	retryMost  = 2
 )
 
+// cableM is how far up any cable of the fleet lets its vehicle, metres.
+const cableM = 95.0
+
 // wish is what a sortie is to be for.
 type wish struct {
 	purpose  string
@@ -148,6 +151,9 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 		want.Scene, want.RadiusM = w.target, orbitM(c.spec)
 	}
 	want.Others = d.otherPads(c)
+	if c.spec.Class == fleet.Tethered {
+		want.TopAGL = cableM
+	}
 	room, cruise, problem := airspace.Assign(d.rooms(), want)
 	if problem != nil {
 		return nil, &fleet.Gate{Code: problem.Code, Text: problem.Message}

@@ -116,7 +116,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.radio.where = func() geo.ENU { return v.body.pos }
 	v.params = newParams(v.at)
 	v.setCharge(left)
-	v.dragK = dragSquare(at.CruiseMS)
+	v.dragK = dragSquare(max(at.CruiseMS, at.MaxWindMS)) // one on a cable is let move far slower than it can fly
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
 	if at.Autopilot != "" {

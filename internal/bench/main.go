@@ -42,6 +42,9 @@ func inWorld(measure func(*world)) func(string) {
 // seeds is how many times the orphans' figure is flown.
 var seeds int
 
+// workers is how many of them at once.
+var workers int
+
 // profile is where a side writes its CPU profile; empty for none.
 var profile string
 
@@ -51,6 +54,7 @@ func main() {
 	kind := flag.String("side", "", "be one side of a figure: station or gomavlib, cameras or copier")
 	vehicles := flag.Int("vehicles", 29, "how many vehicles a side is fed by")
 	flag.IntVar(&seeds, "seeds", 1000, "how many seeds the figure of the orphans is flown with")
+	flag.IntVar(&workers, "workers", 2, "how many seeds of the orphans are flown at once")
 	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, of the last cameras, or of the last flight in virtual time, to this file")
 	flag.Parse()
 	if *kind != "" {

@@ -5,7 +5,6 @@ import (
 	"os"
 	"runtime/debug"
 	"runtime/pprof"
-	"slices"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -194,46 +193,4 @@ func (l *lidTimes) toReady(sorties []mission.Sortie) []time.Duration {
 		}
 	}
 	return all
-}
-
-// orphans is the station that dies with every vehicle that it flies in the air, each battery near its reserve line, and stays
-// dead for ten minutes: where each comes down, and what is left in its pack.
-func orphans(string) {
-	defer debug.SetGCPercent(debug.SetGCPercent(virtualGC))
-	registry, world := wholeCity()
-	var spare []float64
-	landed := map[string]int{}
-	var longest time.Duration
-	flown, rises, broken, worstMiss, cpu := 0, 0, 0, 0.0, used()
-	for seed := uint64(1); seed <= uint64(seeds); seed++ {
-		world.Seed = seed
-		c := city.AtSeam(registry, world, virtualStart)
-		all, err := c.Orphans(seed)
-		if err != nil {
-			fail(err)
-		}
-		for _, v := range c.Violations() {
-			broken++
-			fmt.Printf("# seed %d: %s\n", seed, v)
-		}
-		for _, o := range all {
-			if o.Place == "" || o.Place == "elsewhere" {
-				fmt.Printf("# seed %d: %+v\n", seed, o)
-			}
-			flown++
-			landed[o.Place]++
-			rises += o.Rises
-			longest, worstMiss = max(longest, o.FlownFor), max(worstMiss, o.MissM)
-			spare = append(spare, o.SpareWh)
-		}
-	}
-	slices.Sort(spare)
-	took := used() - cpu
-	fmt.Printf("# %d seeds, %d returns, %.2f s of CPU a seed; landed %v, %d landings broken off; the farthest %.2f m from the middle of its place; the last down after %v\n",
-		seeds, flown, took.Seconds()/float64(seeds), landed, rises, worstMiss, longest)
-	fmt.Printf("# usable energy left at touch-down above the tenth of the pack that is never planned away: p1 %.1f Wh, p50 %.1f Wh, least %.1f Wh\n",
-		spare[len(spare)/100], spare[len(spare)/2], spare[0])
-	line("orphans_not_on_prepared_ground", float64(landed[""]+landed["elsewhere"]), "returns", 0)
-	line("orphans_rules_broken", float64(broken), "rules", 0)
-	lineMore("orphans_energy_above_reserve_p1", spare[len(spare)/100], "Wh", 0)
 }

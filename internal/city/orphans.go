@@ -3,6 +3,7 @@ package city
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -13,30 +14,21 @@ import (
 )
 
 const (
-	onPadM     = 3.0 // m from the middle of a place that counts as on it
 	orphanedBy = 10 * time.Minute
 	aloftBy    = 6 * time.Minute
+	inboundBy  = 5 * time.Minute
 	// dearest is how much more than the way home from the farthest place of its plan needs a vehicle has when the station
 	// dies, at most, as a share of that.
 	dearest = 0.3
+	// recalled is the share of the docks' vehicles that are on their way home when the station dies; each is called in a
+	// time of its own within recalledIn, and the station dies as the first comes down through a height up to deepestM.
+	recalled   = 0.3
+	recalledIn = 40 * time.Second
+	deepestM   = 20.0
 )
 
-// Orphan is what became of a vehicle that was in the air when the station died.
-type Orphan struct {
-	Vehicle fleet.VehicleID
-	// Place is where it ended: "dock", "ground-pad", "site", or "elsewhere"; "" still in the air.
-	Place    string
-	FlownFor time.Duration
-	// MissM is how far from the middle of that place it stands.
-	MissM float64
-	// SpareWh is the usable energy at touch-down above the part of the pack that is never planned away.
-	SpareWh float64
-	// Rises counts climbs after it had come below 8 m above its place: landings broken off.
-	Rises int
-}
-
-// Orphans sends up every vehicle that the station flies in the wind of the day, which tethered ones are never, lets the station die at a moment of its own with each battery near its reserve
-// line, and gives what became of them in the ten minutes after.
+// Orphans sends up every vehicle of the city in the wind of the day, calls some home, lets the station die as the first of
+// them comes down into its dock, each battery near its reserve line, and gives what became of all in the ten minutes after.
 func (c *City) Orphans(seed uint64) ([]Orphan, error) {
 	rng := rand.New(rand.NewPCG(seed, 27))
 	wind := 9 * rng.Float64()
@@ -46,11 +38,7 @@ func (c *City) Orphans(seed uint64) ([]Orphan, error) {
 	c.Run(10 * time.Second)
 	fleetUp := 0
 	for i := range c.registry.Vehicles {
-		spec := &c.registry.Vehicles[i]
-		if spec.Class == fleet.Tethered {
-			continue
-		}
-		sent, err := c.sendUp(spec, rng)
+		sent, err := c.sendUp(&c.registry.Vehicles[i], rng)
 		if err != nil {
 			return nil, err
 		}
@@ -64,53 +52,45 @@ func (c *City) Orphans(seed uint64) ([]Orphan, error) {
 	if err := c.confirmAll(); err != nil {
 		return nil, err
 	}
-	aloft := func() (n int) {
-		for i := range c.truth.Vehicles {
-			if v := &c.truth.Vehicles[i]; !v.OnGround {
-				n++
-			}
-		}
-		return n
-	}
-	if !c.Until(aloftBy, func() bool { return aloft() == fleetUp }) {
-		return nil, fmt.Errorf("seed %d: only %d of %d are in the air", seed, aloft(), fleetUp)
+	if !c.Until(aloftBy, func() bool { return c.aloft() == fleetUp }) {
+		return nil, fmt.Errorf("seed %d: only %d of %d are in the air", seed, c.aloft(), fleetUp)
 	}
 	c.Run(time.Duration(rng.IntN(60)) * time.Second)
-	homes := map[string]geo.Position{}
-	for i := range c.truth.Vehicles {
-		v := &c.truth.Vehicles[i]
-		if v.OnGround {
-			continue
-		}
-		s, open := c.judge.sortieOf(fleet.VehicleID(v.ID))
-		if !open {
-			return nil, fmt.Errorf("seed %d: %s flies without a sortie", seed, v.ID)
-		}
-		homes[v.ID] = s.Home
-		spec := c.judge.specs[v.ID]
-		need := energy.Needed(spec, v.Position, s.Home, wind)
-		for _, it := range s.Route { // it flies on until its own timeout: to the end of its plan, at worst
-			if it.Kind == fleet.ItemWaypoint {
-				need = max(need, energy.Needed(spec, it.Position, s.Home, wind))
-			}
-		}
-		full := energy.Usable(spec, fleet.Battery{Percent: 100, TempC: v.PackTempC})
-		percent := min(v.Percent, 100*need*(1+dearest*rng.Float64())/full)
-		if err := c.World.Inject(simulator.Fault{Kind: "battery-set", Vehicle: v.ID, Value: percent}); err != nil {
-			return nil, err
-		}
+	if err := c.callHome(rng); err != nil {
+		return nil, fmt.Errorf("seed %d: %w", seed, err)
+	}
+	if n := c.aloft(); n != fleetUp {
+		return nil, fmt.Errorf("seed %d: %d of %d are in the air when the station dies", seed, n, fleetUp)
+	}
+	homes, err := c.spend(rng, wind)
+	if err != nil {
+		return nil, fmt.Errorf("seed %d: %w", seed, err)
 	}
 	c.Kill()
 	return c.orphaned(homes), nil
 }
 
-// sendUp lets a vehicle stand over a place near where it lives; not sent: it is not able to in this wind.
+// aloft is how many are in the air.
+func (c *City) aloft() (n int) {
+	for i := range c.truth.Vehicles {
+		if !c.truth.Vehicles[i].OnGround {
+			n++
+		}
+	}
+	return n
+}
+
+// sendUp lets a vehicle stand over a place near where it lives, a tethered one over where it stands; not sent: it is not
+// able to in this wind.
 func (c *City) sendUp(spec *fleet.VehicleSpec, rng *rand.Rand) (sent bool, err error) {
 	home := spec.Site
 	if d, in := c.registry.Dock(spec.Dock); in {
 		home = &d.Pad
 	}
 	at := geo.Offset(home.LatLon, 360*rng.Float64(), 250+350*rng.Float64())
+	if spec.Class == fleet.Tethered {
+		at = home.LatLon
+	}
 	v, problem := c.Ask(mission.PutPlan{Plan: mission.Plan{Name: "over " + string(spec.ID),
 		Items: []fleet.Item{{Kind: fleet.ItemWaypoint, Position: at.At(home.AltAMSL + 60), HoldS: 900}}}})
 	if problem == nil {
@@ -138,60 +118,87 @@ func (c *City) confirmAll() error {
 	return nil
 }
 
-// orphaned lets ten minutes pass and watches where each comes down.
-func (c *City) orphaned(homes map[string]geo.Position) []Orphan {
-	var out []Orphan
-	at := map[string]int{}
-	for i := range c.truth.Vehicles {
-		if v := &c.truth.Vehicles[i]; !v.OnGround {
-			at[v.ID] = len(out)
-			out = append(out, Orphan{Vehicle: fleet.VehicleID(v.ID)})
+// callHome recalls some vehicles of docks, at least one, and lets the time pass until one of them comes down into its dock
+// through a height of its own.
+func (c *City) callHome(rng *rand.Rand) error {
+	type recall struct {
+		sortie fleet.SortieID
+		at     time.Time
+	}
+	var all []recall
+	for _, s := range c.Sorties() {
+		if s.Dock != "" && rng.Float64() < recalled {
+			all = append(all, recall{s.ID, c.now.Add(time.Duration(rng.Int64N(int64(recalledIn))))})
 		}
 	}
-	high, low := make([]bool, len(out)), make([]bool, len(out))
-	down := make([]bool, len(out))
-	died := c.now
-	for c.now.Sub(died) < orphanedBy {
-		c.step()
-		for k := range c.truth.Vehicles {
-			v := &c.truth.Vehicles[k]
-			i, flew := at[v.ID]
-			if !flew || down[i] {
-				continue
+	if len(all) == 0 {
+		for _, s := range c.Sorties() {
+			if s.Dock != "" {
+				all = append(all, recall{s.ID, c.now})
+				break
 			}
-			o := &out[i]
-			above := v.Position.AltAMSL - homes[v.ID].AltAMSL
-			if low[i] && above > 15 {
-				o.Rises++
-				low[i] = false
-			}
-			high[i] = high[i] || above > 15
-			low[i] = low[i] || high[i] && above < 8
-			if !v.OnGround {
-				continue
-			}
-			down[i] = true
-			spec := c.judge.specs[v.ID]
-			o.FlownFor = c.now.Sub(died)
-			o.Place, o.MissM = c.placeOf(v, homes[v.ID])
-			o.SpareWh = energy.Usable(spec, fleet.Battery{Percent: v.Percent, TempC: v.PackTempC}) - energy.PackReserve*spec.EnergyWh
 		}
 	}
-	return out
+	slices.SortFunc(all, func(a, b recall) int { return a.at.Compare(b.at) })
+	depth := 1 + (deepestM-1)*rng.Float64()
+	into := func() bool {
+		return slices.ContainsFunc(c.truth.Vehicles, func(v simulator.VehicleTruth) bool {
+			return c.landsInDock(&v) && v.Position.AltAMSL-c.ownDock(&v).Pad.AltAMSL < depth
+		})
+	}
+	for end := c.now.Add(inboundBy); c.now.Before(end) && !into(); c.step() {
+		for len(all) > 0 && !all[0].at.After(c.now) {
+			c.Submit("operator", mission.RecallSortie{Sortie: all[0].sortie})
+			all = all[1:]
+		}
+	}
+	if !into() {
+		return fmt.Errorf("nobody came down into a dock within %v", inboundBy)
+	}
+	return nil
 }
 
-// placeOf says on which prepared ground a vehicle stands, and how far from its middle.
-func (c *City) placeOf(v *simulator.VehicleTruth, home geo.Position) (string, float64) {
-	if v.DockID != "" {
-		d, _ := c.registry.Dock(fleet.DockID(v.DockID))
-		return "dock", geo.Distance(v.Position.LatLon, d.Pad.LatLon)
+// ownDock is the dock of a vehicle that has one.
+func (c *City) ownDock(v *simulator.VehicleTruth) fleet.DockSpec {
+	return c.judge.docks[string(c.judge.specs[v.ID].Dock)]
+}
+
+// landsInDock says whether a vehicle comes down onto the marker of its dock, which it does by itself.
+func (c *City) landsInDock(v *simulator.VehicleTruth) bool {
+	return !v.OnGround && v.Mode == "Precision Landing" && c.judge.specs[v.ID].Dock != ""
+}
+
+// spend leaves each vehicle in the air little more than what the reserve holds back for it, and gives where each would land
+// by itself.
+func (c *City) spend(rng *rand.Rand, wind float64) (map[string]geo.Position, error) {
+	homes := map[string]geo.Position{}
+	for i := range c.truth.Vehicles {
+		v := &c.truth.Vehicles[i]
+		if v.OnGround {
+			continue
+		}
+		s, open := c.judge.sortieOf(fleet.VehicleID(v.ID))
+		if !open {
+			return nil, fmt.Errorf("%s flies without a sortie", v.ID)
+		}
+		homes[v.ID] = s.Home
+		spec := c.judge.specs[v.ID]
+		if spec.Class == fleet.Tethered {
+			continue // fed from the ground
+		}
+		need := energy.Needed(spec, v.Position, s.Home, wind)
+		if s.State == mission.Outbound || s.State == mission.OnTask { // it flies on until its own timeout: to the end of its plan, at worst
+			for _, it := range s.Route {
+				if it.Kind == fleet.ItemWaypoint {
+					need = max(need, energy.Needed(spec, it.Position, s.Home, wind))
+				}
+			}
+		}
+		full := energy.Usable(spec, fleet.Battery{Percent: 100, TempC: v.PackTempC})
+		percent := min(v.Percent, 100*need*(1+dearest*rng.Float64())/full)
+		if err := c.World.Inject(simulator.Fault{Kind: "battery-set", Vehicle: v.ID, Value: percent}); err != nil {
+			return nil, err
+		}
 	}
-	miss := geo.Distance(v.Position.LatLon, home.LatLon)
-	switch {
-	case miss > onPadM || v.Crashed:
-		return "elsewhere", miss
-	case c.judge.specs[v.ID].Dock == "":
-		return "site", miss
-	}
-	return "ground-pad", miss
+	return homes, nil
 }

@@ -51,6 +51,8 @@ type Want struct {
 	RadiusM float64
 	// KeepAMSL, if not 0, is the altitude it flies at already: no other is tried.
 	KeepAMSL float64
+	// TopAGL, if not 0, is how far up a cable lets it: no layer above that is tried, metres.
+	TopAGL float64
 	// Others are the pads of other vehicles; a way over one of them is flown in the highest free layer.
 	Others []geo.LatLon
 }
@@ -119,7 +121,11 @@ func (w Want) layers(frame geo.Frame, ring []point, ground float64) []float64 {
 		return []float64{w.KeepAMSL}
 	}
 	var out []float64
-	for agl := LowestAGL; agl <= HighestAGL; agl += LayerM {
+	top := HighestAGL
+	if w.TopAGL > 0 {
+		top = math.Min(top, w.TopAGL)
+	}
+	for agl := LowestAGL; agl <= top; agl += LayerM {
 		out = append(out, ground+agl)
 	}
 	for _, o := range w.Others {

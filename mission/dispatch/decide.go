@@ -133,6 +133,9 @@ func cruiseS(spec fleet.VehicleSpec, from, to geo.LatLon, w Wind) float64 {
 	if d < 1 {
 		return 0
 	}
+	if spec.Class == fleet.Tethered {
+		return d / spec.CruiseMS
+	}
 	// off is the angle between the way and where the wind blows to.
 	off := (w.FromDeg + 180 - geo.BearingDeg(from, to)) * math.Pi / 180
 	aloft := w.MeanMS * energy.Aloft

@@ -142,6 +142,25 @@ func TestEachRuleNamesItself(t *testing.T) {
 	}
 }
 
+// TestATetheredVehicleGoesStraightUpWhenItIsAskedFor: a cable bars the way, not the climb. For an incident nobody asks for
+// it by name.
+func TestATetheredVehicleGoesStraightUpWhenItIsAskedFor(t *testing.T) {
+	for _, row := range []struct {
+		aside float64
+		only  fleet.VehicleID
+		goes  bool
+	}{{2, "V1", true}, {2, "", false}, {4, "V1", false}, {1000, "V1", false}} {
+		c := able("V1", row.aside)
+		c.Spec.Class, c.Spec.Dock, c.Spec.CruiseMS, c.Dock, c.DockSpec = fleet.Tethered, "", 2, nil, nil
+		at := geo.Offset(scene, 270, row.aside).At(4)
+		c.Vehicle.Position, c.Vehicle.PositionAt, c.Vehicle.PrearmOK = &at, now, true
+		c.Wind.MeanMS = 8 // more than it could fly against at its cruise
+		if d := decide(Request{OnSceneS: 600, Only: row.only}, c); (d.Chosen != "") != row.goes {
+			t.Errorf("%.0f m aside, asked for %q: %s", row.aside, row.only, d.Summary)
+		}
+	}
+}
+
 func TestWhatIsNotKnownIsNo(t *testing.T) {
 	for name, change := range map[string]func(*Case){
 		"vehicle never heard": func(c *Case) { c.Vehicle = nil },

@@ -158,8 +158,14 @@ func dockRules(g *gates, c *Case, now time.Time) {
 // reachRules judges whether it gets there, stays and comes home.
 func reachRules(g *gates, c *Case, r Request, from geo.Position, placed bool, wind Wind, windKnown bool, now time.Time) {
 	if c.Spec.Class == fleet.Tethered {
-		g.shut("tethered", 0, 0, "m", 0, "tethered, cannot travel")
-		return
+		switch d := geo.Distance(from.LatLon, r.Target); {
+		case r.Only != c.Spec.ID:
+			g.shut("tethered", 0, 0, "m", 0, "tethered, goes up where it stands and only if it is asked for")
+			return
+		case placed && r.Target.Check() == nil && !(d <= RangeM(fleet.Tethered)):
+			g.shut("tethered", d, RangeM(fleet.Tethered), "m", 0, "tethered, cannot travel %.0f m", d)
+			return
+		}
 	}
 	if c.DockSpec == nil && c.Vehicle != nil && !fresh(c.Vehicle.PositionAt, now, BatteryAge) {
 		g.shut("position", 0, BatteryAge.Seconds(), "s", age(c.Vehicle.PositionAt, now), "position unknown or old")

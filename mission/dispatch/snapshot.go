@@ -63,6 +63,10 @@ const (
 	WeatherM = 20000.0
 )
 
+// cableAsideM is how far beside its foot a vehicle on a cable may stand in the air: a lost link lets it land straight down,
+// which must be its site.
+const cableAsideM = 3.0
+
 // RangeM is how far from its launch place a class may work, metres (radio and the law, not energy).
 func RangeM(c fleet.Class) float64 {
 	switch c {
@@ -70,6 +74,8 @@ func RangeM(c fleet.Class) float64 {
 		return 60000
 	case fleet.DockQuad, fleet.CrewQuad:
 		return 10000
+	case fleet.Tethered:
+		return cableAsideM
 	}
 	return 0
 }

@@ -29,8 +29,11 @@ const (
 )
 
 // GroundMS is the speed over ground of spec against windMS (measured near the ground) on the nose, m/s; 0 if it makes
-// no way.
+// no way. The cruise of a vehicle on a cable is how fast it is let move over ground, not what it can do against the wind.
 func GroundMS(spec fleet.VehicleSpec, windMS float64) float64 {
+	if spec.Class == fleet.Tethered {
+		return spec.CruiseMS
+	}
 	v := spec.CruiseMS - Aloft*math.Max(0, windMS)
 	if !(v >= MinGroundMS) {
 		return 0

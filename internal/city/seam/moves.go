@@ -115,21 +115,26 @@ func (a *land) step(v *Vehicle, t *task) verdict {
 const (
 	landWithin = 3.0 // m from above the place at which a landing may begin
 	steady     = 1.5 // m/s
+	// markerHeight is above a marker from where a precision landing begins, m, within lowEnough: from higher up PX4 does not
+	// find it in time and lands where it is.
+	markerHeight = 20.0
+	lowEnough    = 2.0
 )
 
 // landAt lands at a place, after it has come to above it at the height it has.
 type landAt struct {
 	target geo.LatLon
-	alt    float64
+	low    float64 // where the landing begins at the highest, AMSL
+	alt    float64 // of the approach, AMSL; 0 until it is chosen
 	move   effect
 	mode   setMode
 	above  bool
 }
 
 func newLandAt(a fleet.LandAt) *landAt {
-	l := &landAt{target: a.Target.LatLon, mode: setMode{mode: fleet.ModeLand}}
+	l := &landAt{target: a.Target.LatLon, low: math.Inf(1), mode: setMode{mode: fleet.ModeLand}}
 	if a.Precision {
-		l.mode.mode = fleet.ModePrecLand
+		l.low, l.mode.mode = a.Target.AltAMSL+markerHeight, fleet.ModePrecLand
 	}
 	return l
 }
@@ -149,15 +154,25 @@ func (a *landAt) step(v *Vehicle, t *task) verdict {
 		if a.alt == 0 {
 			a.alt = here.AltAMSL
 		}
-		to := a.target.At(a.alt)
-		if v.v.Mode == fleet.ModeHold && v.goingTo(to) {
-			return notYet // under way
+		return a.approach(v, t)
+	case !a.above && here.AltAMSL > a.low+lowEnough:
+		if a.alt != a.low {
+			a.alt, a.move = a.low, effect{}
 		}
-		v.orders(fleet.ModeHold)
-		return a.move.give(v, t, reposition(to, 0))
+		return a.approach(v, t)
 	}
 	a.above = true
 	return a.mode.hold(v, t, fleet.ModeLand)
+}
+
+// approach goes to above the place, at the height that was chosen.
+func (a *landAt) approach(v *Vehicle, t *task) verdict {
+	to := a.target.At(a.alt)
+	if v.v.Mode == fleet.ModeHold && v.goingTo(to) {
+		return notYet // under way
+	}
+	v.orders(fleet.ModeHold)
+	return a.move.give(v, t, reposition(to, 0))
 }
 
 type disarm struct{ effect }
