@@ -6,11 +6,11 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
-	"strings"
 
 	"github.com/BurntSushi/toml"
 
 	"groundstation/fleet"
+	"groundstation/internal/spell"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
 	"groundstation/mavlink/link"
@@ -75,7 +75,9 @@ type Config struct {
 		// MaxMB bounds what the telemetry logs of all sorties take, megabytes of 2^20 octets; 0 records nothing.
 		MaxMB int64 `toml:"max_mb"`
 	} `toml:"tlog"`
-	Mirror struct {
+	// Mission are the Desk's own bounds.
+	Mission missionConfig `toml:"mission"`
+	Mirror  struct {
 		// UDP is host:port of a program that looks on; empty for none.
 		UDP string `toml:"udp"`
 	} `toml:"mirror"`
@@ -106,7 +108,7 @@ func loadConfig(path string) (Config, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0].String()
-		return c, fmt.Errorf("%s: unknown key %q; did you mean %q?", path, key, nearest(key, knownKeys(reflect.TypeOf(c), "")))
+		return c, fmt.Errorf("%s: unknown key %q; did you mean %q?", path, key, spell.Nearest(key, spell.Keys(reflect.TypeOf(c))))
 	}
 	if len(c.MAVLink.Links) == 0 {
 		c.MAVLink.Links = []link.Spec{{ID: 1, Kind: link.UDPServer, Addr: "127.0.0.1:14550"}}
@@ -166,6 +168,9 @@ func (c *Config) Validate() error {
 	if mb := c.Tlog.MaxMB; mb != 0 && (mb < 256 || mb > 1<<24) {
 		return fmt.Errorf("tlog.max_mb is %d; it is 256 to %d, or 0 to record nothing", mb, 1<<24)
 	}
+	if err := c.Mission.check(); err != nil {
+		return fmt.Errorf("mission.%w", err)
+	}
 	return c.Registry.Validate()
 }
 
@@ -219,60 +224,4 @@ func (c *Config) udp() *string {
 		}
 	}
 	return nil
-}
-
-// knownKeys lists every key of a struct type, dotted.
-func knownKeys(t reflect.Type, prefix string) []string {
-	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
-		t = t.Elem()
-	}
-	if t.Kind() != reflect.Struct {
-		return nil
-	}
-	var keys []string
-	for i := range t.NumField() {
-		f := t.Field(i)
-		tag := f.Tag.Get("toml")
-		name := prefix
-		if tag != "" {
-			name = prefix + tag
-			keys = append(keys, name)
-			name += "."
-		} else if !f.Anonymous {
-			continue
-		}
-		keys = append(keys, knownKeys(f.Type, name)...)
-	}
-	return keys
-}
-
-// nearest is the known key with the smallest edit distance.
-func nearest(key string, known []string) string {
-	best, bestDistance := "", len(key)+100
-	for _, k := range known {
-		if d := editDistance(strings.ToLower(key), k); d < bestDistance {
-			best, bestDistance = k, d
-		}
-	}
-	return best
-}
-
-// editDistance is Levenshtein's.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -25,7 +25,6 @@ import (
 	"groundstation/hangar"
 	"groundstation/internal/station"
 	"groundstation/mavlink/link"
-	"groundstation/mission"
 	"groundstation/mission/plan"
 	"groundstation/store"
 	"groundstation/ui"
@@ -144,7 +143,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		taps = station.Taps(taps, mirror.Tap)
 	}
 	core := station.NewCore(station.Config{Registry: cfg.Registry, Session: cfg.session(), Logs: book, Words: known,
-		Limits: hangar.DefaultLimits(), Desk: mission.DeskConfig{TrafficNearM: cfg.Traffic.NearM, TrafficHeightM: cfg.Traffic.HeightM}, Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: taps}, state, time.Now())
+		Limits: hangar.DefaultLimits(), Desk: cfg.desk(), Params: kept, Keys: keys, Greet: link.Greet(cfg.MAVLink.Links), Tap: taps}, state, time.Now())
 	st := station.New(core, links, board, db, log)
 	st.KeepParams(params)
 	st.KeepLogs(logs)

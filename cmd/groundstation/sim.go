@@ -13,7 +13,7 @@ import (
 // simCmd is the simulated city and its tools; by itself it runs the city.
 type simCmd struct {
 	City    cityCmd    `cmd:"" default:"withargs" help:"Run the simulated city alone (what sim does by itself)."`
-	Run     simRunCmd  `cmd:"" help:"Run scenarios against the real station, in virtual time."`
+	Run     simRunCmd  `cmd:"" help:"Run scenarios against the real station, in virtual time or over sockets."`
 	Conform conformCmd `cmd:"" help:"Ask a vehicle or a dock how it behaves and print the table. Clears the missions on board."`
 }
 

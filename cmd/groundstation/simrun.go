@@ -19,7 +19,10 @@ type simRunCmd struct {
 	Seed  uint64   `help:"What chance begins with; the same seed gives the same run." default:"1"`
 	JUnit string   `name:"junit" help:"File for the results as JUnit XML." type:"path"`
 	JSON  string   `name:"json" help:"File for the results as JSON." type:"path"`
-	Keep  string   `help:"Folder where a run that fails leaves its telemetry log, for groundstation replay, and the truth." type:"path"`
+	Keep  string   `help:"Folder where a run that fails leaves its telemetry log, for groundstation replay, and the truth; with --real its station's log and records too." type:"path"`
+	Real  bool     `help:"In real time over sockets, the station as a process of its own."`
+
+	binary string // of the station; empty: this one
 }
 
 // errExpectation is that something was expected and did not come to be.
@@ -36,6 +39,13 @@ func (c simRunCmd) run(out io.Writer) error {
 		}
 		plays[i] = p
 	}
+	if c.Real && c.binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			return fmt.Errorf("find this binary: %w", err)
+		}
+		c.binary = self
+	}
 	reports, err := c.all(plays, out)
 	if err != nil {
 		return err
@@ -51,13 +61,21 @@ func (c simRunCmd) run(out io.Writer) error {
 			return err
 		}
 	}
-	failed := 0
+	passed, failed, unjudged := 0, 0, 0
 	for _, r := range reports {
-		if !r.Passed {
+		switch {
+		case r.Passed:
+			passed++
+		case r.Failed():
 			failed++
 		}
+		unjudged += r.Unjudged()
 	}
-	fmt.Fprintf(out, "%d of %d passed, seed %d\n", len(reports)-failed, len(reports), c.Seed)
+	fmt.Fprintf(out, "%d of %d passed, seed %d", passed, len(reports), c.Seed)
+	if unjudged > 0 {
+		fmt.Fprintf(out, "; %d not played, %d checks not judged", len(reports)-passed-failed, unjudged)
+	}
+	fmt.Fprintln(out)
 	if failed > 0 {
 		return errExpectation
 	}
@@ -83,7 +101,11 @@ func (c simRunCmd) all(plays []*play.Play, out io.Writer) ([]play.Report, error)
 			free <- struct{}{}
 			running.Go(func() {
 				began := time.Now()
-				r, err := p.Run(play.Options{Seed: c.Seed, Keep: c.Keep})
+				o := play.Options{Seed: c.Seed, Keep: c.Keep}
+				if c.Real {
+					o.Binary = c.binary
+				}
+				r, err := p.Run(o)
 				outcomes[i] <- outcome{r, time.Since(began), err}
 				<-free
 			})
@@ -104,17 +126,21 @@ func (c simRunCmd) all(plays []*play.Play, out io.Writer) ([]play.Report, error)
 // tell says in a line how a run went, and what failed.
 func tell(out io.Writer, r play.Report, took time.Duration) {
 	word := "ok  "
-	if !r.Passed {
+	switch {
+	case r.Failed():
 		word = "FAIL"
+	case !r.Passed:
+		word = "--  "
 	}
 	city := time.Duration(r.TookS * float64(time.Second)).Round(time.Second)
 	fmt.Fprintf(out, "%s %s  %s  %v in %.1f s\n", word, r.File, r.Title.EN, city, took.Seconds())
-	if r.Passed {
-		return
-	}
 	for _, check := range r.Checks {
+		word := ""
+		if check.Unjudged {
+			word = "not judged: "
+		}
 		if !check.Passed {
-			fmt.Fprintf(out, "     %s: %s\n", check.Text, strings.ReplaceAll(check.Why, "; ", "\n       "))
+			fmt.Fprintf(out, "     %s%s: %s\n", word, check.Text, strings.ReplaceAll(check.Why, "; ", "\n       "))
 		}
 	}
 }

@@ -39,6 +39,18 @@ func TestWaysFarApartShareALayer(t *testing.T) {
 	}
 }
 
+// TestACableEndsBelowTheHighestLayer: over somebody else's pad the highest layer is taken that the cable reaches.
+func TestACableEndsBelowTheHighestLayer(t *testing.T) {
+	up := Want{Sortie: "T", Home: pad, Route: []geo.LatLon{pad.LatLon}, Others: []geo.LatLon{geo.Offset(pad.LatLon, 90, 20)}}
+	if _, cruise, p := Assign(nil, up); p != nil || cruise != pad.AltAMSL+LowestAGL+3*LayerM {
+		t.Errorf("without a cable it flies at %v: %v", cruise, p)
+	}
+	up.TopAGL = 95
+	if _, cruise, p := Assign(nil, up); p != nil || cruise != pad.AltAMSL+LowestAGL+2*LayerM {
+		t.Errorf("on a cable of 95 m it flies at %v: %v", cruise, p)
+	}
+}
+
 func TestAFullSkyIsRefusedByName(t *testing.T) {
 	var held []Claim
 	layers := 0

@@ -10,6 +10,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
+	"groundstation/internal/spell"
 	"groundstation/simulator"
 )
 
@@ -55,7 +56,7 @@ func Parse(text string) (*Scenario, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		key := unknown[0].String()
-		return nil, fmt.Errorf("line %d: unknown key %q; did you mean %q?", s.lines.key(key), key, nearest(key, knownKeys(reflect.TypeOf(*s), "")))
+		return nil, fmt.Errorf("line %d: unknown key %q; did you mean %q?", s.lines.key(key), key, spell.Nearest(key, spell.Keys(reflect.TypeOf(*s))))
 	}
 	return s, s.check()
 }
@@ -106,7 +107,7 @@ func oneOf(word string, known []string) error {
 	if slices.Contains(known, word) {
 		return nil
 	}
-	return fmt.Errorf("%q is not known; did you mean %q?", word, nearest(word, known))
+	return fmt.Errorf("%q is not known; did you mean %q?", word, spell.Nearest(word, known))
 }
 
 // check looks at one act; names are those of incidents, plans, patrols and flights until here, ids those of acts.

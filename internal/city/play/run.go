@@ -1,8 +1,10 @@
 package play
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -39,6 +41,8 @@ type Violation struct {
 // Options are how a scenario is run.
 type Options struct {
 	Seed uint64
+	// Binary is that of the station, to play in real time over sockets; empty: in virtual time.
+	Binary string
 	// Keep is the folder where a run that fails leaves its records; empty: none are made.
 	Keep string
 }
@@ -64,20 +68,25 @@ const afterwards = 2 * time.Second
 
 // Run plays a scenario to its end.
 func (p *Play) Run(o Options) (Report, error) {
+	if why := p.virtualOnly(); o.Binary != "" && len(why) > 0 {
+		return p.notPlayed(o, why), nil
+	}
 	rec, err := newRecord(p, o)
 	if err != nil {
 		return Report{}, err
 	}
-	var st stage = openVirtual(p, o, rec)
+	st, err := p.open(o, rec)
+	if err != nil {
+		_ = rec.close(false)
+		return Report{}, err
+	}
 	pl := &player{play: p, stage: st, view: newView(p.registry), script: p.Script(o.Seed), watch: p.Watch(), things: map[string]thing{},
 		commands: map[string]fleet.IntentID{}, alive: true, began: st.Now()}
 	end := p.Duration
 	decided := false
 	for pl.elapsed() < end {
 		if err := st.Step(); err != nil {
-			_ = st.Close()
-			rec.close(true)
-			return Report{}, err
+			return Report{}, errors.Join(err, pl.leave(o, rec, true))
 		}
 		pl.step(rec)
 		if !decided && pl.settled() {
@@ -86,11 +95,27 @@ func (p *Play) Run(o Options) (Report, error) {
 	}
 	results := pl.watch.End(pl.elapsed(), pl.holds, pl.script.Fired)
 	report := pl.report(o, results)
-	if err := st.Close(); err != nil {
-		rec.close(true)
-		return report, err
+	return report, pl.leave(o, rec, !report.Passed)
+}
+
+// open makes the stage that the options ask for.
+func (p *Play) open(o Options, rec *record) (stage, error) {
+	if o.Binary == "" {
+		return openVirtual(p, o, rec), nil
 	}
-	return report, rec.close(!report.Passed)
+	return openReal(p, o, rec)
+}
+
+// leave ends the stage and keeps, or removes, what it wrote.
+func (p *player) leave(o Options, rec *record, keep bool) error {
+	err := p.stage.Close()
+	if r, over := p.stage.(*real); over {
+		if keep && o.Keep != "" {
+			err = errors.Join(err, r.Keep(filepath.Join(o.Keep, p.play.name())))
+		}
+		err = errors.Join(err, r.Remove())
+	}
+	return errors.Join(err, rec.close(keep))
 }
 
 func (p *player) elapsed() time.Duration { return p.stage.Now().Sub(p.began) }
