@@ -113,6 +113,7 @@ type craft struct {
 	lookedAt  time.Time      // when its outlook was last worked out
 	stray     time.Time      // since when it is in the air without a sortie
 	identity  fleet.Identity // what its transmitters were last given to tell
+	crew      crew
 }
 
 // pad is one dock as the Desk sees it.

@@ -54,6 +54,9 @@ func (d *Desk) claim(w wish) (*sortie, dispatch.Decision) {
 			break
 		}
 		gate := d.tired(w.incident, cand.Vehicle)
+		if gate == nil {
+			gate = d.unanswered(w, cand.Vehicle)
+		}
 		var m *sortie
 		if gate == nil {
 			m, gate = d.reserved(w, d.byID[cand.Vehicle])

@@ -361,6 +361,7 @@ func (d *Desk) confirmLaunch(r Request, body ConfirmLaunch) {
 	}
 	m.now = d.now
 	m.confirm(r.By)
+	d.crewAnswered(m.Vehicle)
 	d.stepSortie(m)
 	d.replyKept(r, KindSortie, string(m.ID))
 }

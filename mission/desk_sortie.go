@@ -241,6 +241,9 @@ func (d *Desk) followEnd(m *sortie) {
 	if m.State != Aborted {
 		return
 	}
+	if m.Code == "crew-timeout" {
+		d.crewTimedOut(m)
+	}
 	if m.Code != "recalled" {
 		d.note(alarmSubject{vehicle: m.Vehicle, dock: m.Dock, sortie: m.ID}, string(m.ID), "aborted", "warning",
 			fmt.Sprintf("%s did not go: %s", m.Vehicle, m.Reason))

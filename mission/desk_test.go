@@ -116,7 +116,9 @@ func (b *table) hear() {
 			}
 		}
 		b.in(Observed{Event: fleet.VehicleChanged{Vehicle: &v}})
-		k := *b.docks[spec.Dock]
+	}
+	for _, spec := range b.reg.Docks {
+		k := *b.docks[spec.ID]
 		if k.Link == fleet.LinkOnline {
 			k.HeardAt, k.StateAt, k.LidAt, k.Env.At, k.Power.At = b.now, b.now, b.now, b.now, b.now
 		}
