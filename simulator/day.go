@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
+
 	"groundstation/internal/geo"
 )
 
@@ -83,40 +85,6 @@ func NewDay(cfg Config, seed uint64, calls, faults int) Day {
 	return d
 }
 
-// newIll draws a fault that a day may bring: of a dock, of a vehicle, of a link, or of the weather.
-func newIll(cfg Config, rng *rand.Rand) Ill {
-	vehicle, dock := cfg.Vehicle[rng.IntN(len(cfg.Vehicle))].ID, cfg.Dock[rng.IntN(len(cfg.Dock))].ID
-	minutes := func(from, to float64) time.Duration {
-		return time.Duration((from + (to-from)*rng.Float64()) * float64(time.Minute)).Truncate(time.Second)
-	}
-	pick := func(how ...string) string { return how[rng.IntN(len(how))] }
-	i := Ill{After: time.Duration(rng.Int64N(int64(24 * time.Hour))).Truncate(time.Second)}
-	switch rng.IntN(11) {
-	case 0:
-		i.Lasts, i.Fault = minutes(2, 20), Fault{Kind: "lid-jam", Dock: dock}
-	case 1:
-		i.Lasts, i.Fault = minutes(1, 10), Fault{Kind: "lid-sensor-lies", Dock: dock, How: pick("switch-open", "switch-closed", "encoder-stuck")}
-	case 2:
-		i.Lasts, i.Fault = minutes(0.2, 5), Fault{Kind: "person", Dock: dock}
-	case 3:
-		i.Lasts, i.Fault = minutes(1, 15), Fault{Kind: "mains-loss", Dock: dock}
-	case 4:
-		i.Lasts, i.Fault = minutes(0.2, 5), Fault{Kind: "link-cut", Dock: dock, How: pick("both", "up", "down")}
-	case 5, 6:
-		i.Lasts, i.Fault = minutes(0.1, 4), Fault{Kind: "link-cut", Vehicle: vehicle, How: pick("both", "up", "down")}
-	case 7:
-		i.Lasts, i.Fault = minutes(0.1, 1), Fault{Kind: "gps-loss", Vehicle: vehicle}
-	case 8:
-		i.Fault = Fault{Kind: "reboot", Vehicle: vehicle}
-	case 9:
-		gust := 8 + 6*rng.Float64()
-		i.Lasts, i.Fault = minutes(10, 60), Fault{Kind: "wind", Value: gust * 0.65, Gust: gust, Deg: 360 * rng.Float64()}
-	case 10:
-		i.Lasts, i.Fault = minutes(10, 60), Fault{Kind: "rain", Value: 8 * rng.Float64()}
-	}
-	return i
-}
-
 // CarryHome is a crew that puts a vehicle which stands on the ground, disarmed, back where it lives: onto the contacts of
 // its dock, or to its site. False: there is nothing to carry.
 func (w *World) CarryHome(id string) bool {
@@ -133,4 +101,11 @@ func (w *World) CarryHome(id string) bool {
 		b.headingDeg, d.vehicleOut = d.at.HeadingDeg, false
 	}
 	return true
+}
+
+// ResetStop is somebody at a dock who resets its stop, which stays latched after the button is out again. False: there is
+// nothing to reset.
+func (w *World) ResetStop(id string) bool {
+	d := w.dock(id)
+	return d != nil && d.estop && d.resetEStop(d.epoch) == common.MAV_RESULT_ACCEPTED
 }

@@ -105,7 +105,7 @@ func day(string) {
 	}
 	fmt.Printf("# seed %d: %d sorties, %d flown, %d of them patrols, %d called off before lift-off; %d incidents served, %d waiting; %d faults\n",
 		seed, d.Sorties, d.Flown, d.Patrols, d.Aborted, d.Served, d.Queued, d.Ills)
-	fmt.Printf("# landed %v, %d go-arounds, %d diversions, %d vehicles carried home by crews; log %s\n", d.Landed, d.GoArounds, d.Diverts, d.Carried, d.Log[:16])
+	fmt.Printf("# landed %v, %d go-arounds, %d diversions, %d vehicles carried home by crews, %d stops reset; log %s\n", d.Landed, d.GoArounds, d.Diverts, d.Carried, d.Reset, d.Log[:16])
 	for _, v := range c.Violations() {
 		fmt.Println("# broken:", v)
 	}

@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// crewConfirms is how long a crew takes to confirm a launch, crewCarries to come and put a vehicle back where it lives.
+	// crewConfirms is how long a crew takes to confirm a launch, crewCarries to come and put a vehicle back where it lives, or to
+	// reset a dock's stop.
 	crewConfirms = 20 * time.Second
 	crewCarries  = 15 * time.Minute
 	patrolSlots  = 12 // of each patrol in a day
@@ -24,7 +25,7 @@ const (
 // Diary is what became of a day.
 type Diary struct {
 	Sorties, Flown, Served, Queued, Aborted int
-	Patrols, Carried, Ills                  int
+	Patrols, Carried, Reset, Ills           int
 	// Landed counts where flights ended; GoArounds and Divers how often on the way there.
 	Landed             map[string]int
 	GoArounds, Diverts int
@@ -117,7 +118,7 @@ func (c *City) call(in simulator.Call) error {
 	return nil
 }
 
-// crews confirm launches, and come for what stands where it does not live.
+// crews confirm launches, come for what stands where it does not live, and reset stops.
 func (c *City) crews(d *Diary, stands map[string]time.Time) error {
 	var asked []fleet.SortieID
 	for _, s := range c.judge.sorties { // the open ones
@@ -129,6 +130,20 @@ func (c *City) crews(d *Diary, stands map[string]time.Time) error {
 	for _, id := range asked {
 		if _, problem := c.Ask(mission.ConfirmLaunch{Sortie: id}); problem != nil && problem.Code != "wrong-state" {
 			return fmt.Errorf("confirm: %s: %s", problem.Code, problem.Message)
+		}
+	}
+	for i := range c.truth.Docks {
+		k := &c.truth.Docks[i]
+		if !k.EStop {
+			delete(stands, k.ID)
+			continue
+		}
+		if stands[k.ID].IsZero() {
+			stands[k.ID] = c.now
+		}
+		if c.now.Sub(stands[k.ID]) >= crewCarries && c.World.ResetStop(k.ID) {
+			d.Reset++
+			delete(stands, k.ID)
 		}
 	}
 	for i := range c.truth.Vehicles {
