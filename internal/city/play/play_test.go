@@ -208,13 +208,16 @@ func TestStatesAreTheStations(t *testing.T) {
 
 func TestJUnit(t *testing.T) {
 	var b bytes.Buffer
-	err := JUnit(&b, []Report{{File: "a.toml", TookS: 12.5, Checks: []Check{{Text: "x <y>", Passed: true, AtS: 3}, {Text: "z", Why: "never"}}}})
+	err := JUnit(&b, []Report{{File: "a.toml", TookS: 12.5, Checks: []Check{{Text: "x <y>", Passed: true, AtS: 3}, {Text: "z", Why: "never"}, {Text: "u", Unjudged: true, Why: "unseen"}}}})
 	want := `<?xml version="1.0" encoding="UTF-8"?>
 <testsuites>
-  <testsuite name="a.toml" tests="2" failures="1" time="12.5">
+  <testsuite name="a.toml" tests="3" failures="1" skipped="1" time="12.5">
     <testcase classname="a.toml" name="x &lt;y&gt;" time="3"></testcase>
     <testcase classname="a.toml" name="z" time="0">
       <failure message="never"></failure>
+    </testcase>
+    <testcase classname="a.toml" name="u" time="0">
+      <skipped message="unseen"></skipped>
     </testcase>
   </testsuite>
 </testsuites>
