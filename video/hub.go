@@ -3,6 +3,7 @@ package video
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,8 +12,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/pion/ice/v4"
-	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -32,14 +31,40 @@ var (
 	ErrTooMany       = &Refusal{"too-many", "too many viewers"}
 	ErrUnplayable    = &Refusal{"codec-unplayable", "this browser does not play the camera's codec"}
 	ErrOffer         = &Refusal{"bad-offer", "the offer cannot be answered"}
+	ErrNoSecret      = &Refusal{"denied", "no such source, or not its secret"}
+	ErrPublished     = &Refusal{"source-taken", "somebody else publishes this source"}
+	ErrNoRTSP        = &Refusal{"unavailable", "this station does not hand on by RTSP"}
 	ErrClosed        = &Refusal{"closing", "the video relay is closed"}
 )
 
 // maxViewers bounds all viewers together.
 const maxViewers = 256
 
+// How a Source's packets may come.
+const (
+	TransportTCP       = "tcp" // within the RTSP connection; the default
+	TransportUDP       = "udp"
+	TransportMulticast = "multicast"
+	TransportAuto      = "auto" // UDP, then TCP
+)
+
 // Source is one camera.
-type Source struct{ ID, URL string }
+type Source struct {
+	ID  string
+	URL string // rtsp or rtsps; empty: nothing to pull now
+	// Transport is one of those above.
+	Transport string
+	// Always says that the camera is pulled though nobody watches.
+	Always bool
+	// CA are the authorities that an rtsps camera's certificate may come from, nil for those of the system; Fingerprint is
+	// the hexadecimal SHA-256 of the one certificate that it has.
+	CA          *x509.CertPool
+	Fingerprint string
+	// Secret is what publishes this source by RTSP or WHIP; empty: nobody does.
+	Secret string
+	// Low is where the camera offers its picture at a lower rate, for browsers that cannot take all of it; empty: nowhere.
+	Low string
+}
 
 // Options are what a Hub may be told; the zero value serves.
 type Options struct {
@@ -48,22 +73,32 @@ type Options struct {
 	// Gate says what may be done with a source's picture now; nil allows all. It is asked whenever somebody comes, and ten
 	// times a second while a source is pulled; one that does not answer for a second is shut. It must not wait.
 	Gate func(id string) Verdict
-	Log  *slog.Logger
+	// RTSP is where sources are handed on and taken by RTSP, host:port by number; empty: not at all.
+	RTSP string
+	// Access says whether a token, given as a password or as ?token=, may read a source by RTSP, beside those of Grant.
+	Access func(token, source string) bool
+	ICE    ICE
+	Log    *slog.Logger
 }
 
 // Hub relays every source to its viewers.
 type Hub struct {
 	opts    Options
-	api     *webrtc.API
+	api     *webrtc.API // of those who watch
+	intake  *webrtc.API // of those who publish
 	socket  net.PacketConn
 	ctx     context.Context // of the pulls: ends with Run
 	cancel  context.CancelFunc
 	sources map[string]*source
 
-	mu      sync.Mutex
-	viewers map[string]*viewer
-	taps    map[*Tap]struct{}
-	closed  bool
+	mu         sync.Mutex
+	viewers    map[string]*viewer
+	publishers map[string]*publisher
+	taps       map[*Tap]struct{}
+	guests     int // who reads by RTSP
+	server     *server
+	grants     grants
+	closed     bool
 }
 
 // NewHub opens the media port.
@@ -78,43 +113,54 @@ func NewHub(sources []Source, opts Options) (*Hub, error) {
 	if err != nil {
 		return nil, err
 	}
-	media := &webrtc.MediaEngine{}
-	for _, c := range offered() {
-		kind := webrtc.RTPCodecTypeVideo
-		if c.RTCPFeedback == nil {
-			kind = webrtc.RTPCodecTypeAudio
-		}
-		if err := media.RegisterCodec(c, kind); err != nil {
-			_ = socket.Close()
-			return nil, fmt.Errorf("register %s: %w", c.MimeType, err)
-		}
+	settings, err := opts.ICE.settings(socket)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("the public address: %w", err), socket.Close())
 	}
-	var settings webrtc.SettingEngine
-	settings.SetLite(true)
-	settings.SetIncludeLoopbackCandidate(true)
-	settings.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4})
-	settings.SetICEUDPMux(webrtc.NewICEUDPMux(nil, socket))
-	settings.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	api, err := newAPI(offered(), settings, false)
+	if err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
+	intake, err := newAPI(taken(), settings, true)
+	if err != nil {
+		return nil, errors.Join(err, socket.Close())
+	}
 	ctx, cancel := context.WithCancel(context.Background())
-	h := &Hub{opts: opts, socket: socket, ctx: ctx, cancel: cancel, sources: map[string]*source{}, viewers: map[string]*viewer{}, taps: map[*Tap]struct{}{},
-		api: webrtc.NewAPI(webrtc.WithMediaEngine(media), webrtc.WithInterceptorRegistry(&interceptor.Registry{}), webrtc.WithSettingEngine(settings))}
+	h := &Hub{opts: opts, socket: socket, ctx: ctx, cancel: cancel, sources: map[string]*source{}, viewers: map[string]*viewer{},
+		publishers: map[string]*publisher{}, taps: map[*Tap]struct{}{}, api: api, intake: intake}
 	for _, s := range sources {
 		h.sources[s.ID] = newSource(s, opts.Gate != nil, opts.Log)
+	}
+	if opts.RTSP != "" {
+		if h.server, err = openServer(h, opts.RTSP); err != nil {
+			cancel()
+			return nil, errors.Join(fmt.Errorf("listen for RTSP at %s: %w", opts.RTSP, err), socket.Close())
+		}
 	}
 	return h, nil
 }
 
 // Run waits for ctx, then ends every viewer and every pull and closes the media port.
 func (h *Hub) Run(ctx context.Context) error {
+	for _, s := range h.sources {
+		if s.spec.Always {
+			s.acquire(h.ctx)
+		}
+	}
 	h.judge(ctx)
 	h.mu.Lock()
 	h.closed = true
+	publishers := slices.Collect(maps.Values(h.publishers))
 	taps := slices.Collect(maps.Keys(h.taps))
 	all := make([]*viewer, 0, len(h.viewers))
 	for _, v := range h.viewers {
 		all = append(all, v)
 	}
 	h.mu.Unlock()
+	for _, p := range publishers {
+		p.end()
+		p.work.Wait()
+	}
 	for _, t := range taps {
 		t.Close()
 	}
@@ -123,6 +169,9 @@ func (h *Hub) Run(ctx context.Context) error {
 		v.work.Wait()
 	}
 	h.cancel()
+	if h.server != nil {
+		h.server.close()
+	}
 	for _, s := range h.sources {
 		s.close()
 	}
@@ -139,10 +188,10 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if v := h.ask(src); !v.Show {
 		return "", "", &Gated{v}
 	}
-	if src.address() == "" {
+	if !src.there() {
 		return "", "", ErrUnknownSource // it has told of no picture, or of none that may be dialled
 	}
-	pc, err := h.api.NewPeerConnection(webrtc.Configuration{})
+	pc, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers()})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}
@@ -176,11 +225,31 @@ func (h *Hub) admit(v *viewer) error {
 	switch {
 	case h.closed:
 		return ErrClosed
-	case len(h.viewers) >= maxViewers:
+	case len(h.viewers)+h.guests >= maxViewers:
 		return ErrTooMany
 	}
 	h.viewers[v.id] = v
 	return nil
+}
+
+// enter admits one who reads by RTSP; exit must follow.
+func (h *Hub) enter() error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	switch {
+	case h.closed:
+		return ErrClosed
+	case len(h.viewers)+h.guests >= maxViewers:
+		return ErrTooMany
+	}
+	h.guests++
+	return nil
+}
+
+func (h *Hub) exit() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.guests--
 }
 
 func (h *Hub) forget(v *viewer) {
@@ -189,13 +258,16 @@ func (h *Hub) forget(v *viewer) {
 	delete(h.viewers, v.id)
 }
 
-// Stop ends a viewer; an unknown one is no error.
-func (h *Hub) Stop(viewerID string) {
+// Stop ends a viewer or a publisher; an unknown one is no error.
+func (h *Hub) Stop(id string) {
 	h.mu.Lock()
-	v := h.viewers[viewerID]
+	v, p := h.viewers[id], h.publishers[id]
 	h.mu.Unlock()
 	if v != nil {
 		v.end()
+	}
+	if p != nil {
+		p.end()
 	}
 }
 

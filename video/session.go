@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"sync"
 	"time"
 
@@ -13,6 +12,12 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/pion/rtp"
 )
+
+// transports are the ways that a Source may name; auto tries UDP, then TCP.
+var transports = map[string]*gortsplib.Transport{"": way(gortsplib.TransportTCP), TransportTCP: way(gortsplib.TransportTCP),
+	TransportUDP: way(gortsplib.TransportUDP), TransportMulticast: way(gortsplib.TransportUDPMulticast), TransportAuto: nil}
+
+func way(t gortsplib.Transport) *gortsplib.Transport { return &t }
 
 var errNoPicture = errors.New("the camera offers no stream of H.264 or H.265")
 
@@ -28,9 +33,10 @@ func (s *source) session(ctx context.Context) error {
 	if err != nil {
 		return errors.New("the camera's address is not a valid RTSP URL")
 	}
-	tcp := gortsplib.TransportTCP
-	client := gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: &tcp, ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
-		DialContext: onlyFirst(), OnPacketsLost: func(uint64) {}, OnDecodeError: func(error) {}}
+	way := dialler{resolve: s.resolve}
+	client := gortsplib.Client{Scheme: u.Scheme, Host: u.Host, Transport: transports[s.spec.Transport], ReadTimeout: ioTimeout, WriteTimeout: ioTimeout,
+		DialContext: way.dial, TLSConfig: tlsFor(s.spec), OnResponse: way.sameSource,
+		OnPacketsLost: func(uint64) {}, OnDecodeError: func(error) { s.malformed.Add(1) }, OnTransportSwitch: func(error) {}}
 	if err := client.Start2(); err != nil {
 		return err
 	}
@@ -49,21 +55,6 @@ func (s *source) session(ctx context.Context) error {
 	defer client.Close()
 	go func() { ended <- s.play(&client, u) }()
 	return <-ended
-}
-
-// onlyFirst dials the first address it is asked for and no other: a camera that redirects does not say where the station
-// connects to.
-func onlyFirst() func(ctx context.Context, network, address string) (net.Conn, error) {
-	var first string
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if first == "" {
-			first = address
-		}
-		if address != first {
-			return nil, errors.New("the camera redirects to another address")
-		}
-		return new(net.Dialer).DialContext(ctx, network, address)
-	}
 }
 
 // play asks for the picture and, if there is one that is carried, the sound.
@@ -128,6 +119,10 @@ func redact(err error) string {
 		return ""
 	case errors.Is(err, errNoPicture):
 		return errNoPicture.Error()
+	case errors.Is(err, errUnfit):
+		return errUnfit.Error()
+	case errors.Is(err, errRedirected):
+		return errRedirected.Error()
 	case errors.Is(err, context.Canceled):
 		return "stopped"
 	}

@@ -3,7 +3,9 @@ package video
 import (
 	"context"
 	"log/slog"
+	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,22 +18,25 @@ const (
 
 // source is one camera: pulled while somebody watches, and a while longer.
 type source struct {
-	spec   Source
-	id     string
-	stream *stream
-	log    *slog.Logger
+	spec      Source
+	id        string
+	stream    *stream
+	log       *slog.Logger
+	resolve   resolver
+	malformed atomic.Uint64 // packets that cannot be read
 
 	mu      sync.Mutex
 	url     string             // empty: nothing to pull
 	again   context.CancelFunc // ends the present session, so that the next is with the present url
 	viewers int
+	held    bool               // by one who publishes
 	stop    context.CancelFunc // nil: cold
 	cooling *time.Timer
 	pulls   sync.WaitGroup
 }
 
 func newSource(spec Source, gated bool, log *slog.Logger) *source {
-	return &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log}
+	return &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP}
 }
 
 // acquire makes sure that the source is pulled; release must follow.
@@ -43,8 +48,8 @@ func (s *source) acquire(ctx context.Context) {
 		s.cooling.Stop()
 		s.cooling = nil
 	}
-	if s.stop != nil {
-		return
+	if s.stop != nil || s.spec.Secret != "" && s.url == "" {
+		return // it is pulled already, or comes by itself
 	}
 	pulling, stop := context.WithCancel(ctx)
 	s.stop = stop
@@ -71,12 +76,15 @@ func (s *source) address() string {
 	return s.url
 }
 
-// live says whether it is pulled.
+// live says whether it is pulled or published.
 func (s *source) live() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.stop != nil
+	return s.stop != nil || s.held
 }
+
+// there says whether a picture may be had: it has an address, or somebody may publish it.
+func (s *source) there() bool { return s.spec.Secret != "" || s.address() != "" }
 
 // release lets the source cool when nobody watches any more.
 func (s *source) release() {

@@ -80,6 +80,13 @@ func (s *stream) codecs() (picture, sound unit.Codec) {
 	return picture, sound
 }
 
+// offered are the lanes of this session or the last.
+func (s *stream) offered() []*lane {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lanes
+}
+
 // join adds a reader, its queue filled from the last key picture on.
 func (s *stream) join(r *reader) {
 	s.mu.Lock()

@@ -52,7 +52,7 @@ func (d Dialling) Check(told string) error {
 		return fmt.Errorf("host %.60q is not named by the configuration", u.Hostname())
 	}
 	ip = ip.Unmap()
-	if ip.Zone() != "" || ip.IsLoopback() || ip.IsUnspecified() || ip.IsMulticast() || ip.IsLinkLocalUnicast() || !ip.IsGlobalUnicast() && !ip.IsPrivate() {
+	if foreign(ip) {
 		return fmt.Errorf("host %s is not one of a camera", ip)
 	}
 	for _, n := range d.nets {

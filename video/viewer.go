@@ -2,7 +2,6 @@ package video
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -49,43 +48,31 @@ type viewer struct {
 
 // answer takes the browser's offer and gives the answer with every candidate in it.
 func (v *viewer) answer(ctx context.Context, offer string) (string, error) {
-	if err := v.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrOffer, err)
-	}
-	kinds := []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo}
-	if wantsSound(offer) {
-		kinds = append(kinds, webrtc.RTPCodecTypeAudio)
-	}
 	var senders []*webrtc.RTPSender
-	for _, kind := range kinds {
-		o := &outlet{kind: kind, stream: v.source.id}
-		sender, err := v.pc.AddTrack(o)
-		if err != nil {
-			return "", fmt.Errorf("%w: %w", ErrOffer, err)
+	add := func() error {
+		kinds := []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo}
+		if wantsSound(offer) {
+			kinds = append(kinds, webrtc.RTPCodecTypeAudio)
 		}
-		v.tracks, senders = append(v.tracks, o), append(senders, sender)
-		v.lines[o] = &lineup{}
+		for _, kind := range kinds {
+			o := &outlet{kind: kind, stream: v.source.id}
+			sender, err := v.pc.AddTrack(o)
+			if err != nil {
+				return err
+			}
+			v.tracks, senders = append(v.tracks, o), append(senders, sender)
+			v.lines[o] = &lineup{}
+		}
+		return nil
 	}
-	answer, err := v.pc.CreateAnswer(nil)
+	answer, err := answerTo(ctx, v.pc, offer, add, func(sdp string) error { return v.source.playable(ctx, sdp) })
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrOffer, err)
-	}
-	if err := v.source.playable(ctx, answer.SDP); err != nil {
 		return "", err
-	}
-	gathered := webrtc.GatheringCompletePromise(v.pc)
-	if err := v.pc.SetLocalDescription(answer); err != nil {
-		return "", fmt.Errorf("%w: %w", ErrOffer, err)
-	}
-	select {
-	case <-gathered:
-	case <-ctx.Done():
-		return "", ctx.Err()
 	}
 	for i, s := range senders {
 		v.work.Go(func() { v.listen(s, v.tracks[i]) })
 	}
-	return v.pc.LocalDescription().SDP, nil
+	return answer, nil
 }
 
 func wantsSound(offer string) bool { return strings.Contains(offer, "\nm=audio ") }
@@ -194,9 +181,11 @@ func (v *viewer) timed(p *packet) uint32 {
 	return p.Timestamp
 }
 
+// from1900 is 1970 in the seconds of RFC 5905.
+const from1900 = 2208988800
+
 // ntp is a time as RFC 5905 has it, in 1/2^32 s since 1900.
 func ntp(t time.Time) uint64 {
-	const from1900 = 2208988800
 	nanos := t.UnixNano()
 	return uint64(nanos/1e9+from1900)<<32 | uint64(nanos%1e9)<<32/1e9
 }

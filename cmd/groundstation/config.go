@@ -62,6 +62,12 @@ type Config struct {
 			MaxMB     int64 `toml:"max_mb"`
 			MinFreeMB int64 `toml:"min_free_mb"`
 		} `toml:"retention"`
+		// RTSP is where sources are handed on and published by RTSP, on this machine; empty for nowhere.
+		RTSP string `toml:"rtsp"`
+		// Sources say more of a vehicle's camera, or name a further one.
+		Sources []cameraSpec `toml:"source"`
+		// ICE says how browsers find the way to the media port.
+		ICE iceSpec `toml:"ice"`
 	} `toml:"video"`
 	Logs struct {
 		// Fetch says whether flight logs are fetched after landing.
@@ -147,6 +153,9 @@ func (c *Config) Validate() error {
 		return fmt.Errorf("video.cameras: %w", err)
 	}
 	if err := c.checkRecording(); err != nil {
+		return err
+	}
+	if err := c.checkVideo(); err != nil {
 		return err
 	}
 	for _, st := range c.MAVLink.Streams {

@@ -36,6 +36,16 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"link kind":            {"[[mavlink.link]]\nid = 1\nkind = \"radio\"", "kind is \"radio\"; it is one of udp-server"},
 		"unknown link key":     {"[[mavlink.link]]\nid = 1\nbuad = 57600", `did you mean "mavlink.link.baud"`},
 		"no network":           {"[video]\ncameras = [\"10.1.2.3\"]", `video.cameras: "10.1.2.3" is no network`},
+		"RTSP for others":      {"[video]\nrtsp = \"0.0.0.0:8554\"", `video.rtsp is "0.0.0.0:8554"; it is an address of this machine`},
+		"unknown source key":   {"[[video.source]]\nid = \"X\"\nurll = \"\"", `did you mean "video.source.url"`},
+		"an empty source":      {"[[video.source]]\nid = \"X\"", `video.source "X": it is no vehicle and has neither`},
+		"a source twice":       {"[[video.source]]\nid = \"X\"\nurl = \"rtsp://h/\"\n[[video.source]]\nid = \"X\"\nurl = \"rtsp://h/\"", `video.source "X" is there twice`},
+		"a strange transport":  {"[[video.source]]\nid = \"X\"\nurl = \"rtsp://h/\"\ntransport = \"srt\"", "transport is \"srt\"; it is tcp"},
+		"no RTSP address":      {"[[video.source]]\nid = \"X\"\nurl = \"http://h/\"", "url is no rtsp://"},
+		"half a fingerprint":   {"[[video.source]]\nid = \"X\"\nurl = \"rtsps://h/\"\nsha256 = \"ab\"", "sha256 is not 64"},
+		"no ICE server":        {"[[video.ice.server]]\nurl = \"http://h\"", "video.ice.server: url is"},
+		"TURN for all":         {"[[video.ice.server]]\nurl = \"turn:h:3478\"", "has no username"},
+		"a public name":        {"[video.ice]\npublic = \"station.example\"", "video.ice.public is"},
 		"the old key":          {"[mavlink]\nudp = \"127.0.0.1:14550\"", `unknown key "mavlink.udp"`},
 		"stream too fast":      {"[[mavlink.stream]]\nid = 30\nhz = 1000", "mavlink.stream: message 30 at 1000 Hz"},
 		"stream not a number":  {"[[mavlink.stream]]\nid = 30\nhz = nan", "mavlink.stream: message 30 at NaN Hz"},
@@ -64,6 +74,41 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 				t.Fatalf("got %v, want %q", err, c.want)
 			}
 		})
+	}
+}
+
+func TestCamerasOfTheConfiguration(t *testing.T) {
+	dir := t.TempDir()
+	secret := filepath.Join(dir, "secret")
+	if err := os.WriteFile(secret, []byte("0123456789abcdef\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := loadConfig("../../config/station.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped.Video.Sources = []cameraSpec{{ID: "V01", Transport: "udp", Always: true}, {ID: "C01", SecretFile: secret}}
+	if err := shipped.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	all, err := shipped.cameras("127.0.0.1:9")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, last := all[0], all[len(all)-1]
+	if len(all) != 30 || first.ID != "V01" || first.Transport != "udp" || !first.Always || !strings.Contains(first.URL, "127.0.0.1:9") || last.ID != "C01" || last.Secret != "0123456789abcdef" {
+		t.Errorf("%d cameras, %+v … %+v", len(all), first, last)
+	}
+	if err := os.Chmod(secret, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := shipped.cameras(""); err == nil || !strings.Contains(err.Error(), "chmod 600") {
+		t.Errorf("a secret that all may read: %v", err)
+	}
+	for name, spec := range map[string]cameraSpec{"no file": {ID: "C01", SecretFile: secret + "x"}, "no certificates": {ID: "C01", CA: secret}} {
+		if _, err := spec.source(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -159,8 +158,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("rtcm.udp", cfg.RTCM.UDP, err)
 	}
 
-	cameras := sources(cfg.Registry, flags.Cameras)
-	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, Log: log})
+	cameras, err := cfg.cameras(flags.Cameras)
+	if err != nil {
+		return err
+	}
+	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, RTSP: cfg.Video.RTSP, ICE: cfg.Video.ICE.ice(), Log: log})
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
@@ -267,21 +269,4 @@ func announce(addr net.Addr, accounts *account.Accounts) error {
 	}
 	fmt.Printf("Groundstation: %s  first sign-in (once): %s/#setup=%s\n", console, console, token)
 	return nil
-}
-
-// sources gives every vehicle's camera; at, if not empty, stands for the host and port of its URL.
-func sources(reg fleet.Registry, at string) []video.Source {
-	var all []video.Source
-	for _, v := range reg.Vehicles {
-		u, err := url.Parse(v.CameraURL)
-		if err != nil || v.CameraURL == "" {
-			all = append(all, video.Source{ID: string(v.ID)}) // what its camera tells of itself
-			continue
-		}
-		if at != "" {
-			u.Host = at
-		}
-		all = append(all, video.Source{ID: string(v.ID), URL: u.String()})
-	}
-	return all
 }

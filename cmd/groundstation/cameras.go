@@ -1,0 +1,183 @@
+package main
+
+import (
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+
+	"groundstation/fleet"
+	"groundstation/video"
+)
+
+// cameraSpec is one video.source.
+type cameraSpec struct {
+	// ID is that of a vehicle, or a name of its own such as H03/outside.
+	ID string `toml:"id"`
+	// URL is where the camera is, rtsp or rtsps; of a vehicle it is camera_url.
+	URL string `toml:"url"`
+	// Transport is tcp, udp, multicast or auto.
+	Transport string `toml:"transport"`
+	// Always says that it is pulled though nobody watches.
+	Always bool `toml:"always"`
+	// CA is a PEM file with the authorities of an rtsps camera, SHA256 the fingerprint of its one certificate.
+	CA     string `toml:"ca"`
+	SHA256 string `toml:"sha256"`
+	// SecretFile holds the secret of whoever publishes this source, readable by its owner alone.
+	SecretFile string `toml:"secret_file"`
+	// Low is where the camera offers its picture at a lower rate, for browsers that are far away.
+	Low string `toml:"low"`
+}
+
+// iceSpec is video.ice.
+type iceSpec struct {
+	// Full makes the station gather candidates itself; without, it is ice-lite.
+	Full bool `toml:"full"`
+	// Public is the address by number at which browsers reach video.udp, if it is another.
+	Public string `toml:"public"`
+	// Servers are the STUN and TURN servers that browsers are told of.
+	Servers []struct {
+		URL        string `toml:"url"`
+		Username   string `toml:"username"`
+		Credential string `toml:"credential"`
+	} `toml:"server"`
+}
+
+func (s iceSpec) ice() video.ICE {
+	i := video.ICE{Full: s.Full, Public: s.Public}
+	for _, v := range s.Servers {
+		i.Servers = append(i.Servers, video.ICEServer{URL: v.URL, Username: v.Username, Credential: v.Credential})
+	}
+	return i
+}
+
+// checkVideo names the first key of video that is wrong.
+func (c *Config) checkVideo() error {
+	if a := c.Video.RTSP; a != "" {
+		at, err := netip.ParseAddrPort(a)
+		if err != nil || !at.Addr().IsLoopback() {
+			return fmt.Errorf("video.rtsp is %q; it is an address of this machine by number, such as 127.0.0.1:8554", a)
+		}
+	}
+	seen := map[string]bool{}
+	for _, s := range c.Video.Sources {
+		if err := c.checkCamera(s); err != nil {
+			return fmt.Errorf("video.source %q: %w", s.ID, err)
+		}
+		if seen[s.ID] {
+			return fmt.Errorf("video.source %q is there twice", s.ID)
+		}
+		seen[s.ID] = true
+	}
+	if p := c.Video.ICE.Public; p != "" {
+		if _, err := netip.ParseAddr(p); err != nil {
+			return fmt.Errorf("video.ice.public is %q; it is an address by number", p)
+		}
+	}
+	for _, s := range c.Video.ICE.Servers {
+		u, err := url.Parse(s.URL)
+		if err != nil || !slices.Contains([]string{"stun", "stuns", "turn", "turns"}, u.Scheme) {
+			return fmt.Errorf("video.ice.server: url is %q; it is stun:HOST:PORT or turn:HOST:PORT", s.URL)
+		}
+		if strings.HasPrefix(u.Scheme, "turn") && s.Username == "" {
+			return fmt.Errorf("video.ice.server %s has no username", s.URL)
+		}
+	}
+	return nil
+}
+
+func (c *Config) checkCamera(s cameraSpec) error {
+	_, vehicle := c.Vehicle(fleet.VehicleID(s.ID))
+	switch {
+	case s.ID == "" || strings.ContainsAny(s.ID, "?#% \t") || strings.HasPrefix(s.ID, "/"):
+		return fmt.Errorf("id is that of a vehicle, or a name such as H03/outside")
+	case vehicle && s.URL != "":
+		return fmt.Errorf("the address of a vehicle's camera is its camera_url")
+	case !vehicle && s.URL == "" && s.SecretFile == "":
+		return fmt.Errorf("it is no vehicle and has neither url nor secret_file")
+	case !slices.Contains([]string{"", video.TransportTCP, video.TransportUDP, video.TransportMulticast, video.TransportAuto}, s.Transport):
+		return fmt.Errorf("transport is %q; it is tcp, udp, multicast or auto", s.Transport)
+	case s.CA != "" && s.SHA256 != "":
+		return fmt.Errorf("give ca or sha256, not both")
+	}
+	for key, address := range map[string]string{"url": s.URL, "low": s.Low} {
+		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Scheme != "rtsp" && u.Scheme != "rtsps") {
+			return fmt.Errorf("%s is no rtsp:// or rtsps:// address", key)
+		}
+	}
+	if b, err := hex.DecodeString(s.SHA256); err != nil || len(b) != 0 && len(b) != 32 {
+		return fmt.Errorf("sha256 is not 64 hexadecimal digits")
+	}
+	return nil
+}
+
+// cameras gives every vehicle's camera and the further ones; at, if not empty, stands for the host and port of every
+// camera_url.
+func (c *Config) cameras(at string) (all []video.Source, err error) {
+	specs := map[string]cameraSpec{}
+	for _, s := range c.Video.Sources {
+		specs[s.ID] = s
+	}
+	for _, v := range c.Vehicles {
+		spec := specs[string(v.ID)]
+		delete(specs, string(v.ID))
+		spec.ID = string(v.ID)
+		if u, err := url.Parse(v.CameraURL); err == nil && v.CameraURL != "" { // else what its camera tells of itself
+			if at != "" {
+				u.Host = at
+			}
+			spec.URL = u.String()
+		}
+		s, err := spec.source()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	for _, s := range c.Video.Sources {
+		if _, further := specs[s.ID]; !further {
+			continue
+		}
+		src, err := s.source()
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, src)
+	}
+	return all, nil
+}
+
+// source reads the files that a source names.
+func (s cameraSpec) source() (video.Source, error) {
+	src := video.Source{ID: s.ID, URL: s.URL, Transport: s.Transport, Always: s.Always, Fingerprint: s.SHA256, Low: s.Low}
+	if s.CA != "" {
+		pem, err := os.ReadFile(s.CA)
+		if err != nil {
+			return src, fmt.Errorf("video.source %q: ca: %w", s.ID, err)
+		}
+		if src.CA = x509.NewCertPool(); !src.CA.AppendCertsFromPEM(pem) {
+			return src, fmt.Errorf("video.source %q: ca: %s holds no certificate", s.ID, s.CA)
+		}
+	}
+	if s.SecretFile != "" {
+		about, err := os.Stat(s.SecretFile)
+		if err != nil {
+			return src, fmt.Errorf("video.source %q: secret_file: %w", s.ID, err)
+		}
+		if about.Mode().Perm()&0o077 != 0 {
+			return src, fmt.Errorf("video.source %q: others may read %s; chmod 600 it", s.ID, s.SecretFile)
+		}
+		b, err := os.ReadFile(s.SecretFile)
+		if err != nil {
+			return src, fmt.Errorf("video.source %q: secret_file: %w", s.ID, err)
+		}
+		if src.Secret = strings.TrimSpace(string(b)); len(src.Secret) < 16 {
+			return src, fmt.Errorf("video.source %q: the secret is shorter than 16 characters", s.ID)
+		}
+	}
+	return src, nil
+}

@@ -1,0 +1,195 @@
+package video
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/bluenviron/gortsplib/v4/pkg/rtcpreceiver"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
+)
+
+// askEvery bounds how often a publisher is asked for a key picture.
+const askEvery = time.Second
+
+// taken are the codecs that a publisher may send: those that are passed on, H.264 in each of its profiles.
+func taken() (all []webrtc.RTPCodecParameters) {
+	all = offered()
+	next := webrtc.PayloadType(103)
+	for _, profile := range []string{"42001f", "4d001f", "64001f"} {
+		c := all[0]
+		c.PayloadType = next
+		c.SDPFmtpLine = "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=" + profile
+		all, next = append(all, c), next+1
+	}
+	return all
+}
+
+// publisher is one peer that sends a source by WebRTC (WHIP, RFC 9725).
+type publisher struct {
+	id    string
+	claim *claim
+	pc    *webrtc.PeerConnection
+	hub   *Hub
+	once  sync.Once
+	work  sync.WaitGroup
+
+	mu      sync.Mutex
+	picture *lane
+	sound   *lane
+}
+
+// Publish answers a WHIP offer for a source whose secret the peer has; it ends by Stop, or when the connection does.
+func (h *Hub) Publish(ctx context.Context, id, secret, offer string) (answer, publisherID string, err error) {
+	src := h.sources[id]
+	if src == nil || !secretFits(src.spec.Secret, secret) {
+		return "", "", ErrNoSecret // also of what does not exist
+	}
+	pc, err := h.intake.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers()})
+	if err != nil {
+		return "", "", fmt.Errorf("make a peer connection: %w", err)
+	}
+	claim := src.hold()
+	if claim == nil {
+		return "", "", errors.Join(ErrPublished, pc.Close())
+	}
+	p := &publisher{id: rand.Text(), claim: claim, pc: pc, hub: h}
+	h.mu.Lock()
+	closed := h.closed
+	if !closed {
+		h.publishers[p.id] = p
+	}
+	h.mu.Unlock()
+	if closed {
+		p.end()
+		return "", "", ErrClosed
+	}
+	h.ask(src)
+	slow := time.AfterFunc(connectWithin, p.end)
+	pc.OnConnectionStateChange(func(state webrtc.PeerConnectionState) {
+		switch state {
+		case webrtc.PeerConnectionStateConnected:
+			slow.Stop()
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			slow.Stop()
+			go p.end()
+		}
+	})
+	pc.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+		p.work.Go(func() { p.read(t, r) })
+	})
+	answer, err = answerTo(ctx, pc, offer, nil, nil)
+	if err != nil {
+		p.end()
+		return "", "", err
+	}
+	return answer, p.id, nil
+}
+
+// remoteLane is the lane of a publisher's track, nil if it is none that is carried.
+func remoteLane(c webrtc.RTPCodecParameters) *lane {
+	pt := uint8(c.PayloadType)
+	switch strings.ToLower(c.MimeType) {
+	case strings.ToLower(webrtc.MimeTypeH264):
+		return laneOf(&format.H264{PayloadTyp: pt, PacketizationMode: 1})
+	case strings.ToLower(webrtc.MimeTypeH265):
+		return laneOf(&format.H265{PayloadTyp: pt})
+	case strings.ToLower(webrtc.MimeTypeOpus):
+		return laneOf(&format.Opus{PayloadTyp: pt, ChannelCount: 2})
+	case strings.ToLower(webrtc.MimeTypePCMU), strings.ToLower(webrtc.MimeTypePCMA):
+		return laneOf(&format.G711{PayloadTyp: pt, MULaw: pt == 0, SampleRate: 8000, ChannelCount: 1})
+	}
+	return nil
+}
+
+// begin tells the stream of a track, once there is a picture.
+func (p *publisher) begin(l *lane) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if l.audio {
+		p.sound = l
+	} else {
+		p.picture = l
+	}
+	switch {
+	case p.picture == nil:
+	case p.sound == nil:
+		p.claim.source.stream.begin([]*lane{p.picture})
+	default:
+		p.claim.source.stream.begin([]*lane{p.picture, p.sound})
+	}
+}
+
+// read gives the stream what comes, put in order.
+func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
+	l := remoteLane(t.Codec())
+	if l == nil {
+		return
+	}
+	ssrc := uint32(t.SSRC())
+	order := rtcpreceiver.RTCPReceiver{ClockRate: l.forma.ClockRate(), LocalSSRC: &ssrc, UnrealiableTransport: true, Period: time.Hour,
+		TimeNow: time.Now, WritePacketRTCP: func(rtcp.Packet) {}}
+	if order.Initialize() != nil {
+		return
+	}
+	defer order.Close()
+	var listening sync.WaitGroup
+	defer listening.Wait() // it ends as this does, when the connection closes
+	listening.Go(func() { listenTo(from, &order) })
+	p.begin(l)
+	captured := func(in *rtp.Packet) (time.Time, bool) { return order.PacketNTP(in.Timestamp) }
+	var asked time.Time
+	for missing := !l.audio; ; {
+		in, _, err := t.ReadRTP()
+		if err != nil {
+			return
+		}
+		ready, lost, err := order.ProcessPacket2(in, time.Now(), true)
+		if err != nil {
+			p.claim.source.malformed.Add(1)
+			continue
+		}
+		missing = missing || lost > 0 && !l.audio
+		if missing && time.Since(asked) >= askEvery {
+			missing, asked = false, time.Now()
+			_ = p.pc.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: ssrc}})
+		}
+		for _, in := range ready {
+			in.Header.Extension, in.Header.Extensions, in.Header.CSRC = false, nil, nil
+			p.claim.source.stream.write(l, in, captured)
+		}
+	}
+}
+
+// listenTo takes the clock from sender reports.
+func listenTo(from *webrtc.RTPReceiver, order *rtcpreceiver.RTCPReceiver) {
+	for {
+		packets, _, err := from.ReadRTCP()
+		if err != nil {
+			return
+		}
+		for _, in := range packets {
+			if sr, ok := in.(*rtcp.SenderReport); ok {
+				order.ProcessSenderReport(sr, time.Now())
+			}
+		}
+	}
+}
+
+// end stops the publisher once, from whichever side.
+func (p *publisher) end() {
+	p.once.Do(func() {
+		_ = p.pc.Close()
+		p.claim.end()
+		p.hub.mu.Lock()
+		delete(p.hub.publishers, p.id)
+		p.hub.mu.Unlock()
+	})
+}
