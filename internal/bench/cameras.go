@@ -73,7 +73,7 @@ func camerasRow(name, path, what string, hz float64) {
 	}
 	got := float64(pictures) / took.Seconds() / camerasWatched
 	whole := max(hz/got, 1)
-	bare := copied(int(packets), int(octets), took)
+	bare := copied(int(packets), int(octets), took, camerasWatched)
 	fmt.Printf("# %d cameras, %s: %.1f of %.0f pictures/s and %.2f Mbit/s each, %.1f %%core; the same octets in %.0f packets/s through bare sockets: %.1f %%core\n",
 		camerasWatched, what, got, hz, float64(octets)*8/1e6/took.Seconds()/camerasWatched, 100*cpu, float64(packets)/took.Seconds(), 100*bare)
 	line(name+"_cpu", 100*cpu*whole, "%core", 100)
@@ -133,17 +133,17 @@ func (t *traffic) watch(addr, path string) *gortsplib.Client {
 }
 
 // copied is the share of a core that a bare process needs to write so much to as many sockets in that time.
-func copied(packets, octets int, span time.Duration) float64 {
+func copied(packets, octets int, span time.Duration, sockets int) float64 {
 	s := startSide(sideCopier, camerasWatched)
 	defer s.close()
 	var readers sync.WaitGroup
 	var conns []net.Conn
-	for range camerasWatched {
+	for range sockets {
 		c, err := net.Dial("tcp", s.addrs[0])
 		if err != nil {
 			fail(err)
 		}
-		if _, err := fmt.Fprintf(c, "%d %d\n", int(span)*camerasWatched/packets, octets/packets); err != nil {
+		if _, err := fmt.Fprintf(c, "%d %d\n", int(span)*sockets/packets, octets/packets); err != nil {
 			fail(err)
 		}
 		conns = append(conns, c)

@@ -44,13 +44,14 @@ type side struct {
 	addrs []string
 }
 
-func startSide(kind string, vehicles int) *side {
+func startSide(kind string, vehicles int, more ...string) *side {
 	self, err := os.Executable()
 	if err != nil {
 		fail(err)
 	}
 	s := &side{cmd: exec.Command(self, "-side", kind, "-vehicles", strconv.Itoa(vehicles))}
-	if kind == sideStation || kind == sideCameras {
+	s.cmd.Args = append(s.cmd.Args, more...)
+	if kind == sideStation || kind == sideCameras || kind == sideRelay {
 		s.cmd.Args = append(s.cmd.Args, "-profile", profile)
 	}
 	s.cmd.Stderr = os.Stderr

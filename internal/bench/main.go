@@ -28,6 +28,7 @@ var figures = []figure{
 	{"orphans", orphans},
 	{"simload", simLoad},
 	{"cameras", cameras},
+	{"video-relay-cpu", videoRelay},
 }
 
 // inWorld measures in a running world.
@@ -51,14 +52,17 @@ var profile string
 func main() {
 	binary := flag.String("binary", "bin/groundstation", "the built daemon")
 	run := flag.String("run", ".", "measure the figures whose name matches")
-	kind := flag.String("side", "", "be one side of a figure: station or gomavlib, cameras or copier")
+	kind := flag.String("side", "", "be one side of a figure: station or gomavlib, cameras, copier or relay")
+	from := flag.String("cameras", "", "where the cameras of a relay's side are, host:port")
+	flag.StringVar(&mediamtx, "mediamtx", "", "a binary of MediaMTX, to be measured beside the relay")
+	flag.StringVar(&go2rtc, "go2rtc", "", "a binary of go2rtc, to be measured beside the relay")
 	vehicles := flag.Int("vehicles", 29, "how many vehicles a side is fed by")
 	flag.IntVar(&seeds, "seeds", 1000, "how many seeds the figure of the orphans is flown with")
 	flag.IntVar(&workers, "workers", 2, "how many seeds of the orphans are flown at once")
-	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, of the last cameras, or of the last flight in virtual time, to this file")
+	flag.StringVar(&profile, "profile", "", "write the CPU profile of the last station of the ingest figure, of the last cameras or relay, or of the last flight in virtual time, to this file")
 	flag.Parse()
 	if *kind != "" {
-		runSide(*kind, *vehicles)
+		runSide(*kind, *vehicles, *from)
 		return
 	}
 	want, err := regexp.Compile(*run)

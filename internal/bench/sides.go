@@ -32,7 +32,7 @@ import (
 var delayBounds = station.WaitBounds
 
 // runSide is the process of one side: it prints its addresses, and a tally for each line it is asked.
-func runSide(kind string, vehicles int) {
+func runSide(kind string, vehicles int, cameras string) {
 	debug.SetGCPercent(station.GCPercent) // for both, so that they are alike
 	var count func() (uint64, []uint64)
 	switch kind {
@@ -42,6 +42,8 @@ func runSide(kind string, vehicles int) {
 		count = nodes(vehicles)
 	case sideCameras:
 		count = serveCameras(vehicles)
+	case sideRelay:
+		count = relayHub(cameras, vehicles)
 	case sideCopier:
 		count = copier()
 	default:
