@@ -223,7 +223,7 @@ func (s *stream) marshal(p *packet) {
 	}
 	wire[0], wire[1], wire[2], wire[3] = '$', byte(2*max(s.track(p.lane), 0)), byte(n>>8), byte(n)
 	p.wire = wire[:rtspHeader+n]
-	if p.PaddingSize == 0 {
+	if p.Header.PaddingSize == 0 {
 		p.Payload = p.wire[len(p.wire)-len(p.Payload):] // so that the octets are kept once
 	}
 }
