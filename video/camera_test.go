@@ -44,6 +44,7 @@ func (c *plainCamera) OnPlay(*gortsplib.ServerHandlerOnPlayCtx) (*base.Response,
 // roll plays pictures until the test ends.
 func (c *plainCamera) roll(t *testing.T, s *gortsplib.Server) {
 	t.Helper()
+	s.Handler = c
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -100,4 +101,28 @@ func selfSigned(t *testing.T) tls.Certificate {
 		t.Fatal(err)
 	}
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
+}
+
+// plainServer is an RTSP server for a plainCamera, by UDP too if udp.
+func plainServer(t *testing.T, udp bool) (*gortsplib.Server, string) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &gortsplib.Server{RTSPAddress: ln.Addr().String(), Listen: func(string, string) (net.Listener, error) { return ln, nil }}
+	if udp {
+		rtp, rtcp, err := udpPair("127.0.0.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.UDPRTPAddress, s.UDPRTCPAddress = rtp.LocalAddr().String(), rtcp.LocalAddr().String()
+		s.ListenPacket = func(_, address string) (net.PacketConn, error) {
+			if address == s.UDPRTPAddress {
+				return rtp, nil
+			}
+			return rtcp, nil
+		}
+	}
+	return s, ln.Addr().String()
 }

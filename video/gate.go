@@ -57,6 +57,9 @@ func (h *Hub) verdict(id string) Verdict {
 func (h *Hub) ask(s *source) Verdict {
 	v := h.verdict(s.id)
 	s.stream.judge(v, time.Now())
+	if s.low != nil {
+		s.low.stream.judge(v, time.Now())
+	}
 	return v
 }
 
@@ -71,8 +74,8 @@ func (h *Hub) judge(ctx context.Context) {
 		case <-tick.C:
 		}
 		for _, s := range h.sources {
-			if s.live() {
-				s.stream.judge(h.verdict(s.id), time.Now())
+			if s.live() || s.low != nil && s.low.live() {
+				h.ask(s)
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pion/webrtc/v4"
 )
@@ -97,6 +98,7 @@ type Hub struct {
 	taps       map[*Tap]struct{}
 	guests     int // who reads by RTSP
 	server     *server
+	thinned    atomic.Uint64
 	grants     grants
 	closed     bool
 }
@@ -174,6 +176,9 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 	for _, s := range h.sources {
 		s.close()
+		if s.low != nil {
+			s.low.close()
+		}
 	}
 	return h.socket.Close()
 }
@@ -195,7 +200,7 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}
-	v := &viewer{id: rand.Text(), source: src, pc: pc, reader: newReader(), lines: map[*outlet]*lineup{}}
+	v := &viewer{id: rand.Text(), hub: h, source: src, from: src, thinned: &h.thinned, pc: pc, reader: newReader(), lines: map[*outlet]*lineup{}}
 	v.reader.bare = true
 	v.ended = func() { h.forget(v) }
 	if err := h.admit(v); err != nil {
@@ -269,21 +274,4 @@ func (h *Hub) Stop(id string) {
 	if p != nil {
 		p.end()
 	}
-}
-
-// Stats are the figures of the relay.
-type Stats struct {
-	Viewers int
-	Dropped uint64 // packets not handed to a viewer that was behind or waited for a key picture
-}
-
-// Stats counts over all sources.
-func (h *Hub) Stats() Stats {
-	var all Stats
-	for _, s := range h.sources {
-		n, dropped := s.stream.count()
-		all.Viewers += n
-		all.Dropped += dropped
-	}
-	return all
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -79,6 +80,10 @@ func newAPI(codecs []webrtc.RTPCodecParameters, settings webrtc.SettingEngine, i
 		if err := media.RegisterCodec(c, kind); err != nil {
 			return nil, fmt.Errorf("register %s: %w", c.MimeType, err)
 		}
+	}
+	when := webrtc.RTPHeaderExtensionCapability{URI: sdp.ABSSendTimeURI} // by which browsers estimate their way
+	if err := media.RegisterHeaderExtension(when, webrtc.RTPCodecTypeVideo); err != nil {
+		return nil, fmt.Errorf("register the time of sending: %w", err)
 	}
 	chain := &interceptor.Registry{}
 	if in {

@@ -3,8 +3,10 @@ package video
 import (
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pion/rtp"
+	"github.com/pion/sdp/v3"
 	"github.com/pion/webrtc/v4"
 
 	"groundstation/video/unit"
@@ -51,6 +53,7 @@ type outlet struct {
 	writer webrtc.TrackLocalWriter
 	ssrc   uint32
 	types  map[string]uint8 // payload types by MIME type
+	when   uint8            // id of the header extension that tells when a packet was sent, 0 for none
 }
 
 // Bind implements webrtc.TrackLocal.
@@ -66,6 +69,11 @@ func (o *outlet) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, er
 	}
 	if len(o.types) == 0 {
 		return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+	}
+	for _, e := range c.HeaderExtensions() {
+		if e.URI == sdp.ABSSendTimeURI {
+			o.when = uint8(e.ID)
+		}
 	}
 	o.writer, o.ssrc = c.WriteStream(), uint32(c.SSRC())
 	return c.CodecParameters()[0], nil
@@ -91,12 +99,26 @@ func (o *outlet) StreamID() string { return o.stream }
 // Kind implements webrtc.TrackLocal.
 func (o *outlet) Kind() webrtc.RTPCodecType { return o.kind }
 
-// bound gives the way out for a codec; not ok: the browser does not take it, or is not connected.
-func (o *outlet) bound(codec unit.Codec) (w webrtc.TrackLocalWriter, ssrc uint32, payloadType uint8, ok bool) {
+// bound gives the way out for a codec and the header of a packet for it; not ok: the browser does not take it, or is not
+// connected.
+func (o *outlet) bound(codec unit.Codec, now time.Time) (w webrtc.TrackLocalWriter, h rtp.Header, ok bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	pt, ok := o.types[strings.ToLower(mimes[codec])]
-	return o.writer, o.ssrc, pt, ok && o.writer != nil
+	h = rtp.Header{Version: 2, PayloadType: pt, SSRC: o.ssrc}
+	if o.when > 0 {
+		if b, err := rtp.NewAbsSendTimeExtension(now).Marshal(); err == nil {
+			_ = h.SetExtension(o.when, b)
+		}
+	}
+	return o.writer, h, ok && o.writer != nil
+}
+
+// way is the way out.
+func (o *outlet) way() (w webrtc.TrackLocalWriter, ok bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.writer, o.writer != nil
 }
 
 // sent is a packet as a browser had it, kept for when it asks again.
@@ -108,10 +130,17 @@ type sent struct {
 // memory is how many packets may be asked for again: a second of 4 Mbit/s.
 const memory = 512
 
-// lineup numbers what one browser gets of one track, so that what was skipped is not asked for again.
+// lineup numbers and times what one browser gets of one track, so that what was skipped is not asked for again and time
+// goes on when the packets come from another stream.
 type lineup struct {
-	seq  uint16
-	kept [memory]sent
+	seq    uint16
+	kept   [memory]sent
+	moved  bool   // the next packet is of another stream
+	shift  uint32 // from the stream's RTP time to the browser's
+	newest uint32 // RTP time of what was sent last
+	at     time.Time
+	replay bool   // pictures up to newest come again
+	shown  uint32 // and what RTP time the next of them has
 }
 
 // next numbers a packet and keeps it.
@@ -120,6 +149,26 @@ func (l *lineup) next(h rtp.Header, payload []byte) rtp.Header {
 	h.SequenceNumber = l.seq
 	l.kept[l.seq%memory] = sent{h, payload}
 	return h
+}
+
+// timed is the RTP time that the browser sees. Pictures that are sent again are put close behind what it has, as time
+// does not run backwards.
+func (l *lineup) timed(p *packet) uint32 {
+	t := p.Timestamp + l.shift
+	if l.moved {
+		l.moved = false
+		t = l.newest + uint32(p.arrived.Sub(l.at).Seconds()*float64(p.lane.forma.ClockRate())) + 1
+		l.shift = t - p.Timestamp
+	}
+	if l.replay && int32(t-l.newest) <= 0 {
+		t = l.shown
+		if p.Marker {
+			l.shown += replayStep
+		}
+		return t
+	}
+	l.replay, l.newest, l.at = false, t, p.arrived
+	return t
 }
 
 // again gives a packet that was sent.

@@ -91,3 +91,11 @@ func (r *reader) lost() uint64 {
 	defer r.mu.Unlock()
 	return r.dropped
 }
+
+// settle gives what was dropped and not counted elsewhere yet.
+func (r *reader) settle() (dropped uint64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	dropped, r.dropped = r.dropped, 0
+	return dropped
+}

@@ -1,6 +1,7 @@
 package video
 
 import (
+	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -13,6 +14,9 @@ import (
 
 // rtspReport is how often an RTSP reader is told which RTP time is which time of the clock; the first goes at once.
 const rtspReport = 5 * time.Second
+
+// sendBuffer bounds what the kernel holds for an RTSP reader that is behind: about a second of a 2 Mbit/s picture.
+const sendBuffer = 256 << 10
 
 // accessEvery is how often an RTSP reader's token is looked at again, as it may have expired.
 const accessEvery = time.Second
@@ -177,6 +181,11 @@ func (l wireListener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
+	}
+	if tcp, ok := c.(*net.TCPConn); ok {
+		if err := tcp.SetWriteBuffer(sendBuffer); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
 	}
 	return &wireConn{Conn: c}, nil
 }

@@ -23,6 +23,7 @@ type source struct {
 	stream    *stream
 	log       *slog.Logger
 	resolve   resolver
+	low       *source       // the same picture at a lower rate, or nil
 	malformed atomic.Uint64 // packets that cannot be read
 
 	mu      sync.Mutex
@@ -36,7 +37,13 @@ type source struct {
 }
 
 func newSource(spec Source, gated bool, log *slog.Logger) *source {
-	return &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP}
+	s := &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP}
+	if spec.Low != "" {
+		low := spec
+		low.URL, low.Low, low.Secret = spec.Low, "", ""
+		s.low = newSource(low, gated, log)
+	}
+	return s
 }
 
 // acquire makes sure that the source is pulled; release must follow.

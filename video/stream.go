@@ -21,6 +21,7 @@ type stream struct {
 	known chan struct{} // closed once it is known what the source sends
 
 	mu         sync.Mutex
+	running    bool    // packets come
 	lanes      []*lane // of this session or the last
 	numbers    [2]numbering
 	generation int
@@ -42,6 +43,17 @@ type stream struct {
 	judged  time.Time
 
 	octets, packets, gaps, dropped uint64
+
+	bits     float64 // a second, of the last one
+	measured time.Time
+	until    uint64 // octets when that began
+}
+
+// rate is what comes, in bits a second.
+func (s *stream) rate() float64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bits
 }
 
 func newStream(gated bool) *stream {
@@ -123,16 +135,24 @@ func (s *stream) replay(r *reader) bool {
 	return true
 }
 
-// leave removes a reader.
-func (s *stream) leave(r *reader) {
+// part removes a reader that goes on elsewhere.
+func (s *stream) part(r *reader) {
 	s.mu.Lock()
 	if _, ok := s.readers[r]; ok {
 		delete(s.readers, r)
 		if !r.bare {
 			s.wires--
 		}
-		s.dropped += r.lost()
 	}
+	s.mu.Unlock()
+	r.skip(true)
+}
+
+// leave removes a reader for good.
+func (s *stream) leave(r *reader) {
+	s.part(r)
+	s.mu.Lock()
+	s.dropped += r.settle()
 	s.mu.Unlock()
 	r.leave()
 }
@@ -148,8 +168,12 @@ func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time
 	if track < 0 {
 		return // of a session that has ended
 	}
+	s.running = true
 	s.packets++
 	s.octets += uint64(len(p.Payload))
+	if span := now.Sub(s.measured); span >= time.Second {
+		s.bits, s.measured, s.until = float64(s.octets-s.until)*8/span.Seconds(), now, s.octets
+	}
 	n := &s.numbers[track]
 	began := !n.seen || p.Timestamp+n.timeBy != n.time
 	n.number(p)
@@ -259,6 +283,7 @@ func (s *stream) cut() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.flush()
+	s.running, s.bits = false, 0
 	s.gop, s.whole = nil, false
 	for r := range s.readers {
 		r.skip(false)
@@ -312,14 +337,4 @@ func (s *stream) unkeep() {
 	if s.joint != nil {
 		s.joint.drop()
 	}
-}
-
-func (s *stream) count() (readers int, dropped uint64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	dropped = s.dropped
-	for r := range s.readers {
-		dropped += r.lost()
-	}
-	return len(s.readers), dropped
 }

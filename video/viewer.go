@@ -4,10 +4,10 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 
 	"groundstation/video/unit"
@@ -28,6 +28,7 @@ const (
 // viewer is one browser that watches one source.
 type viewer struct {
 	id     string
+	hub    *Hub
 	source *source
 	reader *reader
 	pc     *webrtc.PeerConnection
@@ -37,13 +38,14 @@ type viewer struct {
 	ended  func()
 	work   sync.WaitGroup
 
-	mu       sync.Mutex
-	lines    map[*outlet]*lineup
-	newest   uint32 // RTP time of the picture sent last
-	replay   bool   // pictures up to newest come again
-	shown    uint32 // and what RTP time was put on the last
-	replayed time.Time
-	reported time.Time
+	mu         sync.Mutex
+	from       *source // the source, or its lower one
+	over       bool
+	lines      map[*outlet]*lineup
+	congestion congestion
+	replayed   time.Time
+	reported   time.Time
+	thinned    *atomic.Uint64 // packets that are left out as the way is narrow, of all viewers
 }
 
 // answer takes the browser's offer and gives the answer with every candidate in it.
@@ -142,13 +144,19 @@ func (v *viewer) pass(p *packet) bool {
 		}
 		track = v.tracks[1]
 	}
-	w, ssrc, payloadType, ok := track.bound(p.lane.codec)
+	w, h, ok := track.bound(p.lane.codec, p.arrived)
 	if !ok {
 		return p.lane.audio
 	}
 	v.mu.Lock()
+	if v.congestion.level == levelKeys && !p.key {
+		v.mu.Unlock()
+		v.thinned.Add(1)
+		return true
+	}
 	line := v.lines[track]
-	h := line.next(rtp.Header{Version: 2, Marker: p.Marker, PayloadType: payloadType, Timestamp: v.timed(p), SSRC: ssrc}, p.Payload)
+	h.Marker, h.Timestamp = p.Marker, line.timed(p)
+	h = line.next(h, p.Payload)
 	report := !p.lane.audio && p.Marker && !p.captured.IsZero() && p.arrived.Sub(v.reported) >= reportEvery
 	if report {
 		v.reported = p.arrived
@@ -158,27 +166,10 @@ func (v *viewer) pass(p *packet) bool {
 		return false
 	}
 	if report {
-		_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{SSRC: ssrc, NTPTime: ntp(p.captured), RTPTime: h.Timestamp,
+		_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{SSRC: h.SSRC, NTPTime: ntp(p.captured), RTPTime: h.Timestamp,
 			PacketCount: uint32(h.SequenceNumber)}})
 	}
 	return true
-}
-
-// timed is the RTP time that the browser sees. What is sent again is put close behind what it has, as time does not run
-// backwards. The lock is held.
-func (v *viewer) timed(p *packet) uint32 {
-	if p.lane.audio {
-		return p.Timestamp
-	}
-	if v.replay && int32(p.Timestamp-v.newest) <= 0 {
-		if p.Marker {
-			defer func() { v.shown += replayStep }()
-		}
-		return v.shown
-	}
-	v.replay = false
-	v.newest = p.Timestamp
-	return p.Timestamp
 }
 
 // from1900 is 1970 in the seconds of RFC 5905.
@@ -205,6 +196,14 @@ func (v *viewer) listen(sender *webrtc.RTPSender, track *outlet) {
 				if track.kind == webrtc.RTPCodecTypeVideo {
 					v.refresh()
 				}
+			case *rtcp.ReceiverEstimatedMaximumBitrate:
+				v.estimated(float64(p.Bitrate))
+			case *rtcp.ReceiverReport:
+				for _, r := range p.Reports {
+					if track.kind == webrtc.RTPCodecTypeVideo && r.FractionLost >= lossy {
+						v.estimated(0)
+					}
+				}
 			}
 		}
 	}
@@ -212,7 +211,7 @@ func (v *viewer) listen(sender *webrtc.RTPSender, track *outlet) {
 
 // resend sends again what the browser lacks and is still kept.
 func (v *viewer) resend(track *outlet, nack *rtcp.TransportLayerNack) {
-	w, _, _, ok := track.bound(unit.H264)
+	w, ok := track.way()
 	if !ok {
 		return
 	}
@@ -237,21 +236,55 @@ func (v *viewer) refresh() {
 	if due {
 		v.replayed = now
 	}
+	from := v.from
 	v.mu.Unlock()
-	if !due || !v.source.stream.replay(v.reader) {
+	if !due || !from.stream.replay(v.reader) {
 		return
 	}
 	v.mu.Lock()
-	v.replay, v.shown = true, v.newest+replayStep
+	line := v.lines[v.tracks[0]]
+	line.replay, line.shown = true, line.newest+replayStep
 	v.mu.Unlock()
+}
+
+// estimated takes what the browser thinks its way can carry, in bits a second, and gives it more or less.
+func (v *viewer) estimated(rate float64) {
+	low := 0.0
+	if v.source.low != nil {
+		low = max(v.source.low.stream.rate(), 1)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.over {
+		return
+	}
+	want := v.source
+	if v.congestion.step(time.Now(), rate, v.source.stream.rate(), low) != levelFull && v.source.low != nil {
+		want = v.source.low
+	}
+	if want == v.from {
+		return
+	}
+	for _, l := range v.lines {
+		l.moved = true
+	}
+	v.from.stream.part(v.reader)
+	v.from.release()
+	v.from = want
+	v.from.acquire(v.hub.ctx)
+	v.from.stream.join(v.reader)
 }
 
 // end stops the viewer once, from whichever side.
 func (v *viewer) end() {
 	v.once.Do(func() {
-		v.source.stream.leave(v.reader)
+		v.mu.Lock()
+		v.over = true
+		from := v.from
+		v.mu.Unlock()
+		from.stream.leave(v.reader)
 		_ = v.pc.Close()
-		v.source.release()
+		from.release()
 		v.ended()
 	})
 }

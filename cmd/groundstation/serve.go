@@ -166,6 +166,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
+	hub.Register(metrics)
 	archive, err := openArchive(cfg, hub, board, st, db, metrics, log)
 	if err != nil {
 		return fmt.Errorf("read the records of recordings: %w", err)
