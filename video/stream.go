@@ -197,7 +197,7 @@ func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time
 			s.gop, s.whole = nil, false
 		}
 	}
-	if s.joint != nil && verdict.Record {
+	if s.joint != nil && (verdict.Record || verdict.Show) {
 		s.giveUnits(s.joint.feed(p))
 	}
 	if !verdict.Show {
@@ -301,9 +301,7 @@ func (s *stream) judge(v Verdict, now time.Time) {
 	if !v.Show {
 		s.shut()
 	}
-	if !v.Record {
-		s.unkeep()
-	}
+	s.unkeep(v)
 	for t := range s.taps {
 		t.judge(v)
 	}
@@ -312,7 +310,7 @@ func (s *stream) judge(v Verdict, now time.Time) {
 // standing is the verdict as of now.
 func (s *stream) standing(now time.Time) Verdict {
 	if s.gated && now.Sub(s.judged) > verdictFor {
-		s.unkeep()
+		s.unkeep(unjudged)
 		for t := range s.taps {
 			t.judge(unjudged)
 		}
@@ -331,10 +329,10 @@ func (s *stream) shut() {
 	}
 }
 
-// unkeep forgets what was joined for the taps.
-func (s *stream) unkeep() {
-	s.gopKept = false
-	if s.joint != nil {
+// unkeep forgets what was joined for the taps, as far as a verdict forbids it.
+func (s *stream) unkeep(v Verdict) {
+	s.gopKept = s.gopKept && v.Record
+	if s.joint != nil && !v.Record && !v.Show {
 		s.joint.drop()
 	}
 }

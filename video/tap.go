@@ -16,6 +16,7 @@ const tapLen = 512
 type Tap struct {
 	hub    *Hub
 	source *source
+	shows  bool // it is for somebody who watches, not for a record
 	wake   chan struct{}
 	once   sync.Once
 
@@ -30,14 +31,19 @@ type Tap struct {
 	dropped  uint64
 }
 
-// Tap opens a tap at a source. Close must follow. Whether it may be recorded is told by Next.
-func (h *Hub) Tap(id string) (*Tap, error) {
+// Tap opens a tap for a record. Close must follow. Whether the source may be recorded is told by Next.
+func (h *Hub) Tap(id string) (*Tap, error) { return h.open(id, false) }
+
+// View is Tap for those who watch: the Gate's word on what is shown is what counts.
+func (h *Hub) View(id string) (*Tap, error) { return h.open(id, true) }
+
+func (h *Hub) open(id string, shows bool) (*Tap, error) {
 	src := h.sources[id]
 	if src == nil {
 		return nil, ErrUnknownSource
 	}
 	h.ask(src)
-	t := &Tap{hub: h, source: src, wake: make(chan struct{}, 1), skipping: true}
+	t := &Tap{hub: h, source: src, shows: shows, wake: make(chan struct{}, 1), skipping: true}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
@@ -112,6 +118,10 @@ func (t *Tap) rouse() {
 func (t *Tap) push(units []*unit.Unit) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.shut != nil {
+		t.skipping, t.missed = true, t.begun
+		return
+	}
 	for _, u := range units {
 		if t.skipping && (!u.Key || u.Track.Channels > 0) {
 			t.missed = t.begun
@@ -140,12 +150,15 @@ func (t *Tap) skip() {
 	t.skipping, t.missed = true, t.begun
 }
 
-// judge tells the tap whether it may record. What came before a refusal is still read.
+// allowed says whether a verdict lets the tap read.
+func (t *Tap) allowed(v Verdict) bool { return v.Show && t.shows || v.Record && !t.shows }
+
+// judge tells the tap whether it may read. What came before a refusal is still read.
 func (t *Tap) judge(v Verdict) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
-	case v.Record:
+	case t.allowed(v):
 		t.shut = nil
 	case t.shut == nil || t.shut.Verdict.Code != v.Code:
 		t.shut, t.told, t.skipping, t.missed = &Gated{v}, false, true, t.begun
@@ -160,7 +173,7 @@ func (s *stream) tap(t *Tap) {
 	if s.joint == nil {
 		s.generation++
 		s.joint = newDepacketiser(s.lanes, s.generation)
-		if s.whole && s.gopKept {
+		if s.whole && (s.gopKept || s.gopShown) {
 			for _, p := range s.gop {
 				s.joint.feed(p)
 			}
@@ -169,7 +182,7 @@ func (s *stream) tap(t *Tap) {
 	s.taps[t] = struct{}{}
 	v := s.standing(time.Now())
 	t.judge(v)
-	if v.Record && s.whole && s.gopKept {
+	if t.allowed(v) && s.whole && (s.gopKept || t.shows && s.gopShown) {
 		t.push(s.joint.group)
 	}
 }

@@ -41,6 +41,8 @@ var may = map[string][]string{
 	"mission/patrol":         {"fleet", "internal/geo"},
 	"video/unit":             {},
 	"video":                  {"video/unit"},
+	"video/hls":              {"video/unit"},
+	"video/still":            {"video/unit"},
 	"video/record":           {"video/unit"},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},

@@ -1,0 +1,109 @@
+package still_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"image/jpeg"
+	"log/slog"
+	"net"
+	"os/exec"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"groundstation/simulator/camera"
+	"groundstation/video"
+	"groundstation/video/still"
+)
+
+// taker takes stills of a real camera over a real relay, and counts how often it is read.
+func taker(t *testing.T, stream string, gate func(string) video.Verdict) (*still.Taker, *atomic.Int64) {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 2)
+	go func() {
+		ended <- camera.ServeOn(ctx, ln, []string{"V01"}, func(string) (camera.View, bool) {
+			return camera.View{Lat: 32.53, Lon: 120.46, AltM: 80, GimbalPitchDeg: -60}, true
+		}, slog.New(slog.DiscardHandler))
+	}()
+	hub, err := video.NewHub([]video.Source{{ID: "V01", URL: "rtsp://" + ln.Addr().String() + "/" + stream}}, video.Options{Gate: gate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- hub.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		for range 2 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	reads := new(atomic.Int64)
+	return still.New(func(id string) (still.Reader, error) {
+		reads.Add(1)
+		return hub.View(id)
+	}), reads
+}
+
+func TestAStillIsTheCamerasPicture(t *testing.T) {
+	for _, c := range []struct {
+		stream        string
+		ask, wide, hi int
+	}{{"V01", 0, 640, 360}, {"V01", 320, 320, 180}, {"V01", 2000, 640, 360}, {"V01/h265", 0, 640, 360}} {
+		take, _ := taker(t, c.stream, nil)
+		b, err := take.JPEG(t.Context(), "V01", c.ask)
+		if err != nil {
+			t.Fatal(c.stream, err)
+		}
+		if size, err := jpeg.DecodeConfig(bytes.NewReader(b)); err != nil || size.Width != c.wide || size.Height != c.hi {
+			t.Errorf("%s asked for %d wide: %+v %v", c.stream, c.ask, size, err)
+		}
+	}
+}
+
+func TestAKeyPictureStandsAlone(t *testing.T) {
+	take, _ := taker(t, "V01", nil)
+	k, err := take.Key(t.Context(), "V01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := exec.CommandContext(t.Context(), "ffmpeg", "-hide_banner", "-loglevel", "error", "-xerror", "-f", "h264", "-i", "pipe:0", "-f", "null", "-")
+	c.Stdin = bytes.NewReader(k.AnnexB())
+	if out, err := c.CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%v %s", err, out)
+	}
+}
+
+func TestManyWhoAskAtOnceCostOneReading(t *testing.T) {
+	take, reads := taker(t, "V01", nil)
+	var all sync.WaitGroup
+	for range 50 {
+		all.Go(func() {
+			if _, err := take.Key(t.Context(), "V01"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if n := reads.Load(); n > 2 { // a second one, if the first took longer than a still stays fresh
+		t.Errorf("%d readings", n)
+	}
+}
+
+func TestNoStillBehindTheGate(t *testing.T) {
+	take, _ := taker(t, "V01", func(string) video.Verdict { return video.Verdict{Record: true, Code: "zone", Why: "a zone"} })
+	_, err := take.Key(t.Context(), "V01")
+	var coded interface{ Code() string }
+	if !errors.As(err, &coded) || coded.Code() != "zone" {
+		t.Errorf("what must not be shown: %v", err)
+	}
+	if _, err := take.Key(t.Context(), "V09"); !errors.As(err, &coded) || coded.Code() != "unknown-camera" {
+		t.Errorf("an unknown camera: %v", err)
+	}
+}
