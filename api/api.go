@@ -31,10 +31,13 @@ type Desk interface {
 	Do(ctx context.Context, by string, body any) (any, *fleet.Problem)
 }
 
-// Video gives live pictures by WHEP: an SDP offer for a source id, the answer and the id of the viewer it made.
+// Video gives live pictures by WHEP, and takes them by WHIP: an SDP offer for a source id, the answer and the id of the
+// viewer or the publisher it made, which Stop ends. Grant gives an address and a token for an RTSP player.
 type Video interface {
 	Play(ctx context.Context, id, offer string) (answer, viewer string, err error)
-	Stop(viewer string)
+	Publish(ctx context.Context, id, secret, offer string) (answer, publisher string, err error)
+	Stop(id string)
+	Grant(id string) (address, token string, until time.Time, err error)
 }
 
 // FlightLogs are the logs of vehicles, kept by sortie.
@@ -60,6 +63,7 @@ type Config struct {
 	Desk      Desk
 	Registry  fleet.Registry
 	Video     Video    // nil: no video here
+	ICELinks  []string // STUN and TURN servers that browsers are told of, as Link headers
 	Steering  Steering // nil: nothing is flown by hand
 	Footage   Footage  // nil: nothing is recorded
 	Accounts  *account.Accounts
@@ -212,6 +216,7 @@ func (h *Handler) routes() {
 	h.patrolRoutes()
 	h.alarmRoutes()
 	h.videoRoutes()
+	h.publishRoutes()
 	h.footageRoutes()
 	h.handRoutes()
 	h.followRoutes()

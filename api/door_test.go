@@ -73,7 +73,8 @@ func operations(t *testing.T, d *door) []operation {
 
 func TestEveryRouteAtTheDoor(t *testing.T) {
 	d := newDoor(t)
-	open := map[string]bool{"POST /api/v1/session": true, "POST /api/v1/setup": true}
+	open := map[string]bool{"POST /api/v1/session": true, "POST /api/v1/setup": true,
+		"POST /api/v1/whip/V01": true, "DELETE /api/v1/whip/V01": true} // a source's secret opens these
 	for _, o := range operations(t, d) {
 		name := o.method + " " + o.path
 		if (o.role == "") != open[name] {
@@ -397,6 +398,37 @@ func TestUsersAndTokens(t *testing.T) {
 	}
 }
 
+func TestPublishing(t *testing.T) {
+	d := newDoor(t)
+	with := func(secret, media string) func(*http.Request) {
+		return func(r *http.Request) {
+			r.Header.Set("Authorization", "Bearer "+secret)
+			r.Header.Set("Content-Type", media)
+			r.Body, r.ContentLength = io.NopCloser(strings.NewReader("offer")), 5
+		}
+	}
+	resp, answer := d.do("POST", Prefix+"/whip/C01", "x", with("s3cret", sdpType))
+	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Location") != "/api/v1/whip/publisher%2F1" || !slices.Equal(resp.Header["Link"], iceLinks) {
+		t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
+	}
+	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), ""); resp.StatusCode != 204 || !slices.Equal(d.video.stopped, []string{"publisher/1"}) {
+		t.Errorf("stop: %d %v", resp.StatusCode, d.video.stopped)
+	}
+	if resp, answer = d.do("POST", Prefix+"/whip/C01", "x", with("wrong", sdpType)); resp.StatusCode != 403 || problemOf(t, answer).Code != "denied" {
+		t.Errorf("a wrong secret: %d %s", resp.StatusCode, answer)
+	}
+	if resp, answer = d.do("POST", Prefix+"/whip/C01", "x", with("s3cret", "text/plain")); resp.StatusCode != 415 {
+		t.Errorf("no offer: %d %s", resp.StatusCode, answer)
+	}
+	resp, answer = d.do("POST", Prefix+"/vehicles/V01/rtsp", "", by(account.Viewer, d))
+	if want := `{"url":"rtsp://127.0.0.1:8554/V01","username":"viewer","token":"token","until":"1970-01-01T00:16:40Z"}`; resp.StatusCode != 201 || strings.TrimSpace(string(answer)) != want {
+		t.Errorf("a player: %d %s", resp.StatusCode, answer)
+	}
+	if resp, answer = d.do("POST", Prefix+"/vehicles/V99/rtsp", "", by(account.Viewer, d)); resp.StatusCode != 404 {
+		t.Errorf("a player of no vehicle: %d %s", resp.StatusCode, answer)
+	}
+}
+
 func TestWatching(t *testing.T) {
 	d := newDoor(t)
 	sdp := func(r *http.Request) {
@@ -404,7 +436,7 @@ func TestWatching(t *testing.T) {
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("offer")), 5
 	}
 	resp, answer := d.do("POST", Prefix+"/vehicles/V01/whep", "x", by(account.Viewer, d), sdp)
-	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Content-Type") != sdpType || resp.Header.Get("Location") != "/api/v1/whep/viewer%2F1" {
+	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Content-Type") != sdpType || resp.Header.Get("Location") != "/api/v1/whep/viewer%2F1" || !slices.Equal(resp.Header["Link"], iceLinks) {
 		t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
 	}
 	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), "", by(account.Viewer, d)); resp.StatusCode != 204 || len(d.video.stopped) != 1 || d.video.stopped[0] != "viewer/1" {

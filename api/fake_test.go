@@ -183,6 +183,24 @@ func (*video) Play(_ context.Context, id, offer string) (string, string, error) 
 	return "answer to " + offer, "viewer/1", nil
 }
 
+var iceLinks = []string{`<stun:stun.example:3478>; rel="ice-server"`, `<turn:turn.example:3478>; rel="ice-server"; username="u"; credential="c"; credential-type="password"`}
+
+type noSecret struct{}
+
+func (noSecret) Error() string { return "no such source, or not its secret" }
+func (noSecret) Code() string  { return "denied" }
+
+func (*video) Publish(_ context.Context, id, secret, offer string) (string, string, error) {
+	if id != "C01" || secret != "s3cret" {
+		return "", "", noSecret{}
+	}
+	return "answer to " + offer, "publisher/1", nil
+}
+
+func (*video) Grant(id string) (string, string, time.Time, error) {
+	return "rtsp://127.0.0.1:8554/" + id, "token", time.Unix(1000, 0).UTC(), nil
+}
+
 func (v *video) Stop(viewer string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -221,7 +239,7 @@ func newDoor(t *testing.T) *door {
 		Vehicles: []fleet.VehicleSpec{{ID: "V01", Name: "one", Class: fleet.DockQuad, SystemID: 1, Dock: "H01", CameraURL: "rtsp://secret.example/V01"}, {ID: "V02", Class: fleet.CrewQuad, SystemID: 2, Site: &home}},
 		Docks:    []fleet.DockSpec{{ID: "H01", Name: "one", SystemID: 101, Pad: home, GroundPad: home}},
 	}
-	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, Steering: d.steering, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
+	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, ICELinks: iceLinks, Steering: d.steering, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
 		Static: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>console</title>")}, "assets/a.js": {Data: []byte("export {}")}}})
 	server := httptest.NewServer(d.handler)
 	d.url = server.URL

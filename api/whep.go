@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"groundstation/account"
 	"groundstation/fleet"
 )
@@ -25,8 +23,9 @@ type offer struct {
 }
 
 type sdpAnswer struct {
-	ContentType string `header:"Content-Type"`
-	Location    string `header:"Location" doc:"DELETE it to stop watching"`
+	ContentType string   `header:"Content-Type"`
+	Location    string   `header:"Location" doc:"DELETE it to stop"`
+	Link        []string `header:"Link" doc:"STUN and TURN servers, as RFC 9725 has them"`
 	Body        []byte
 }
 
@@ -52,12 +51,8 @@ func (h *Handler) videoRoutes() {
 			if err != nil {
 				return nil, h.videoError(in.ID, err)
 			}
-			return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whep/" + url.PathEscape(viewer), Body: []byte(sdp)}, nil
-		}, func(op *huma.Operation) {
-			op.SkipValidateBody = true
-			op.Responses = map[string]*huma.Response{"201": {Description: "The SDP answer", Content: map[string]*huma.MediaType{
-				sdpType: {Schema: &huma.Schema{Type: "string"}}}}}
-		})
+			return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+		}, sdpBody)
 	route(h, account.Viewer, "stop-watching", http.MethodDelete, "/whep/{viewer}", "Stop watching", http.StatusNoContent,
 		func(_ context.Context, in *byViewer) (*none, error) {
 			if h.cfg.Video != nil {

@@ -125,6 +125,23 @@ func watch(t *testing.T, h *Hub, id string) (<-chan *rtp.Packet, string) {
 	return packets, viewer
 }
 
+// browserOffer is what a browser offers that wants to watch.
+func browserOffer(t *testing.T) (*webrtc.PeerConnection, string) {
+	t.Helper()
+	pc, err := webrtc.NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pc.AddTransceiverFromKind(webrtc.RTPCodecTypeVideo, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
+		t.Fatal(err)
+	}
+	offer, err := pc.CreateOffer(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pc, offer.SDP
+}
+
 func receive(t *testing.T, packets <-chan *rtp.Packet) *rtp.Packet {
 	t.Helper()
 	select {

@@ -171,7 +171,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read the records of recordings: %w", err)
 	}
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, Accounts: accounts, Footage: archive,
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, ICELinks: cfg.Video.ICE.ice().Links(), Accounts: accounts, Footage: archive,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err

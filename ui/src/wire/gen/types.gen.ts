@@ -885,6 +885,22 @@ export type PlanOnBoard = {
     verifiedAt: string;
 };
 
+export type Player = {
+    /**
+     * Its password
+     */
+    token: string;
+    /**
+     * When the token ends
+     */
+    until: string;
+    /**
+     * Where an RTSP player on the station's machine finds the picture
+     */
+    url: string;
+    username: string;
+};
+
 export type Point = {
     altAmsl: number;
     at: string;
@@ -4055,6 +4071,33 @@ export type VehicleReturnResponses = {
 
 export type VehicleReturnResponse = VehicleReturnResponses[keyof VehicleReturnResponses];
 
+export type GetPlayerData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/rtsp';
+};
+
+export type GetPlayerErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetPlayerError = GetPlayerErrors[keyof GetPlayerErrors];
+
+export type GetPlayerResponses = {
+    /**
+     * Created
+     */
+    201: Player;
+};
+
+export type GetPlayerResponse = GetPlayerResponses[keyof GetPlayerResponses];
+
 export type RequireSafetyData = {
     body?: never;
     path: {
@@ -4138,3 +4181,67 @@ export type StopWatchingResponses = {
 };
 
 export type StopWatchingResponse = StopWatchingResponses[keyof StopWatchingResponses];
+
+export type StopPublishingData = {
+    body?: never;
+    path: {
+        publisher: string;
+    };
+    query?: never;
+    url: '/api/v1/whip/{publisher}';
+};
+
+export type StopPublishingErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type StopPublishingError = StopPublishingErrors[keyof StopPublishingErrors];
+
+export type StopPublishingResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type StopPublishingResponse = StopPublishingResponses[keyof StopPublishingResponses];
+
+export type PublishData = {
+    body: Blob | File;
+    headers?: {
+        /**
+         * Bearer and the secret of the source
+         */
+        Authorization?: string;
+        'Content-Type'?: string;
+    };
+    path: {
+        /**
+         * The source of the configuration that is published
+         */
+        source: string;
+    };
+    query?: never;
+    url: '/api/v1/whip/{source}';
+};
+
+export type PublishErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type PublishError = PublishErrors[keyof PublishErrors];
+
+export type PublishResponses = {
+    /**
+     * The SDP answer
+     */
+    201: string;
+};
+
+export type PublishResponse = PublishResponses[keyof PublishResponses];
