@@ -15,6 +15,7 @@ import { circlesHigher, followsAPlace } from './flow_follow.mjs'
 import { act, byHand, refusal } from './flow_hand.mjs'
 import { hostile, wordsStayWords } from './flow_hostile.mjs'
 import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
+import { clipIsExported, isRecordedByHand, recordingPlays } from './flow_footage.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { payloadWorks } from './flow_payload.mjs'
 import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
@@ -107,6 +108,10 @@ try {
   await page.click(id('tab-incidents'))
   await step('the incident is cancelled', () => cancel(page, scene.card))
   await step(`${scene.vehicle} is back in its dock, lid shut, charging`, () => isBackInItsDock(page, scene.vehicle))
+  await step('its recording plays, and the map shows where that was', () => recordingPlays(page, scene.vehicle))
+  await shoot(page, 'recording')
+  await step('a clip is exported with the hash of each file', () => clipIsExported(page))
+  await step('a camera is recorded by hand', () => isRecordedByHand(page, 'V12'))
   await step('a plan is drawn on the map', () => planIsDrawn(page))
   const flier = await step('a patrol from a .plan file goes out by itself on time', () => patrolFlies(page))
   console.log(`    flown by ${flier}`)

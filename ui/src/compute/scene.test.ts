@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, followed: new Map(), followedName: 'followed', track: [], sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -77,4 +77,11 @@ describe('a dock', () => {
     expect(lidShape(dock({ lidSwitch: 'open', lidEncoder: 'closed' }))).toBe('moving')
     expect(lidShape(dock({ lidSwitch: 'unknown', lidEncoder: 'unknown' }))).toBe('unknown')
   })
+})
+
+it('shows where the camera of a recording was, and that it cannot be touched', () => {
+  const filmed = [{ lat: 32.5, lon: 120.4 }, { lat: 32.6, lon: 120.4 }]
+  const s = scene(input({ filmed, filmedAt: { lat: 32.55, lon: 120.4, headingDeg: 12.4 }, filmedName: 'picture' }))
+  expect(s.lines).toEqual([{ kind: 'track', places: [[120.4, 32.5], [120.4, 32.6]], selected: true, known: true }])
+  expect(s.vehicles).toMatchObject([{ id: '', at: [120.4, 32.55], heading: 12, label: 'picture' }])
 })

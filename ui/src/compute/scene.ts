@@ -25,6 +25,10 @@ export type SceneInput = {
   followed: ReadonlyMap<string, LatLon>
   followedName: string
   track: [number, number][]
+  /** Where the camera of the recording that is looked at was, and where it is in it. */
+  filmed: readonly LatLon[]
+  filmedAt: (LatLon & { headingDeg: number }) | null
+  filmedName: string
   /** The plan that is drawn or looked at. */
   sketch: LatLon[]
   now: number
@@ -106,6 +110,13 @@ function pins(input: SceneInput): PinMark[] {
   return [...told, ...draft, ...aim, ...followed, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
 }
 
+/** Where the camera of the recording that is looked at was. It cannot be touched: it is not there now. */
+function filmed(input: SceneInput): VehicleMark[] {
+  const at = input.filmedAt
+  if (at === null) return []
+  return [{ kind: 'vehicle', id: '', at: pair(at), shape: 'air', tone: 'still', heading: Math.round(at.headingDeg), dim: false, label: input.filmedName, selected: true }]
+}
+
 /** Where that is which a vehicle follows, if it is known here. */
 function followedBy(c: Craft, input: SceneInput): LatLon | undefined {
   const chase = c.sortie?.chase
@@ -118,6 +129,7 @@ function lines(input: SceneInput): Line[] {
   const out: Line[] = []
   const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
+  if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
@@ -146,6 +158,6 @@ export function scene(input: SceneInput): Scene {
     docks: input.docks.map((d) => dockMark(d, input)),
     pins: pins(input),
     traffic: others.marks,
-    vehicles: input.crafts.map((c) => vehicleMark(c, input)).filter((v) => v !== null),
+    vehicles: [...input.crafts.map((c) => vehicleMark(c, input)).filter((v) => v !== null), ...filmed(input)],
   }
 }

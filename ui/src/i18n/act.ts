@@ -129,5 +129,7 @@ export const alarmCode = {
   rebooted: ['飞行器重启', 'Vehicle rebooted'],
   aborted: ['未能出动', 'Did not go'],
   'needs-crew': ['需要人员到场', 'Needs a crew'],
+  'recording-failed': ['录像失败', 'Not recorded'],
+  'recordings-full': ['录像空间已满', 'No room for recordings'],
   'dock-health': ['机库故障', 'Dock needs attention'],
 } as const satisfies Area

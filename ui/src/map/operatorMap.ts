@@ -73,6 +73,12 @@ export class OperatorMap {
     return { zoom: this.#libre.getZoom(), lat: c.lat, lon: c.lng }
   }
 
+  /** The middle of what is seen and how far its corner is from there, metres. */
+  reach(): { lat: number; lon: number; withinM: number } {
+    const middle = this.#libre.getCenter()
+    return { lat: middle.lat, lon: middle.lng, withinM: Math.min(100_000, middle.distanceTo(this.#libre.getBounds().getNorthEast())) }
+  }
+
   flyTo(place: LatLon, zoom?: number): void {
     this.#libre.easeTo({ center: [place.lon, place.lat], zoom: Math.max(this.#libre.getZoom(), zoom ?? 0), duration: 500 })
   }

@@ -20,6 +20,8 @@ class Fleet {
   readonly alarms = this.#mirror.tables.alarm
   readonly vehicleSpecs = this.#mirror.tables['vehicle-spec']
   readonly dockSpecs = this.#mirror.tables['dock-spec']
+  /** What is being recorded, by vehicle. */
+  readonly recordings = this.#mirror.tables.recording
   readonly traffic = this.#mirror.tables.traffic
   readonly unknownSystems = this.#mirror.tables['unknown-system']
   /** What is played, if this is no station but a replay. */

@@ -2,7 +2,7 @@ import type { Aim } from '../compute/aim'
 import type { Hit } from '../map/hit'
 import type { LatLon } from '../wire/gen'
 
-export type Tab = 'incidents' | 'fleet' | 'plans' | 'patrols'
+export type Tab = 'incidents' | 'fleet' | 'plans' | 'patrols' | 'footage'
 export type Selected = { kind: 'vehicle' | 'dock'; id: string } | null
 
 /** What a click on the map means now. The one who sets it must end it. */
@@ -13,6 +13,8 @@ class Selection {
   tab = $state<Tab>('incidents')
   selected = $state.raw<Selected>(null)
   incident = $state<string>('')
+  /** The recording that is looked at; it takes the place of what is selected. */
+  recording = $state('')
   /** The aircraft of others that is looked at. */
   contact = $state('')
   /** Whether the map shows aircraft of others. */
@@ -29,10 +31,12 @@ class Selection {
   sketch = $state.raw<LatLon[]>([])
 
   vehicle(id: string): void {
+    this.recording = ''
     this.selected = { kind: 'vehicle', id }
   }
 
   dock(id: string): void {
+    this.recording = ''
     this.selected = { kind: 'dock', id }
   }
 

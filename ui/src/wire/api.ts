@@ -1,6 +1,6 @@
 import type {
   Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
-  FlightLog, FollowInput, GotoInput, OrbitInput,
+  FlightLog, FollowInput, GotoInput, OrbitInput, Point, Recording, RecordingDetail, RecordingItem,
 } from './gen'
 import { call, send } from './http'
 
@@ -26,6 +26,22 @@ export const resumeSortie = (id: string, item: number) => call<Sortie>('POST', `
 /** The vehicle's own log of a sortie: how far it is, and where it is fetched from. */
 export const flightLog = (sortie: string) => call<FlightLog>('GET', `/flight-logs/${at(sortie)}`)
 export const flightLogFile = (sortie: string) => `/api/v1/flight-logs/${at(sortie)}/file`
+
+/** What recordings are looked for; absent is any. */
+export type FindRecordings = { from?: string; to?: string; vehicle?: string; sortie?: string; lat?: number; lon?: number; withinM?: number }
+const query = (of: Readonly<Record<string, string | number | boolean>>) => new URLSearchParams(Object.entries(of).map(([k, v]) => [k, String(v)])).toString()
+export const recordings = (find: FindRecordings) => call<RecordingItem[]>('GET', `/recordings?${query(find)}`)
+export const recording = (id: string) => call<RecordingDetail>('GET', `/recordings/${at(id)}`)
+export const recordingTrack = (id: string) => call<Point[]>('GET', `/recordings/${at(id)}/track`)
+/** Where the file of a segment is fetched, below the API's root. */
+export const segmentFile = (id: string, n: number) => `/recordings/${at(id)}/segments/${n}`
+/** Where a clip is downloaded; empty from and to are the beginning and the end. */
+export const exportFile = (id: string, from: string, to: string, originals: boolean) =>
+  `/api/v1/recordings/${at(id)}/export?${query({ ...(from === '' ? {} : { from }), ...(to === '' ? {} : { to }), originals })}`
+export const holdRecording = (id: string, reason: string) => call<undefined>('POST', `/recordings/${at(id)}/hold`, { reason })
+export const releaseRecording = (id: string, reason: string) => call<undefined>('POST', `/recordings/${at(id)}/release`, { reason })
+export const startRecording = (vehicle: string) => call<Recording>('POST', `/vehicles/${at(vehicle)}/recording`)
+export const stopRecording = (vehicle: string) => call<undefined>('DELETE', `/vehicles/${at(vehicle)}/recording`)
 
 export type PlainAct = 'hold' | 'continue' | 'return' | 'land'
 export type AimedAct = 'goto' | 'look-at'
