@@ -40,11 +40,7 @@ func (a *Archive) noteAll() {
 	all := a.cfg.Library.All()
 	slices.Reverse(all) // the oldest first
 	for _, r := range all {
-		_, p := a.change(r.ID, func(old *Record) (Record, string, string, *fleet.Problem) {
-			rec, act, by := note(a.cfg.Now(), old, r)
-			return rec, act, by, nil
-		})
-		if p != nil {
+		if p := a.noteOne(r); p != nil {
 			a.cfg.Log.Error("recording not noted in the ledger", "recording", r.ID, "problem", p.Message)
 			return
 		}
@@ -64,6 +60,14 @@ func (a *Archive) noteAll() {
 				Text: fmt.Sprintf("the camera of %s is not recorded: %s", spec.ID, why)})
 		}
 	}
+}
+
+func (a *Archive) noteOne(r *record.Recording) *fleet.Problem {
+	_, p := a.change(r.ID, func(old *Record) (Record, string, string, *fleet.Problem) {
+		rec, act, by := note(a.cfg.Now(), old, r)
+		return rec, act, by, nil
+	})
+	return p
 }
 
 func (a *Archive) notice(n mission.Notice) {
@@ -132,6 +136,11 @@ func (a *Archive) remove(g record.Deletion, now time.Time) error {
 
 // Hold keeps a recording from being deleted until Release.
 func (a *Archive) Hold(id, by, reason string) *fleet.Problem {
+	if r, ok := a.cfg.Library.Get(id); ok { // one that has just begun is not in the ledger yet
+		if p := a.noteOne(r); p != nil {
+			return p
+		}
+	}
 	_, p := a.change(id, func(old *Record) (Record, string, string, *fleet.Problem) {
 		switch {
 		case old == nil || old.Deleted != nil:
