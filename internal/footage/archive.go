@@ -3,6 +3,8 @@ package footage
 import (
 	"context"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,6 +21,7 @@ const (
 	noteEvery   = time.Second            // at what is to be noted in the ledger
 	deleteEvery = 10 * time.Second       // at the room on the disk
 	noticeWait  = 5 * time.Second        // for the Desk to take an alarm
+	beginAgain  = 5 * time.Second        // after a recording that could not be begun
 )
 
 // Config is what an Archive is made of. All but Purposes, MinFree and Log are required.
@@ -72,6 +75,9 @@ type reel struct {
 	id     string // of the recording; empty: none
 	sortie fleet.SortieID
 	marked time.Time // of the last position
+	// failed is why the recording could not be begun; it is tried again from again on.
+	failed string
+	again  time.Time
 }
 
 type view struct{ recording, by string }
@@ -183,18 +189,20 @@ func (a *Archive) look() {
 	defer a.mu.Unlock()
 	for v, w := range wants {
 		r := a.reel(v)
-		if r == nil || r.acting || r.id != "" || !w.Roll || a.declined[w.Sortie] {
+		if r == nil || r.acting || r.id != "" || !w.Roll || a.declined[w.Sortie] || a.cfg.Now().Before(r.again) {
 			continue
 		}
 		r.acting = true
 		a.rolling.Go(func() {
 			if _, err := a.begin(v, r, "station", w); err != nil {
 				a.cfg.Log.Error("recording not begun", "vehicle", v, "sortie", w.Sortie, "error", err)
-				a.mu.Lock()
-				a.declined[w.Sortie] = true
-				a.mu.Unlock()
 			}
 		})
+	}
+	for id := range a.declined {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(wants)), func(w Want) bool { return w.Sortie == id }) {
+			delete(a.declined, id)
+		}
 	}
 	for v, r := range a.reels {
 		w, wanted := wants[v]
@@ -238,8 +246,10 @@ func (a *Archive) begin(v fleet.VehicleID, r *reel, by string, w Want) (record.R
 	rec, err := r.deck.Start(record.Head{ID: id, Source: string(v), Sortie: string(w.Sortie), Purpose: w.Purpose, By: by})
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	r.acting = false
-	if err == nil {
+	r.acting, r.failed = false, ""
+	if err != nil {
+		r.failed, r.again = string(record.Reason(err)), a.cfg.Now().Add(beginAgain)
+	} else {
 		r.id, r.sortie = rec.ID, w.Sortie
 		if w.Purpose == ByHand {
 			r.sortie = "" // it goes on when the sortie is over

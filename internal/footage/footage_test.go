@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -517,6 +518,36 @@ func TestAnExportHoldsWhatItsManifestSays(t *testing.T) {
 		}
 		if s.store.said("footage.exported wu") != 1 {
 			t.Errorf("%q", s.store.acts)
+		}
+	})
+}
+
+// A recording that cannot be begun is an alarm, and is tried again.
+func TestARecordingThatCannotBeBegunIsTriedAgain(t *testing.T) {
+	inStudio(t, func(s *studio) {
+		if err := os.WriteFile(s.dir+"/x", nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.stop()
+		s.dir += "/x" // a file where the folder is to be
+		s.open()
+		s.sortie(mission.Outbound)
+		wait(5 * time.Second)
+		if _, p := s.Start("V02", "lin"); p == nil || p.Code != "storage" {
+			t.Errorf("%v", p)
+		}
+		if _, raised := fleet.Get[mission.Alarm](s.board, mission.KindAlarm, "recording-failed:V01"); !raised {
+			t.Error("nobody is told")
+		}
+		if err := os.Remove(s.dir); err != nil {
+			t.Fatal(err)
+		}
+		wait(10 * time.Second)
+		if on, there := s.shown(); !there || on.Missing != "" {
+			t.Errorf("%+v", on)
+		}
+		if a, raised := fleet.Get[mission.Alarm](s.board, mission.KindAlarm, "recording-failed:V01"); raised {
+			t.Errorf("%+v", a)
 		}
 	})
 }

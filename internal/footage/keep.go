@@ -50,6 +50,11 @@ func (a *Archive) noteAll() {
 	for v, r := range a.shown {
 		shown[v] = r.Missing
 	}
+	for v, r := range a.reels {
+		if r.failed != "" {
+			shown[v] = r.failed
+		}
+	}
 	a.mu.Unlock()
 	for _, spec := range a.cfg.Registry.Vehicles {
 		why := shown[spec.ID]

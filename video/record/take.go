@@ -148,7 +148,7 @@ func (t *take) step(now time.Time, in Input, room func() bool) {
 		err := t.bad
 		t.bad = nil
 		t.restTo = now.Add(diskRest)
-		why := reason(err)
+		why := Reason(err)
 		t.log.Error("recording not written", "recording", t.rec.ID, "why", why, "error", err)
 		t.step(now, Broken{To: t.goodTo, Why: why, Detail: ""}, room)
 	}
@@ -156,7 +156,8 @@ func (t *take) step(now time.Time, in Input, room func() bool) {
 
 var errNoRoom = errors.New("recordings have taken their share of the disk, and nothing of it may be deleted")
 
-func reason(err error) Why {
+// Reason is the gap that an error of writing makes.
+func Reason(err error) Why {
 	if errors.Is(err, errNoRoom) || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return DiskFull
 	}
@@ -257,7 +258,7 @@ func (t *take) end(now time.Time, s Segment) error {
 	}
 	t.rec.Writing = nil
 	if t.bad != nil && to.After(s.To) {
-		if err := t.line(now, Line{Gap: &Gap{From: s.To, To: to, Why: reason(t.bad)}}); err != nil {
+		if err := t.line(now, Line{Gap: &Gap{From: s.To, To: to, Why: Reason(t.bad)}}); err != nil {
 			return err
 		}
 	}
