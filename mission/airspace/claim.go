@@ -116,7 +116,7 @@ func (w Want) check() *fleet.Problem {
 }
 
 // layers are the altitudes to try, best first.
-func (w Want) layers(frame geo.Frame, ring []point, ground float64) []float64 {
+func (w Want) layers(frame geo.Frame, ring []geo.Point, ground float64) []float64 {
 	if w.KeepAMSL != 0 {
 		return []float64{w.KeepAMSL}
 	}
@@ -129,7 +129,7 @@ func (w Want) layers(frame geo.Frame, ring []point, ground float64) []float64 {
 		out = append(out, ground+agl)
 	}
 	for _, o := range w.Others {
-		if o.Check() == nil && distance(ring, octagon(flat(frame, o), ColumnM)) < HorizontalM {
+		if o.Check() == nil && geo.RingDistance(ring, octagon(frame.Flat(o), ColumnM)) < HorizontalM {
 			for i, j := 0, len(out)-1; i < j; i, j = i+1, j-1 {
 				out[i], out[j] = out[j], out[i]
 			}
@@ -140,9 +140,9 @@ func (w Want) layers(frame geo.Frame, ring []point, ground float64) []float64 {
 }
 
 // hull is the ring of the transit slab.
-func (w Want) hull(frame geo.Frame) []point {
-	var points []point
-	around := func(p geo.LatLon, r float64) { points = append(points, octagon(flat(frame, p), r)...) }
+func (w Want) hull(frame geo.Frame) []geo.Point {
+	var points []geo.Point
+	around := func(p geo.LatLon, r float64) { points = append(points, octagon(frame.Flat(p), r)...) }
 	around(w.Home.LatLon, TrackM)
 	for _, p := range w.Pads {
 		around(p.LatLon, TrackM)
@@ -153,14 +153,14 @@ func (w Want) hull(frame geo.Frame) []point {
 	if w.RadiusM > 0 {
 		around(w.Scene, w.RadiusM+TrackM)
 	}
-	return hull(points)
+	return geo.Hull(points)
 }
 
-func (w Want) claim(frame geo.Frame, ring []point, cruise float64) Claim {
+func (w Want) claim(frame geo.Frame, ring []geo.Point, cruise float64) Claim {
 	c := Claim{Sortie: w.Sortie, Volumes: []Volume{{Ring: round(frame, ring), FloorAMSL: cruise, CeilingAMSL: cruise}}}
 	for _, p := range append([]geo.Position{w.Home}, w.Pads...) {
 		c.Volumes = append(c.Volumes, Volume{
-			Ring:      round(frame, octagon(flat(frame, p.LatLon), ColumnM)),
+			Ring:      round(frame, octagon(frame.Flat(p.LatLon), ColumnM)),
 			FloorAMSL: math.Min(p.AltAMSL, cruise), CeilingAMSL: cruise,
 		})
 	}
@@ -190,7 +190,7 @@ func (v Volume) conflicts(u Volume) bool {
 		return false
 	}
 	frame := geo.NewFrame(v.Ring[0].At(0))
-	return distance(flatten(frame, v.Ring), flatten(frame, u.Ring)) < HorizontalM
+	return geo.RingDistance(flatten(frame, v.Ring), flatten(frame, u.Ring)) < HorizontalM
 }
 
 // Fence is an inclusion polygon (convex, first point not repeated, at most 32 points) that contains home and every
@@ -201,14 +201,14 @@ func Fence(route []geo.LatLon, home geo.LatLon, margin float64) []geo.LatLon {
 		return nil
 	}
 	frame := geo.NewFrame(home.At(0))
-	points := octagon(point{}, margin)
+	points := octagon(geo.Point{}, margin)
 	for _, p := range route {
 		if p.Check() != nil {
 			return nil
 		}
-		points = append(points, octagon(flat(frame, p), margin)...)
+		points = append(points, octagon(frame.Flat(p), margin)...)
 	}
-	ring := hull(points)
+	ring := geo.Hull(points)
 	if len(ring) > maxFence {
 		ring = tangents(ring, maxFence)
 	}
@@ -224,5 +224,5 @@ func Inside(ring []geo.LatLon, p geo.LatLon) bool {
 		return false
 	}
 	frame := geo.NewFrame(p.At(0))
-	return contains(flatten(frame, ring), point{})
+	return geo.Contains(flatten(frame, ring), geo.Point{})
 }
