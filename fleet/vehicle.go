@@ -113,10 +113,13 @@ func (v *Vehicle) Airborne() bool { return v.Armed && v.Landed != OnGround || v.
 
 // GPS is GPS_RAW_INT.
 type GPS struct {
-	Fix  uint8     `json:"fix"` // GPS_FIX_TYPE: 0 none, 2 2D, 3 3D, 6 RTK fixed
-	Sats uint8     `json:"sats"`
-	HDOP float64   `json:"hdop"`
-	At   time.Time `json:"at"`
+	Fix  uint8   `json:"fix"` // GPS_FIX_TYPE: 0 none, 2 2D, 3 3D, 6 RTK fixed
+	Sats uint8   `json:"sats"`
+	HDOP float64 `json:"hdop"`
+	// HAccM and VAccM are the receiver's own errors of place and height, one standard deviation, metres; 0: it does not say.
+	HAccM float64   `json:"hAccM,omitempty"`
+	VAccM float64   `json:"vAccM,omitempty"`
+	At    time.Time `json:"at"`
 }
 
 // Battery is BATTERY_STATUS or SYS_STATUS.
@@ -144,6 +147,7 @@ type MissionState struct {
 type Gimbal struct {
 	PitchDeg float64   `json:"pitchDeg"` // down is negative
 	YawDeg   float64   `json:"yawDeg"`   // true
+	RollDeg  float64   `json:"rollDeg"`  // right side down positive; level with a gimbal that holds it
 	At       time.Time `json:"at"`
 	// Manager is absent while no gimbal manager has told of itself.
 	Manager *GimbalManager `json:"manager,omitempty"`

@@ -164,6 +164,7 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 		if m.Eph != math.MaxUint16 {
 			v.GPS.HDOP = float64(m.Eph) / 100
 		}
+		v.GPS.HAccM, v.GPS.VAccM = float64(m.HAcc)/1000, float64(m.VAcc)/1000
 	case *common.MessageHomePosition:
 		if p := fromE7(m.Latitude, m.Longitude, float64(m.Altitude)/1000); p.Check() == nil {
 			v.Home, v.HomeAt = &p, now
@@ -286,6 +287,10 @@ func (s *Session) gimbal(now time.Time, m *common.MessageGimbalDeviceAttitudeSta
 	w, x, y, z := float64(m.Q[0]), float64(m.Q[1]), float64(m.Q[2]), float64(m.Q[3])
 	pitch := math.Asin(max(-1, min(1, 2*(w*y-z*x)))) * degrees
 	yaw := math.Atan2(2*(w*z+x*y), 1-2*(y*y+z*z)) * degrees
+	roll := math.Atan2(2*(w*x+y*z), 1-2*(x*x+y*y)) * degrees
+	if math.Abs(pitch) > 89.9 { // yaw and roll turn about one axis: all of it is given to the yaw
+		yaw, roll = 2*math.Atan2(z, w)*degrees, 0
+	}
 	if math.IsNaN(pitch) || math.IsNaN(yaw) {
 		return
 	}
@@ -294,7 +299,7 @@ func (s *Session) gimbal(now time.Time, m *common.MessageGimbalDeviceAttitudeSta
 	if m.Flags&common.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME != 0 || !earth {
 		yaw += s.v.HeadingDeg
 	}
-	s.v.Gimbal = &fleet.Gimbal{PitchDeg: pitch, YawDeg: math.Mod(yaw+720, 360), At: now, Manager: s.payload.manager}
+	s.v.Gimbal = &fleet.Gimbal{PitchDeg: pitch, YawDeg: math.Mod(yaw+720, 360), RollDeg: roll, At: now, Manager: s.payload.manager}
 	s.dirty = true
 }
 

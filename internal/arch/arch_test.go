@@ -33,7 +33,8 @@ var may = map[string][]string{
 	"mavlink/signing":        {},
 	"mavlink/tlog":           {},
 	"hangar":                 {"fleet", "internal/geo"},
-	"mission":                {"fleet", "internal/geo", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan", "mission/patrol"},
+	"mission":                {"fleet", "internal/geo", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan", "mission/patrol", "mission/privacy"},
+	"mission/privacy":        {"fleet", "internal/geo"},
 	"mission/dispatch":       {"fleet", "internal/geo", "mission/energy"},
 	"mission/energy":         {"fleet", "internal/geo"},
 	"mission/airspace":       {"fleet", "internal/geo"},
@@ -68,7 +69,7 @@ var may = map[string][]string{
 // cores are the places (a package, or files of it) that hold rules only: `now` is a parameter, nothing waits.
 var cores = []string{
 	"internal/geo", "internal/spell", "fleet", "hangar", "mission", "mission/dispatch", "mission/energy", "mission/airspace", "mission/plan",
-	"mission/patrol", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/member.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
+	"mission/patrol", "mission/privacy", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/member.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go",

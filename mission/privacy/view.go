@@ -1,0 +1,125 @@
+package privacy
+
+import (
+	"math"
+	"time"
+
+	"groundstation/fleet"
+	"groundstation/internal/geo"
+)
+
+// How wrong what a vehicle tells may be, one standard deviation, where it does not say.
+const (
+	hdopM       = 2.5 // metres for one of HDOP
+	heightShare = 1.5 // vertical error by the horizontal one
+	noFixM      = 30.0
+	groundM     = 2.0 // the height of the ground of a plain
+	yawDeg      = 2.0 // a compass near motors, and the gimbal on top
+	tiltDeg     = 0.7
+)
+
+// How old what is known of a view may be, and how long a verdict has to last: until the next look of whoever judges, and of
+// whoever asks for it.
+const (
+	stale = 1500 * time.Millisecond
+	lag   = 400 * time.Millisecond
+)
+
+const (
+	wideDeg    = 100.0   // the field of view of a camera that tells none
+	tallAspect = 4.0 / 3 // the shape of a picture that tells none: the taller of the usual ones
+)
+
+// View is where a camera is and what it sees, as far as known.
+type View struct {
+	Camera geo.Camera
+	Error  geo.CameraError
+	// At is the age of its oldest part.
+	At time.Time
+	// Zoomed says that it is narrower than Camera by nobody knows how much.
+	Zoomed bool
+	// Missing is what is not known of it, in a word: "vehicle", "position", "gimbal"; empty: nothing.
+	Missing string
+}
+
+// Look gives the view of a vehicle's camera at its wide end. Its parts must have been heard within 1.5 s.
+func Look(spec fleet.VehicleSpec, v *fleet.Vehicle, now time.Time) View {
+	out := View{Error: geo.CameraError{HorizontalM: noFixM, VerticalM: noFixM, GroundM: groundM, YawDeg: yawDeg, PitchDeg: tiltDeg, RollDeg: tiltDeg}}
+	switch {
+	case v == nil:
+		out.Missing = "vehicle"
+		return out
+	case v.Position == nil:
+		out.Missing = "position"
+		return out
+	}
+	out.At = v.PositionAt
+	if v.GPS.Fix >= 3 {
+		out.Error.HorizontalM, out.Error.VerticalM = hdopM*v.GPS.HDOP, hdopM*heightShare*v.GPS.HDOP
+		if v.GPS.HAccM > 0 {
+			out.Error.HorizontalM = v.GPS.HAccM
+		}
+		if v.GPS.VAccM > 0 {
+			out.Error.VerticalM = v.GPS.VAccM
+		}
+	}
+	wide, aspect := spec.HFOVDeg, tallAspect
+	if s := v.Shown(); s.HFOVDeg > 0 || s.Width > 0 && s.Height > 0 {
+		wide = max(wide, s.HFOVDeg)
+		if s.Width > 0 && s.Height > 0 {
+			aspect = float64(s.Width) / float64(s.Height)
+		}
+	}
+	if wide <= 0 {
+		wide = wideDeg
+	}
+	for _, c := range v.Cameras {
+		out.Zoomed = out.Zoomed || c.Zoom != nil && *c.Zoom > 0
+	}
+	out.Camera = geo.Camera{At: *v.Position, HFOVDeg: wide, Aspect: aspect}
+	switch {
+	case now.Sub(v.PositionAt) > stale:
+		out.Missing = "position"
+	case v.Gimbal == nil || now.Sub(v.Gimbal.At) > stale:
+		out.Missing = "gimbal"
+	default:
+		out.Camera.YawDeg, out.Camera.PitchDeg, out.Camera.RollDeg = v.Gimbal.YawDeg, v.Gimbal.PitchDeg, v.Gimbal.RollDeg
+		if v.Gimbal.At.Before(out.At) {
+			out.At = v.Gimbal.At
+		}
+		if out.Camera.Check() != nil {
+			out.Missing = "gimbal"
+		}
+	}
+	return out
+}
+
+// grow is by how much a view is taken to be larger than it is told.
+type grow struct {
+	sigmas float64       // of each error
+	lag    time.Duration // for which a verdict has to stand
+	speed  float64       // of the vehicle, metres a second, and its climb or descent
+	climb  float64
+	turn   float64 // degrees by which the gimbal may have turned
+	spare  float64 // metres
+}
+
+// seen is the ground that a view may show, on the plane under the camera, and the margin around it in metres. A nil ring is
+// none at all.
+func (v View) seen(now time.Time, g grow, groundAMSL, rangeM float64) (ring []geo.Point, margin float64) {
+	since := (max(0, now.Sub(v.At)) + g.lag).Seconds()
+	margin = g.sigmas*v.Error.HorizontalM + g.speed*since + g.spare
+	c := v.Camera
+	half := func(deg, by float64) float64 { return min(deg/2+by, 85) }
+	wide := half(c.HFOVDeg, g.sigmas*v.Error.YawDeg+g.turn)
+	high := half(c.VFOVDeg(), g.sigmas*v.Error.PitchDeg+g.turn)
+	c.HFOVDeg, c.Aspect = 2*wide, math.Tan(wide*math.Pi/180)/math.Tan(high*math.Pi/180)
+	height := c.At.AltAMSL - groundAMSL
+	off := g.sigmas*math.Hypot(v.Error.VerticalM, v.Error.GroundM) + g.climb*since
+	low, _ := c.Sees(max(height-off, 0.5), rangeM)
+	up, _ := c.Sees(max(height+off, 0.5), rangeM)
+	if all := geo.Hull(append(low, up...)); len(all) >= 3 {
+		return all, margin
+	}
+	return nil, margin
+}
