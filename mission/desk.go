@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"groundstation/fleet"
+	"groundstation/mission/privacy"
 )
 
 // How often the Desk does what nothing asks for.
@@ -31,6 +32,8 @@ type DeskConfig struct {
 	// alarm, horizontally and vertically [1000, 150].
 	TrafficNearM, TrafficHeightM float64
 	MaxQueued                    int // incidents that may wait; more are refused [500]
+	// Privacy are the rules of what may be recorded beside the zones.
+	Privacy privacy.Rules
 }
 
 func (c DeskConfig) withDefaults() DeskConfig {
@@ -52,6 +55,7 @@ func (c DeskConfig) withDefaults() DeskConfig {
 	setD(&c.HoldLimit, 90*time.Second)
 	setD(&c.CrewConfirm, 60*time.Second)
 	setD(&c.PrepareLimit, 180*time.Second)
+	c.Privacy = c.Privacy.WithDefaults()
 	if c.MaxQueued <= 0 {
 		c.MaxQueued = 500
 	}
@@ -79,6 +83,10 @@ type Desk struct {
 	contacts        map[string]*contact // aircraft of others
 	contactsDropped uint64
 	bindings        map[string]*Binding
+	zones           map[string]*zone
+	areas           []privacy.Area // those of zones that count, by id
+	begins          time.Time      // when the next of them comes into force, if it does not lie back
+	pictured        time.Time      // when the pictures were last gone through
 	commands        ring[fleet.IntentID, *Command]
 	// owner says of which open sortie an Intent is an order.
 	owner map[fleet.IntentID]fleet.SortieID
@@ -108,6 +116,7 @@ type craft struct {
 	outlook Outlook
 	shownAt time.Time
 	pilot   pilot // who flies it by hand
+	eye     eye
 	// trackedAt is when it was last told where what it follows is.
 	trackedAt time.Time
 	lookedAt  time.Time      // when its outlook was last worked out
@@ -130,7 +139,7 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 		byID: map[fleet.VehicleID]*craft{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
-		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, owner: map[fleet.IntentID]fleet.SortieID{},
+		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, zones: map[string]*zone{}, owner: map[fleet.IntentID]fleet.SortieID{},
 		keeping: outbox{waiting: map[uint64]*commit{}, dirty: map[boardKey]bool{}}, touched: touched{set: map[boardKey]bool{}},
 	}
 	for _, spec := range reg.Docks {
@@ -138,7 +147,8 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 	}
 	for i, spec := range reg.Vehicles {
 		c := &craft{spec: spec, index: i, dock: d.pads[spec.Dock],
-			control: Control{Vehicle: spec.ID, Holder: holderAutomation, Since: now, Epoch: 1}}
+			control: Control{Vehicle: spec.ID, Holder: holderAutomation, Since: now, Epoch: 1},
+			eye:     eye{record: Picture{Vehicle: spec.ID, Show: true, Record: true, At: now}}}
 		if c.dock != nil || spec.Site != nil {
 			c.near = d.docksBy(c.home())
 		}
@@ -177,6 +187,17 @@ func (d *Desk) load(st State) {
 	}
 	for _, a := range st.Alarms {
 		d.alarms[a.ID] = &a
+	}
+	for _, z := range st.PrivacyZones {
+		d.seen(z.ID)
+		if a, err := privacy.Prepare(z); err == nil {
+			d.zones[z.ID] = &zone{now: &a}
+		}
+	}
+	for _, p := range st.Pictures {
+		if c := d.byID[p.Vehicle]; c != nil {
+			c.eye.record, c.eye.override = p, p.Override
+		}
 	}
 	for _, rec := range st.Sorties {
 		d.seen(string(rec.ID))
@@ -219,7 +240,12 @@ func (d *Desk) newID(prefix string) string {
 func (d *Desk) newIntent() fleet.IntentID { return fleet.IntentID(d.newID("C")) }
 
 // Deadline is when the Desk next wants a Tick.
-func (d *Desk) Deadline() time.Time { return d.swept.Add(sweepEvery) }
+func (d *Desk) Deadline() time.Time {
+	if d.private() {
+		return d.pictured.Add(pictureEvery)
+	}
+	return d.swept.Add(sweepEvery)
+}
 
 // Step takes one input at a time that does not run backwards.
 func (d *Desk) Step(now time.Time, in Input) []Output {
@@ -239,12 +265,14 @@ func (d *Desk) Step(now time.Time, in Input) []Output {
 		d.sweep()
 	}
 	d.decide()
+	d.judgePictures()
 	if now.Sub(d.renewed) >= renewEvery || now.Before(d.renewed) {
 		d.renewed = now
 		d.out = append(d.out, Renew{Until: now.Add(renewFor)})
 		d.renewGrants()
 	}
 	d.flush()
+	d.cameraTurns()
 	return d.out
 }
 
@@ -272,6 +300,15 @@ func (d *Desk) start() {
 	for id := range d.paramSets {
 		d.touch(KindParamSet, id)
 	}
+	for id := range d.zones {
+		d.touch(KindPrivacyZone, id)
+	}
+	for id, c := range d.byID {
+		if !c.eye.record.open() {
+			d.touch(KindPicture, string(id))
+		}
+	}
+	d.rezone()
 	for _, id := range d.commands.order {
 		c := d.commands.get(id)
 		if !c.Stage.Final() && d.manualSortieOf(id) == nil {

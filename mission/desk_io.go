@@ -5,6 +5,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mission/privacy"
 )
 
 // Input is what the Desk is stepped with: a fleet.Event wrapped in Observed, a Request, Committed, or Tick.
@@ -160,6 +161,9 @@ type State struct {
 	Commands  []Command
 	ParamSets []ParamSet
 	Bindings  []Binding // already in the registry the Desk is given
+	// PrivacyZones that fail privacy.Prepare were never taken, and are left out.
+	PrivacyZones []privacy.Zone
+	Pictures     []Picture
 	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64
 }

@@ -90,6 +90,14 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 		if v := d.bindings[id]; v != nil {
 			return *v, true
 		}
+	case KindPrivacyZone:
+		if v := d.zones[id]; v != nil && v.now != nil {
+			return v.now.Zone, true
+		}
+	case KindPicture:
+		if v := d.byID[fleet.VehicleID(id)]; v != nil {
+			return v.eye.record, true
+		}
 	case KindAlarm:
 		if v := d.alarms[id]; v != nil {
 			return *v, true

@@ -51,7 +51,13 @@ func (d *Desk) usePayload(r Request, body UsePayload) {
 		return
 	}
 	cmd := d.command(c, body.Name, r.By)
-	in := fleet.Intent{ID: cmd.ID, Vehicle: c.spec.ID, Epoch: c.control.Epoch, Bound: cameraWait, Act: body.Act}
+	d.sendKept(c, cmd, body.Act, cameraWait)
+	d.replyKept(r, KindCommand, string(cmd.ID))
+}
+
+// sendKept sends an act when its Command is durable, unless control has changed hands by then.
+func (d *Desk) sendKept(c *craft, cmd *Command, act fleet.Act, bound time.Duration) {
+	in := fleet.Intent{ID: cmd.ID, Vehicle: c.spec.ID, Epoch: c.control.Epoch, Bound: bound, Act: act}
 	d.then(func(err error) {
 		if err != nil || c.control.Epoch != in.Epoch {
 			d.report(fleet.Report{Intent: cmd.ID, Vehicle: c.spec.ID, Stage: fleet.StageFailed, Code: failCode(err), At: d.now})
@@ -59,7 +65,6 @@ func (d *Desk) usePayload(r Request, body UsePayload) {
 		}
 		d.out = append(d.out, Send{in})
 	})
-	d.replyKept(r, KindCommand, string(cmd.ID))
 }
 
 func (d *Desk) jog(r Request, body Jog) {

@@ -75,6 +75,14 @@ func (d *Desk) request(r Request) {
 		d.deleteParamSet(r, body)
 	case Notice:
 		d.notice(r, body)
+	case PutPrivacyZone:
+		d.putPrivacyZone(r, body)
+	case DeletePrivacyZone:
+		d.deletePrivacyZone(r, body)
+	case OverridePicture:
+		d.overridePicture(r, body)
+	case EndOverride:
+		d.endOverride(r, body)
 	case AckAlarm:
 		d.ack(r, body)
 	default:

@@ -88,6 +88,8 @@ type VehicleTruth struct {
 	// GimbalPitchDeg is from the horizon, down negative; GimbalYawDeg is true.
 	GimbalPitchDeg float64 `json:"gimbalPitchDeg"`
 	GimbalYawDeg   float64 `json:"gimbalYawDeg"`
+	// Zoom is how many times nearer its picture is than at the wide end.
+	Zoom float64 `json:"zoom"`
 }
 
 // DockTruth is one dock as it really is.
@@ -164,7 +166,10 @@ func (w *World) Look(t *Truth) {
 			SpeedMS: b.vel.Horizontal(), ClimbMS: b.vel.U, OnGround: b.onGround, Armed: v.armed, Crashed: b.crashed, Mode: v.mode.name(),
 			CustomMode: uint32(v.mode), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
 			RemoteID: v.ident.state(w.now), PowerW: v.pack.powerW, PackTempC: v.pack.tempC, HomeValid: v.homeValid, GimbalPitchDeg: v.gimbal.pitchDeg,
-			GimbalYawDeg: v.gimbal.yawDeg}
+			GimbalYawDeg: v.gimbal.yawDeg, Zoom: 1}
+		if v.optics != nil {
+			vt.Zoom = v.optics.times()
+		}
 		if v.homeValid {
 			vt.Home = w.position(v.home)
 		}

@@ -56,7 +56,7 @@ var may = map[string][]string{
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},
 	"simulator/quad":         {},
 	"simulator/conform":      {"mavlink/dialect/hangar"},
-	"internal/city":          {"internal/city/seam", "mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "fleet", "internal/geo", "simulator"},
+	"internal/city":          {"internal/city/seam", "mavlink/ftp", "mavlink/events", "internal/station", "internal/logbook", "mavlink", "mavlink/signing", "hangar", "mission", "mission/dispatch", "mission/airspace", "mission/energy", "mission/privacy", "fleet", "internal/geo", "simulator"},
 	"internal/city/seam":     {"mavlink/dialect/hangar", "fleet", "internal/geo", "simulator"},
 	"internal/city/play":     {"internal/city", "internal/station", "mavlink/tlog", "mission", "fleet", "internal/geo", "simulator"},
 	"internal/arch":          {},

@@ -16,6 +16,7 @@ import (
 	"groundstation/mavlink"
 	"groundstation/mavlink/events"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 	"groundstation/simulator"
 )
 
@@ -161,7 +162,10 @@ func members(f seam.Family) map[string]station.Member {
 }
 
 // Kill takes the station away; what was not kept yet is lost.
-func (c *City) Kill() { c.core, c.waiting, c.back = nil, nil, time.Time{} }
+func (c *City) Kill() {
+	c.core, c.waiting, c.back = nil, nil, time.Time{}
+	clear(c.judge.gates)
+}
 
 // Run lets the time pass.
 func (c *City) Run(d time.Duration) {
@@ -249,6 +253,8 @@ func (c *City) do(in station.Input) {
 		case station.Reply:
 			c.replies[o.Request] = o.Reply
 			c.judge.replied(c.now, o.Reply)
+		case station.Gate:
+			c.judge.gated(o.Gate)
 		case station.Show:
 			c.board.Put(o.Kind, o.ID, o.Value)
 		case station.NewKey, station.AdoptKey, station.KeepMarks:
@@ -308,6 +314,14 @@ func (c *City) read(kind fleet.Kind, b []byte) any {
 		c.decode(b, &cmd)
 		c.commands[cmd.ID] = cmd
 		return cmd
+	case mission.KindPrivacyZone:
+		var z privacy.Zone
+		c.decode(b, &z)
+		return z
+	case mission.KindPicture:
+		var p mission.Picture
+		c.decode(b, &p)
+		return p
 	case mission.KindControl:
 		var control mission.Control
 		c.decode(b, &control)
@@ -328,6 +342,8 @@ func (c *City) state() mission.State {
 	all(c, mission.KindCommand, &st.Commands)
 	all(c, mission.KindParamSet, &st.ParamSets)
 	all(c, mission.KindBinding, &st.Bindings)
+	all(c, mission.KindPrivacyZone, &st.PrivacyZones)
+	all(c, mission.KindPicture, &st.Pictures)
 	if b := c.kept[mission.KindCounter][mission.CounterIntent]; b != nil {
 		c.decode(b, &st.IntentSeq)
 	}

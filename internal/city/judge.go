@@ -6,6 +6,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 	"groundstation/simulator"
 )
 
@@ -15,21 +16,22 @@ type Rule string
 // The rules, each looked after at every step. Drawn from the truth of the world, from what is durable and from the
 // frames that leave; never from what the station believes.
 const (
-	OneSortie    Rule = "one-sortie"    // a vehicle, and a dock, has at most one open sortie
-	LaunchKept   Rule = "launch-kept"   // arming only for a sortie in launching whose order to launch is durable
-	LidToLaunch  Rule = "lid-to-launch" // motors run in a dock only while its lid is fully open
-	LidToClose   Rule = "lid-to-close"  // a lid closes over a vehicle that is seated and disarmed, on other ground, or far away
-	LandingPlace Rule = "landing-place" // what is in the air has an open sortie with a place to land reserved
-	Energy       Rule = "energy"        // in the air there is the energy to come down at home, or it is on its way
-	Apart        Rule = "apart"         // two in the air are 30 m apart, or 15 m in height
-	Answered     Rule = "answered"      // an order and a command come to an end
-	Incident     Rule = "incident"      // an accepted incident is durable and stays
-	WithinFence  Rule = "within-fence"  // nothing is sent that is no place, or a place outside the sortie's fence
-	HumanSilence Rule = "human-silence" // automation says nothing to a vehicle that a pilot has
-	ReadBack     Rule = "read-back"     // before arming, the whole plan was asked back
-	Identified   Rule = "identified"    // where identification is required, arming only with a transmitter that was good to arm just before
-	OldEpoch     Rule = "old-epoch"     // the control epoch of a vehicle never goes back
-	AnyAccident  Rule = "accident"      // the world saw an accident
+	OneSortie    Rule = "one-sortie"     // a vehicle, and a dock, has at most one open sortie
+	LaunchKept   Rule = "launch-kept"    // arming only for a sortie in launching whose order to launch is durable
+	LidToLaunch  Rule = "lid-to-launch"  // motors run in a dock only while its lid is fully open
+	LidToClose   Rule = "lid-to-close"   // a lid closes over a vehicle that is seated and disarmed, on other ground, or far away
+	LandingPlace Rule = "landing-place"  // what is in the air has an open sortie with a place to land reserved
+	Energy       Rule = "energy"         // in the air there is the energy to come down at home, or it is on its way
+	Apart        Rule = "apart"          // two in the air are 30 m apart, or 15 m in height
+	Answered     Rule = "answered"       // an order and a command come to an end
+	Incident     Rule = "incident"       // an accepted incident is durable and stays
+	WithinFence  Rule = "within-fence"   // nothing is sent that is no place, or a place outside the sortie's fence
+	HumanSilence Rule = "human-silence"  // automation says nothing to a vehicle that a pilot has
+	ReadBack     Rule = "read-back"      // before arming, the whole plan was asked back
+	Identified   Rule = "identified"     // where identification is required, arming only with a transmitter that was good to arm just before
+	OldEpoch     Rule = "old-epoch"      // the control epoch of a vehicle never goes back
+	NoRecordZone Rule = "no-record-zone" // no picture that is recorded shows ground of a no-record zone without an override
+	AnyAccident  Rule = "accident"       // the world saw an accident
 )
 
 // Violation is a rule that did not hold.
@@ -55,14 +57,17 @@ type judge struct {
 	sorties   map[string]mission.Sortie  // the open ones
 	flies     map[fleet.VehicleID]string // the open one of a vehicle
 	controls  map[string]mission.Control
-	commands  map[string]mission.Command // those without an end
-	incidents map[string]bool            // durable ones
-	accepted  map[string]bool            // ids of incidents whose acceptance was answered
-	suspects  map[string]Violation       // by vehicle: an order to a pilot's vehicle, unless an operator takes it in this instant
-	readBack  map[uint32]time.Time       // by system: when the plan was last asked back
-	weighed   map[string]weighed         // by vehicle: of what its energy was judged last
-	since     map[mark]time.Time         // since when something that may not last is so
-	up        []*simulator.VehicleTruth  // what flies, while one moment is judged
+	commands  map[string]mission.Command   // those without an end
+	incidents map[string]bool              // durable ones
+	accepted  map[string]bool              // ids of incidents whose acceptance was answered
+	suspects  map[string]Violation         // by vehicle: an order to a pilot's vehicle, unless an operator takes it in this instant
+	readBack  map[uint32]time.Time         // by system: when the plan was last asked back
+	weighed   map[string]weighed           // by vehicle: of what its energy was judged last
+	since     map[mark]time.Time           // since when something that may not last is so
+	up        []*simulator.VehicleTruth    // what flies, while one moment is judged
+	gates     map[string]mission.Gate      // by vehicle: what may be done with its picture
+	zones     map[string]forbidden         // durable no-record zones
+	overrides map[string]*privacy.Override // by vehicle: durable ones
 	accidents int
 	swept     time.Time
 	alive     bool
@@ -75,7 +80,8 @@ func newJudge(registry fleet.Registry) *judge {
 	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, specs: map[string]fleet.VehicleSpec{}, docks: map[string]fleet.DockSpec{},
 		index: map[string]int{}, flies: map[fleet.VehicleID]string{}, ears: newEars(), sorties: map[string]mission.Sortie{},
 		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
-		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[mark]time.Time{}, weighed: map[string]weighed{}, told: map[string]bool{}}
+		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[mark]time.Time{}, weighed: map[string]weighed{}, told: map[string]bool{},
+		gates: map[string]mission.Gate{}, zones: map[string]forbidden{}, overrides: map[string]*privacy.Override{}}
 	for _, v := range registry.Vehicles {
 		j.bySystem[uint32(v.SystemID)], j.specs[string(v.ID)] = v, v
 	}
@@ -148,6 +154,11 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 			return
 		}
 		j.commands[id] = c
+	case mission.KindPrivacyZone:
+		j.keptZone(id, value)
+	case mission.KindPicture:
+		p, _ := value.(mission.Picture)
+		j.overrides[id] = p.Override
 	case mission.KindIncident:
 		if value == nil && j.accepted[id] {
 			j.object(now, Incident, id, "deleted")
@@ -182,6 +193,7 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	j.lids(now, &t)
 	j.inTheAir(now, &t)
 	j.unnamed(now, &t)
+	j.pictures(now, &t)
 	for id, v := range j.suspects {
 		if now.Sub(v.At) > 200*time.Millisecond {
 			j.object(v.At, v.Rule, id, "%s", v.Text)

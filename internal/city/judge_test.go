@@ -12,6 +12,7 @@ import (
 	"groundstation/internal/geo"
 	"groundstation/mavlink"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 	"groundstation/simulator"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestEveryRuleFindsItsBug(t *testing.T) {
 	pad := geo.LatLon{Lat: 32.5, Lon: 120.5}.At(4)
 	registry := fleet.Registry{
-		Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", RemoteID: fleet.RemoteIDRequired, CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205},
+		Vehicles: []fleet.VehicleSpec{{ID: "V01", SystemID: 1, Dock: "H01", RemoteID: fleet.RemoteIDRequired, CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205, HFOVDeg: 70},
 			{ID: "V02", SystemID: 2, Dock: "H02", CruiseMS: 14, ClimbMS: 4, DescendMS: 2, EnergyWh: 140, HoverW: 190, CruiseW: 205}},
 		Docks: []fleet.DockSpec{{ID: "H01", Pad: pad, GroundPad: pad, OpenSeconds: 10}, {ID: "H02", Pad: pad, GroundPad: pad, OpenSeconds: 10}},
 	}
@@ -91,6 +92,16 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		OldEpoch: func(j *judge, _ *simulator.Truth) {
 			j.kept(time.Time{}, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 5})
 			j.kept(time.Time{}, mission.KindControl, "V01", mission.Control{Vehicle: "V01", Epoch: 4})
+		},
+		NoRecordZone: func(j *judge, w *simulator.Truth) {
+			middle := geo.Offset(w.Vehicles[0].Position.LatLon, 90, 80)
+			j.kept(time.Time{}, mission.KindPrivacyZone, "Z1", privacy.Zone{ID: "Z1", Name: "school", Reason: "children", Rule: privacy.NoRecord, Center: &middle, RadiusM: 60})
+			j.gated(mission.Gate{Vehicle: "V01", Show: true, Record: true, Until: start.Add(15 * time.Second)})
+			w.Vehicles[0].GimbalPitchDeg, w.Vehicles[0].GimbalYawDeg = -60, 90
+			j.look(start.Add(10*time.Second), *w, true)
+			if len(j.list) != 1 {
+				t.Errorf("at once: %v", j.list)
+			}
 		},
 		AnyAccident: func(_ *judge, w *simulator.Truth) {
 			w.Accidents = []simulator.Accident{{At: start, Kind: simulator.AccidentCrash, IDs: []string{"V01"}}}

@@ -57,12 +57,15 @@ type (
 	Persist struct{ mission.Persist }
 	Show    struct{ mission.Show }
 	Reply   struct{ mission.Reply }
+	// Gate is the Desk's verdict on a picture.
+	Gate struct{ mission.Gate }
 )
 
 func (Write) output()   {}
 func (Persist) output() {}
 func (Show) output()    {}
 func (Reply) output()   {}
+func (Gate) output()    {}
 
 // Counters are facts about the Core since it was made.
 type Counters struct {
@@ -307,6 +310,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.logSortie(now, o)
 		case mission.Reply:
 			c.out = append(c.out, Reply{o})
+		case mission.Gate:
+			c.out = append(c.out, Gate{o})
 		case mission.Renew:
 			c.renew(now, o.Until)
 		case mission.Track:

@@ -178,7 +178,11 @@ func TestAZoneByTheHour(t *testing.T) {
 	} {
 		at, _ := time.Parse(time.RFC3339, c.at)
 		var g Gate
-		v, _ := g.Judge(at, rules, scene(flying(at, 0, -90), area(t, c.zone)))
+		ready := area(t, c.zone)
+		v, _ := g.Judge(at, rules, scene(flying(at, 0, -90), ready))
+		if next := ready.Begins(at); !next.After(at) || next.Sub(at) > 24*time.Hour || next.In(ready.where).Format("15:04") != c.zone.Daily.From {
+			t.Errorf("at %s it begins next at %s", c.at, next)
+		}
 		until, _ := time.Parse(time.RFC3339, c.until)
 		if v.Record != (c.until == "") || !v.Until.Equal(until) {
 			t.Errorf("%s: %+v", c.at, v)

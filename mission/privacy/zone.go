@@ -145,6 +145,19 @@ func (a *Area) InForce(now time.Time) (bool, time.Time) {
 	return true, end
 }
 
+// Begins is when a zone next comes into force; the zero time: it always is.
+func (a *Area) Begins(now time.Time) time.Time {
+	if a.where == nil {
+		return time.Time{}
+	}
+	at := now.In(a.where)
+	for day := at.Day(); ; day++ {
+		if begin := time.Date(at.Year(), at.Month(), day, a.from/60, a.from%60, 0, 0, a.where); begin.After(now) {
+			return begin
+		}
+	}
+}
+
 // within says whether the zone may be nearer than so many metres to a place; cheaply, and never wrongly no.
 func (a *Area) within(p geo.LatLon, metres float64) bool {
 	const leastPerDeg = 110_000 // metres of a degree of latitude are more everywhere
