@@ -214,6 +214,7 @@ func (h *Handler) routes() {
 	h.tlogRoutes()
 	h.planRoutes()
 	h.patrolRoutes()
+	h.privacyRoutes()
 	h.alarmRoutes()
 	h.videoRoutes()
 	h.publishRoutes()

@@ -21,6 +21,7 @@ import (
 	"groundstation/fleet"
 	"groundstation/internal/geo"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 )
 
 // keeper keeps accounts in memory.
@@ -150,7 +151,13 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 		return nil, nil
 	case mission.AckAlarm:
 		return mission.Alarm{ID: b.ID, AckBy: by}, nil
-	case mission.DeletePlan, mission.DeletePatrol:
+	case mission.PutPrivacyZone:
+		return b.Zone, nil
+	case mission.OverridePicture:
+		return mission.Picture{Vehicle: b.Vehicle, Show: true, Record: true, Code: "override", Override: &privacy.Override{By: by, Reason: b.Reason}}, nil
+	case mission.EndOverride:
+		return mission.Picture{Vehicle: b.Vehicle}, nil
+	case mission.DeletePlan, mission.DeletePatrol, mission.DeletePrivacyZone:
 		return nil, nil
 	}
 	return nil, fleet.Refuse("internal", "unexpected %T", body)

@@ -11,6 +11,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 )
 
 // shown are the kinds of the Board that browsers see, each with the type of its values.
@@ -33,6 +34,8 @@ var shown = []struct {
 	{mission.KindPlan, reflect.TypeFor[mission.Plan](), "PlanEntry"},
 	{mission.KindPatrol, reflect.TypeFor[mission.Patrol](), "PatrolEntry"},
 	{mission.KindCommand, reflect.TypeFor[mission.Command](), "CommandEntry"},
+	{mission.KindPrivacyZone, reflect.TypeFor[privacy.NoRecordZone](), "PrivacyZoneEntry"},
+	{mission.KindPicture, reflect.TypeFor[mission.Picture](), "PictureEntry"},
 	{mission.KindAlarm, reflect.TypeFor[mission.Alarm](), "AlarmEntry"},
 }
 
@@ -46,7 +49,9 @@ func isShown(kind fleet.Kind) bool {
 }
 
 // urgent says whether browsers are told of a kind at once.
-func urgent(kind fleet.Kind) bool { return kind == mission.KindAlarm || kind == mission.KindCommand }
+func urgent(kind fleet.Kind) bool {
+	return kind == mission.KindAlarm || kind == mission.KindCommand || kind == mission.KindPicture
+}
 
 // EventsMessage is one message of the WebSocket. A snapshot comes first; deltas hold whole values of what changed.
 // The encoder writes it by hand (encode.go); this type is its description, and a test reads one by the other.

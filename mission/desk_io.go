@@ -162,7 +162,7 @@ type State struct {
 	ParamSets []ParamSet
 	Bindings  []Binding // already in the registry the Desk is given
 	// PrivacyZones that fail privacy.Prepare were never taken, and are left out.
-	PrivacyZones []privacy.Zone
+	PrivacyZones []privacy.NoRecordZone
 	Pictures     []Picture
 	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64

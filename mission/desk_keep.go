@@ -92,7 +92,7 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 		}
 	case KindPrivacyZone:
 		if v := d.zones[id]; v != nil && v.now != nil {
-			return v.now.Zone, true
+			return v.now.NoRecordZone, true
 		}
 	case KindPicture:
 		if v := d.byID[fleet.VehicleID(id)]; v != nil {

@@ -25,9 +25,9 @@ func watched(st State) (*table, map[fleet.VehicleID]Gate) {
 	return b, gates
 }
 
-func atHome(b *table) privacy.Zone {
+func atHome(b *table) privacy.NoRecordZone {
 	at := b.reg.Docks[0].Pad.LatLon
-	return privacy.Zone{Name: "yard", Reason: "people live there", Rule: privacy.NoRecord, Center: &at, RadiusM: 200}
+	return privacy.NoRecordZone{Name: "yard", Reason: "people live there", Rule: privacy.NoRecord, Center: &at, RadiusM: 200}
 }
 
 func TestWithoutARuleAPictureIsOpenWithoutAnEnd(t *testing.T) {
@@ -61,7 +61,7 @@ func TestAZoneClosesAtOnceAndOpensWhenItIsKept(t *testing.T) {
 	}
 	b.slow = false
 	b.commit()
-	z, ok := b.replies[id].Value.(privacy.Zone)
+	z, ok := b.replies[id].Value.(privacy.NoRecordZone)
 	if !ok || z.ID == "" || z.By != "lin" {
 		t.Fatalf("%+v", b.replies[id])
 	}
@@ -146,9 +146,9 @@ func TestAnOverrideCountsWhenItIsDurable(t *testing.T) {
 // What is kept of zones and overrides counts after a restart.
 func TestZonesAndOverridesStandOverARestart(t *testing.T) {
 	b, gates := watched(State{})
-	z := b.told(t, PutPrivacyZone{atHome(b)}).Value.(privacy.Zone)
+	z := b.told(t, PutPrivacyZone{atHome(b)}).Value.(privacy.NoRecordZone)
 	b.told(t, OverridePicture{Vehicle: "V01", Reason: "a child is missing", For: time.Minute})
-	b.restart(State{PrivacyZones: []privacy.Zone{z}, Pictures: []Picture{b.d.byID["V01"].eye.record}})
+	b.restart(State{PrivacyZones: []privacy.NoRecordZone{z}, Pictures: []Picture{b.d.byID["V01"].eye.record}})
 	b.run(time.Second)
 	if g := gates["V01"]; !g.Record || g.Code != privacy.CodeOverride {
 		t.Errorf("%+v", g)
@@ -156,7 +156,7 @@ func TestZonesAndOverridesStandOverARestart(t *testing.T) {
 	if p, ok := b.shown["picture V01"].(Picture); !ok || p.Override == nil {
 		t.Errorf("shown %+v", p)
 	}
-	if next := b.told(t, PutPrivacyZone{atHome(b)}).Value.(privacy.Zone); next.ID == z.ID {
+	if next := b.told(t, PutPrivacyZone{atHome(b)}).Value.(privacy.NoRecordZone); next.ID == z.ID {
 		t.Errorf("%s is given twice", z.ID)
 	}
 }

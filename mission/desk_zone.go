@@ -73,7 +73,7 @@ func (d *Desk) setZone(r Request, id string, next *privacy.Area, act string) {
 		case next == nil:
 			d.reply(r, nil, nil)
 		default:
-			d.reply(r, next.Zone, nil)
+			d.reply(r, next.NoRecordZone, nil)
 		}
 	})
 }

@@ -50,9 +50,9 @@ func (Gate) output() {}
 
 // The bodies of privacy requests.
 type (
-	// PutPrivacyZone creates (empty ID) or replaces a zone → privacy.Zone. What it forbids is forbidden at once; what it
+	// PutPrivacyZone creates (empty ID) or replaces a zone → privacy.NoRecordZone. What it forbids is forbidden at once; what it
 	// forbids no longer is allowed when it is durable.
-	PutPrivacyZone struct{ Zone privacy.Zone }
+	PutPrivacyZone struct{ Zone privacy.NoRecordZone }
 	// DeletePrivacyZone → nil.
 	DeletePrivacyZone struct{ ID string }
 	// OverridePicture opens a vehicle's picture for a reason and a time of at most privacy.OverrideMost → Picture. Another

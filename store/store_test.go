@@ -16,7 +16,9 @@ import (
 
 	"groundstation/account"
 	"groundstation/fleet"
+	"groundstation/internal/geo"
 	"groundstation/mission"
+	"groundstation/mission/privacy"
 )
 
 var epoch = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
@@ -104,6 +106,21 @@ func TestACommitIsAllOrNothing(t *testing.T) {
 	}
 	if err := s.Commit([]mission.Op{put(mission.KindPlan, "P1", mission.Plan{ID: "P1"})}); err != nil {
 		t.Errorf("after bad commits: %v", err)
+	}
+}
+
+// Every kind that a station starts from can be kept.
+func TestWhatIsLoadedCanBeKept(t *testing.T) {
+	s, _ := fresh(t)
+	at := geo.LatLon{Lat: 32.5, Lon: 120.4}
+	if err := s.Commit([]mission.Op{put(mission.KindBinding, "V01", mission.Binding{ID: "V01", System: 9}),
+		put(mission.KindPrivacyZone, "Z1", privacy.NoRecordZone{ID: "Z1", Name: "school", Rule: privacy.NoRecord, Center: &at, RadiusM: 80}),
+		put(mission.KindPicture, "V01", mission.Picture{Vehicle: "V01", Code: privacy.CodeZone})}); err != nil {
+		t.Fatal(err)
+	}
+	st, err := s.Load()
+	if err != nil || len(st.Bindings) != 1 || len(st.PrivacyZones) != 1 || st.PrivacyZones[0].RadiusM != 80 || len(st.Pictures) != 1 || st.Pictures[0].Code != privacy.CodeZone {
+		t.Errorf("%+v %+v %+v, %v", st.Bindings, st.PrivacyZones, st.Pictures, err)
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"groundstation/internal/station"
 	"groundstation/mavlink"
 	"groundstation/mavlink/link"
+	"groundstation/mission/privacy"
 )
 
 // Config is the station's TOML file. Flags override it.
@@ -37,6 +38,17 @@ type Config struct {
 		NearM   float64 `toml:"near_m"`
 		HeightM float64 `toml:"height_m"`
 	} `toml:"traffic"`
+	Privacy struct {
+		// Transit is what happens to a picture whose camera is not seen to look at the horizon on the way to a task or home:
+		// "record" (it is not recorded), "relay" (nor shown) or "off".
+		Transit string `toml:"transit"`
+		// HorizonDeg is how far below the horizon it may look there.
+		HorizonDeg float64 `toml:"horizon_deg"`
+		// RangeM is how far a camera at its wide end sees enough for a no-record zone to count.
+		RangeM float64 `toml:"range_m"`
+		// SlewDegS is the greatest rate of a gimbal, degrees a second.
+		SlewDegS float64 `toml:"slew_deg_s"`
+	} `toml:"privacy"`
 	Video struct {
 		// UDP is the one port all WebRTC media uses.
 		UDP string `toml:"udp"`
@@ -99,6 +111,8 @@ func defaultConfig() Config {
 	c.Video.Record.PreRollS, c.Video.Record.SegmentS = 10, 10
 	c.Video.Retention.PatrolDays, c.Video.Retention.IncidentDays, c.Video.Retention.ManualDays = 30, 90, 30
 	c.Video.Retention.MaxMB, c.Video.Retention.MinFreeMB = 200_000, 2048
+	rules := privacy.Rules{}.WithDefaults()
+	c.Privacy.Transit, c.Privacy.HorizonDeg, c.Privacy.RangeM, c.Privacy.SlewDegS = string(privacy.NoRecord), rules.HorizonDeg, rules.RangeM, rules.SlewDegS
 	c.Traffic.NearM, c.Traffic.HeightM = 1000, 150
 	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
 	c.Tlog.MaxMB = 16384
@@ -144,6 +158,19 @@ func (c *Config) Validate() error {
 	}{{"near_m", c.Traffic.NearM, 20000}, {"height_m", c.Traffic.HeightM, 5000}} {
 		if !(t.value > 0 && t.value <= t.max) {
 			return fmt.Errorf("traffic.%s %v is not within 0 to %v", t.key, t.value, t.max)
+		}
+	}
+	switch c.Privacy.Transit {
+	case string(privacy.NoRecord), string(privacy.NoRelay), transitOff:
+	default:
+		return fmt.Errorf("privacy.transit is %q; it is %q, %q or %q", c.Privacy.Transit, privacy.NoRecord, privacy.NoRelay, transitOff)
+	}
+	for _, p := range []struct {
+		key        string
+		value, max float64
+	}{{"horizon_deg", c.Privacy.HorizonDeg, 60}, {"range_m", c.Privacy.RangeM, 10000}, {"slew_deg_s", c.Privacy.SlewDegS, 360}} {
+		if !(p.value > 0 && p.value <= p.max) {
+			return fmt.Errorf("privacy.%s %v is not within 0 to %v", p.key, p.value, p.max)
 		}
 	}
 	if err := c.RTCM.Check(); err != nil {
@@ -204,6 +231,18 @@ func (c *Config) checkRecording() error {
 		}
 	}
 	return nil
+}
+
+// transitOff is privacy.transit without a rule.
+const transitOff = "off"
+
+// privacyRules are the rules of pictures.
+func (c *Config) privacyRules() privacy.Rules {
+	r := privacy.Rules{Transit: privacy.Rule(c.Privacy.Transit), HorizonDeg: c.Privacy.HorizonDeg, RangeM: c.Privacy.RangeM, SlewDegS: c.Privacy.SlewDegS}
+	if c.Privacy.Transit == transitOff {
+		r.Transit = ""
+	}
+	return r
 }
 
 // session is what all sessions share.

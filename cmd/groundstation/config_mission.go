@@ -42,5 +42,5 @@ func (c *missionConfig) check() error {
 func (c *Config) desk() mission.DeskConfig {
 	m := c.Mission
 	return mission.DeskConfig{OnSceneS: m.OnScene.Seconds(), MinSceneS: m.MinScene.Seconds(), HoldLimit: m.HoldLimit, CrewConfirm: m.CrewConfirm,
-		PrepareLimit: m.PrepareLimit, MaxQueued: m.MaxQueued, TrafficNearM: c.Traffic.NearM, TrafficHeightM: c.Traffic.HeightM}
+		PrepareLimit: m.PrepareLimit, MaxQueued: m.MaxQueued, TrafficNearM: c.Traffic.NearM, TrafficHeightM: c.Traffic.HeightM, Privacy: c.privacyRules()}
 }

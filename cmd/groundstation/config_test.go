@@ -52,6 +52,8 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"no room for logs":     {"[logs]\nmax_mb = 0", "logs.max_mb is 0"},
 		"logs too fast":        {"[logs]\nrate_kbs = 1000000", "logs.rate_kbs is 1000000"},
 		"no mirror":            {"[mirror]\nudp = \"14445\"", "mirror.udp is \"14445\"; it is host:port"},
+		"no such rule":         {"[privacy]\ntransit = \"dark\"", `privacy.transit is "dark"; it is "record", "relay" or "off"`},
+		"no horizon":           {"[privacy]\nhorizon_deg = 90", "privacy.horizon_deg 90 is not within 0 to 60"},
 		"too small a log":      {"[tlog]\nmax_mb = 10", "tlog.max_mb is 10; it is 256 to"},
 		"a negative log":       {"[tlog]\nmax_mb = -1", "tlog.max_mb is -1"},
 		"unknown purpose":      {"[video.record]\npurposes = [\"fun\"]", "video.record.purposes has \"fun\""},

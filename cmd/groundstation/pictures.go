@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"groundstation/fleet"
+	"groundstation/internal/station"
 	"groundstation/video"
 )
 
@@ -56,5 +57,13 @@ func pictures(ctx context.Context, board *fleet.Board, configured []video.Source
 				hub.Point(s.ID, address)
 			}
 		}
+	}
+}
+
+// gate gives the relay and the recorder the Desk's verdicts on vehicles' pictures.
+func gate(st *station.Station) func(id string) video.Verdict {
+	return func(id string) video.Verdict {
+		g := st.Picture(id, time.Now())
+		return video.Verdict{Show: g.Show, Record: g.Record, Code: g.Code, Why: g.Why}
 	}
 }

@@ -315,7 +315,7 @@ func (c *City) read(kind fleet.Kind, b []byte) any {
 		c.commands[cmd.ID] = cmd
 		return cmd
 	case mission.KindPrivacyZone:
-		var z privacy.Zone
+		var z privacy.NoRecordZone
 		c.decode(b, &z)
 		return z
 	case mission.KindPicture:

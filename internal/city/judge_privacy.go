@@ -29,7 +29,7 @@ type forbidden struct {
 // ground.
 func (j *judge) keptZone(id string, value any) {
 	delete(j.zones, id)
-	z, ok := value.(privacy.Zone)
+	z, ok := value.(privacy.NoRecordZone)
 	if !ok {
 		return
 	}

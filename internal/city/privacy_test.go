@@ -22,10 +22,10 @@ func guardedCity(t *testing.T, seed uint64) *City {
 }
 
 // school puts a zone so many metres from the first dock on the way of onScene.
-func (c *City) school(t *testing.T, metres, radius float64, rule privacy.Rule) privacy.Zone {
+func (c *City) school(t *testing.T, metres, radius float64, rule privacy.Rule) privacy.NoRecordZone {
 	t.Helper()
 	at := geo.Offset(c.registry.Docks[0].Pad.LatLon, 45, metres)
-	return must[privacy.Zone](t, c, mission.PutPrivacyZone{Zone: privacy.Zone{Name: "school", Reason: "children", Rule: rule, Center: &at, RadiusM: radius}})
+	return must[privacy.NoRecordZone](t, c, mission.PutPrivacyZone{Zone: privacy.NoRecordZone{Name: "school", Reason: "children", Rule: rule, Center: &at, RadiusM: radius}})
 }
 
 // A vehicle flies over a zone to a scene beyond it, stays, and comes home. No picture of the zone is recorded, by the truth

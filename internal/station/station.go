@@ -57,6 +57,7 @@ type Station struct {
 	opening  sync.WaitGroup // of the events' metadata
 	recorder *Recorder      // nil: nothing is recorded
 	mirror   *Mirror        // nil: nobody looks on
+	gates    gates
 
 	asks      chan ask
 	committed chan mission.Committed
@@ -89,7 +90,7 @@ func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *sl
 	}
 	return &Station{
 		core: core, timer: time.NewTimer(0), waiting: map[uint64]chan mission.Reply{},
-		links: byID, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
+		gates: newGates(core.registry), links: byID, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
 		committed: make(chan mission.Committed, maxCommits),
 	}
 }
@@ -235,6 +236,8 @@ func (s *Station) carryOut(outs []Output) {
 			if s.keyring != nil {
 				s.keyring.put(o.Marks)
 			}
+		case Gate:
+			s.gates.put(o.Gate)
 		case Show:
 			s.board.Put(o.Kind, o.ID, o.Value)
 			if l, ok := o.Value.(fleet.ParamList); ok && s.shelf != nil {

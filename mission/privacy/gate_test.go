@@ -22,7 +22,7 @@ var (
 func area(t interface {
 	Helper()
 	Fatal(...any)
-}, z Zone) Area {
+}, z NoRecordZone) Area {
 	t.Helper()
 	if z.ID == "" {
 		z.ID = "Z1"
@@ -44,7 +44,7 @@ func area(t interface {
 // round is a circle so many metres to the north.
 func round(t testing.TB, north, radius float64) Area {
 	at := geo.Offset(base, 0, north)
-	return area(t, Zone{Center: &at, RadiusM: radius})
+	return area(t, NoRecordZone{Center: &at, RadiusM: radius})
 }
 
 // flying is a vehicle 60 m above ground at 4 m AMSL that stands in the air and looks at an angle.
@@ -98,7 +98,7 @@ func TestAZoneMayKeepAPictureFromBeingShown(t *testing.T) {
 func TestAPolygonIsKeptToItsShape(t *testing.T) {
 	// An L around the vehicle, which looks down into its missing corner.
 	corner := func(e, n float64) geo.LatLon { return geo.Offset(geo.Offset(base, 90, e), 0, n) }
-	l := area(t, Zone{Ring: []geo.LatLon{corner(-400, -400), corner(400, -400), corner(400, -150), corner(-150, -150), corner(-150, 400), corner(-400, 400)}})
+	l := area(t, NoRecordZone{Ring: []geo.LatLon{corner(-400, -400), corner(400, -400), corner(400, -150), corner(-150, -150), corner(-150, 400), corner(-400, 400)}})
 	var g Gate
 	if v, _ := g.Judge(start, rules, scene(flying(start, 0, -90), l)); !v.Record {
 		t.Errorf("over the missing corner: %+v", v)
@@ -162,12 +162,12 @@ func TestAZoomSeesFarther(t *testing.T) {
 
 func TestAZoneByTheHour(t *testing.T) {
 	a := round(t, 0, 50)
-	z := a.Zone
+	z := a.NoRecordZone
 	z.Daily = &Daily{From: "07:30", To: "17:00", TimeZone: "Asia/Shanghai"}
 	night := z
 	night.Daily = &Daily{From: "22:00", To: "06:00", TimeZone: "Asia/Shanghai"}
 	for _, c := range []struct {
-		zone  Zone
+		zone  NoRecordZone
 		at    string
 		until string
 	}{
@@ -303,7 +303,7 @@ func TestWhatIsOpenShowsNothingOfAZone(t *testing.T) {
 		told.VelNMS, told.VelEMS = rapid.Float64Range(-14, 14).Draw(t, "vn"), rapid.Float64Range(-14, 14).Draw(t, "ve")
 		told.Position.AltAMSL = rapid.Float64Range(10, 200).Draw(t, "alt")
 		middle := geo.Offset(base, rapid.Float64Range(0, 360).Draw(t, "to"), rapid.Float64Range(0, 700).Draw(t, "far"))
-		zone := area(t, Zone{Center: &middle, RadiusM: rapid.Float64Range(5, 150).Draw(t, "radius")})
+		zone := area(t, NoRecordZone{Center: &middle, RadiusM: rapid.Float64Range(5, 150).Draw(t, "radius")})
 		var g Gate
 		v, _ := g.Judge(start.Add(150*time.Millisecond), rules, scene(told, zone))
 		if !v.Record {
@@ -332,16 +332,16 @@ func TestWhatIsOpenShowsNothingOfAZone(t *testing.T) {
 
 func TestAZoneThatIsNone(t *testing.T) {
 	at := base
-	good := Zone{ID: "Z1", Name: "school", Reason: "children", Rule: NoRecord, Center: &at, RadiusM: 50}
+	good := NoRecordZone{ID: "Z1", Name: "school", Reason: "children", Rule: NoRecord, Center: &at, RadiusM: 50}
 	if _, err := Prepare(good); err != nil {
 		t.Fatal(err)
 	}
-	for name, spoil := range map[string]func(*Zone){
-		"no name": func(z *Zone) { z.Name = " " }, "a name with a bell": func(z *Zone) { z.Name = "a\a" }, "a long name": func(z *Zone) { z.Name = strings.Repeat("x", 121) },
-		"no reason": func(z *Zone) { z.Reason = "" }, "no rule": func(z *Zone) { z.Rule = "" }, "no radius": func(z *Zone) { z.RadiusM = 0 },
-		"no shape": func(z *Zone) { z.Center = nil }, "two corners": func(z *Zone) { z.Center, z.Ring = nil, []geo.LatLon{base, geo.Offset(base, 0, 10)} },
-		"no time": func(z *Zone) { z.Daily = &Daily{From: "7:30", To: "17:00", TimeZone: "Asia/Shanghai"} }, "25 o'clock": func(z *Zone) { z.Daily = &Daily{From: "07:30", To: "25:00", TimeZone: "Asia/Shanghai"} },
-		"no time zone": func(z *Zone) { z.Daily = &Daily{From: "07:30", To: "17:00", TimeZone: "Local"} }, "no part of a day": func(z *Zone) { z.Daily = &Daily{From: "07:30", To: "07:30", TimeZone: "UTC"} },
+	for name, spoil := range map[string]func(*NoRecordZone){
+		"no name": func(z *NoRecordZone) { z.Name = " " }, "a name with a bell": func(z *NoRecordZone) { z.Name = "a\a" }, "a long name": func(z *NoRecordZone) { z.Name = strings.Repeat("x", 121) },
+		"no reason": func(z *NoRecordZone) { z.Reason = "" }, "no rule": func(z *NoRecordZone) { z.Rule = "" }, "no radius": func(z *NoRecordZone) { z.RadiusM = 0 },
+		"no shape": func(z *NoRecordZone) { z.Center = nil }, "two corners": func(z *NoRecordZone) { z.Center, z.Ring = nil, []geo.LatLon{base, geo.Offset(base, 0, 10)} },
+		"no time": func(z *NoRecordZone) { z.Daily = &Daily{From: "7:30", To: "17:00", TimeZone: "Asia/Shanghai"} }, "25 o'clock": func(z *NoRecordZone) { z.Daily = &Daily{From: "07:30", To: "25:00", TimeZone: "Asia/Shanghai"} },
+		"no time zone": func(z *NoRecordZone) { z.Daily = &Daily{From: "07:30", To: "17:00", TimeZone: "Local"} }, "no part of a day": func(z *NoRecordZone) { z.Daily = &Daily{From: "07:30", To: "07:30", TimeZone: "UTC"} },
 	} {
 		z := good
 		if spoil(&z); z.Name == good.Name && z.Reason == good.Reason && z.Rule == good.Rule && z.RadiusM == good.RadiusM && z.Center == good.Center && z.Daily == nil {

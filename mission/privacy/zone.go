@@ -27,8 +27,8 @@ const (
 	maxReason = 500
 )
 
-// Zone is ground that is not to be recorded: a polygon without repetition of its first corner, or a circle.
-type Zone struct {
+// NoRecordZone is ground that is not to be recorded: a polygon without repetition of its first corner, or a circle.
+type NoRecordZone struct {
 	ID      string       `json:"id"`
 	Name    string       `json:"name"`
 	Reason  string       `json:"reason"`
@@ -51,7 +51,7 @@ type Daily struct {
 
 // Area is a zone made ready to be looked at.
 type Area struct {
-	Zone
+	NoRecordZone
 	middle   geo.LatLon // of a circle around it
 	reach    float64    // its radius
 	from, to int        // minutes of the day; equal: always
@@ -59,8 +59,8 @@ type Area struct {
 }
 
 // Prepare makes a zone ready, or says what is wrong with it.
-func Prepare(z Zone) (Area, error) {
-	a := Area{Zone: z}
+func Prepare(z NoRecordZone) (Area, error) {
+	a := Area{NoRecordZone: z}
 	if err := words("name", z.Name, maxName); err != nil {
 		return a, err
 	}

@@ -60,6 +60,6 @@ describe('a gimbal', () => {
   })
   it('may have no manager', () => {
     expect(managerOf(undefined)).toBeUndefined()
-    expect(managerOf({ gimbal: { pitchDeg: 0, yawDeg: 0, at: noon } })).toBeUndefined()
+    expect(managerOf({ gimbal: { pitchDeg: 0, yawDeg: 0, rollDeg: 0, at: noon } })).toBeUndefined()
   })
 })

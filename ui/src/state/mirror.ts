@@ -1,5 +1,5 @@
 import type {
-  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, Outlook, Patrol, Plan, Recording, Sortie, Replay, UnknownSystem, Vehicle, VehicleSpec,
+  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, NoRecordZone, Outlook, Patrol, Picture, Plan, Recording, Sortie, Replay, UnknownSystem, Vehicle, VehicleSpec,
 } from '../wire/gen'
 
 /** What travels under each kind. */
@@ -19,6 +19,8 @@ export type Values = {
   replay: Replay
   traffic: Contact
   recording: Recording
+  'privacy-zone': NoRecordZone
+  picture: Picture
 }
 export type Kind = keyof Values
 export type Tables = { readonly [K in Kind]: Map<string, Values[K]> }
@@ -34,7 +36,7 @@ export class Mirror {
     this.tables = {
       vehicle: make(), dock: make(), outlook: make(), incident: make(), sortie: make(), plan: make(), patrol: make(),
       command: make(), alarm: make(), 'vehicle-spec': make(), 'dock-spec': make(), 'unknown-system': make(), traffic: make(), replay: make(),
-      recording: make(),
+      recording: make(), 'privacy-zone': make(), picture: make(),
     }
   }
 

@@ -192,6 +192,12 @@ export type Control = {
     vehicle: string;
 };
 
+export type Daily = {
+    from: string;
+    timeZone: string;
+    to: string;
+};
+
 export type Decision = {
     at: string;
     candidates: Array<Candidate> | null;
@@ -331,6 +337,10 @@ export type EventsMessage = {
     } & PatrolEntry) | ({
         kind: 'command';
     } & CommandEntry) | ({
+        kind: 'privacy-zone';
+    } & PrivacyZoneEntry) | ({
+        kind: 'picture';
+    } & PictureEntry) | ({
         kind: 'alarm';
     } & AlarmEntry)>;
     /**
@@ -415,8 +425,10 @@ export type FollowPlace = {
 export type Gps = {
     at: string;
     fix: number;
+    hAccM?: number;
     hdop: number;
     sats: number;
+    vAccM?: number;
 };
 
 export type Gap = {
@@ -439,6 +451,7 @@ export type Gimbal = {
     at: string;
     manager?: GimbalManager;
     pitchDeg: number;
+    rollDeg: number;
     yawDeg: number;
 };
 
@@ -606,6 +619,19 @@ export type NewToken = {
     secret: string;
 };
 
+export type NoRecordZone = {
+    at: string;
+    by: string;
+    center?: LatLon;
+    daily?: Daily;
+    id: string;
+    name: string;
+    radiusM?: number;
+    reason: string;
+    ring?: Array<LatLon>;
+    rule: 'record' | 'relay';
+};
+
 export type OrbitInput = {
     epoch?: number;
     ownAltitude?: boolean;
@@ -640,6 +666,18 @@ export type OutlookEntry = {
     kind: 'outlook';
     value: Outlook | null;
     version: number;
+};
+
+export type Override = {
+    at: string;
+    by: string;
+    reason: string;
+    until: string;
+};
+
+export type OverrideInput = {
+    minutes: number;
+    reason: string;
 };
 
 export type Param = {
@@ -810,6 +848,31 @@ export type PhotosInput = {
     intervalS?: number;
 };
 
+export type Picture = {
+    at: string;
+    code?: 'privacy-zone' | 'transit' | 'view-unknown' | 'override';
+    override?: Override;
+    record: boolean;
+    show: boolean;
+    until?: string;
+    vehicle: string;
+    why?: string;
+    zones?: Array<PictureZone>;
+};
+
+export type PictureEntry = {
+    id: string;
+    kind: 'picture';
+    value: Picture | null;
+    version: number;
+};
+
+export type PictureZone = {
+    id: string;
+    name: string;
+    rule: 'record' | 'relay';
+};
+
 export type PilotInput = {
     r: number;
     seq: number;
@@ -915,6 +978,29 @@ export type Position = {
     altAmsl: number;
     lat: number;
     lon: number;
+};
+
+export type PrivacyZoneEntry = {
+    id: string;
+    kind: 'privacy-zone';
+    value: NoRecordZone | null;
+    version: number;
+};
+
+export type PrivacyZoneInput = {
+    center?: LatLon;
+    /**
+     * When it is in force; absent: always
+     */
+    daily?: Daily;
+    name: string;
+    radiusM?: number;
+    reason: string;
+    ring?: Array<LatLon>;
+    /**
+     * record: it is not recorded; relay: nor shown
+     */
+    rule: 'record' | 'relay';
 };
 
 export type Problem = {
@@ -2370,6 +2456,110 @@ export type FlyPlanResponses = {
 };
 
 export type FlyPlanResponse = FlyPlanResponses[keyof FlyPlanResponses];
+
+export type ListPrivacyZonesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/privacy-zones';
+};
+
+export type ListPrivacyZonesErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListPrivacyZonesError = ListPrivacyZonesErrors[keyof ListPrivacyZonesErrors];
+
+export type ListPrivacyZonesResponses = {
+    /**
+     * OK
+     */
+    200: Array<NoRecordZone>;
+};
+
+export type ListPrivacyZonesResponse = ListPrivacyZonesResponses[keyof ListPrivacyZonesResponses];
+
+export type CreatePrivacyZoneData = {
+    body: PrivacyZoneInput;
+    path?: never;
+    query?: never;
+    url: '/api/v1/privacy-zones';
+};
+
+export type CreatePrivacyZoneErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type CreatePrivacyZoneError = CreatePrivacyZoneErrors[keyof CreatePrivacyZoneErrors];
+
+export type CreatePrivacyZoneResponses = {
+    /**
+     * Created
+     */
+    201: NoRecordZone;
+};
+
+export type CreatePrivacyZoneResponse = CreatePrivacyZoneResponses[keyof CreatePrivacyZoneResponses];
+
+export type DeletePrivacyZoneData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/privacy-zones/{id}';
+};
+
+export type DeletePrivacyZoneErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type DeletePrivacyZoneError = DeletePrivacyZoneErrors[keyof DeletePrivacyZoneErrors];
+
+export type DeletePrivacyZoneResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeletePrivacyZoneResponse = DeletePrivacyZoneResponses[keyof DeletePrivacyZoneResponses];
+
+export type ReplacePrivacyZoneData = {
+    body: PrivacyZoneInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/privacy-zones/{id}';
+};
+
+export type ReplacePrivacyZoneErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ReplacePrivacyZoneError = ReplacePrivacyZoneErrors[keyof ReplacePrivacyZoneErrors];
+
+export type ReplacePrivacyZoneResponses = {
+    /**
+     * OK
+     */
+    200: NoRecordZone;
+};
+
+export type ReplacePrivacyZoneResponse = ReplacePrivacyZoneResponses[keyof ReplacePrivacyZoneResponses];
 
 export type ListRecordingsData = {
     body?: never;
@@ -3962,6 +4152,60 @@ export type SetParameterResponses = {
 };
 
 export type SetParameterResponse = SetParameterResponses[keyof SetParameterResponses];
+
+export type EndOverrideData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/picture/override';
+};
+
+export type EndOverrideErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type EndOverrideError = EndOverrideErrors[keyof EndOverrideErrors];
+
+export type EndOverrideResponses = {
+    /**
+     * OK
+     */
+    200: Picture;
+};
+
+export type EndOverrideResponse = EndOverrideResponses[keyof EndOverrideResponses];
+
+export type OverridePictureData = {
+    body: OverrideInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/vehicles/{id}/picture/override';
+};
+
+export type OverridePictureErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type OverridePictureError = OverridePictureErrors[keyof OverridePictureErrors];
+
+export type OverridePictureResponses = {
+    /**
+     * OK
+     */
+    200: Picture;
+};
+
+export type OverridePictureResponse = OverridePictureResponses[keyof OverridePictureResponses];
 
 export type StopRecordingData = {
     body?: never;

@@ -1,0 +1,32 @@
+package station
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"groundstation/internal/geo"
+	"groundstation/mission"
+	"groundstation/mission/privacy"
+)
+
+// A verdict is there as soon as the station runs, a zone shuts it, and it does not outlive those who judge.
+func TestPicturesAreJudgedWhileTheStationRuns(t *testing.T) {
+	r := run(t)
+	eventually(t, "the first verdict", func() bool { return r.Picture("V01", time.Now()).Record })
+	if g := r.Picture("H01/outside", time.Now()); !g.Show || !g.Record {
+		t.Errorf("what is no vehicle: %+v", g)
+	}
+	at := geo.LatLon{Lat: 32.5, Lon: 120.4}
+	_, problem := r.Do(context.Background(), "lin", mission.PutPrivacyZone{Zone: privacy.NoRecordZone{Name: "yard", Reason: "people live there", Rule: privacy.NoRelay, Center: &at, RadiusM: 100}})
+	if problem != nil {
+		t.Fatal(problem)
+	}
+	g := r.Picture("V01", time.Now())
+	if g.Show || g.Record || g.Code != privacy.CodeUnknown || g.Until.IsZero() {
+		t.Errorf("in a zone: %+v", g)
+	}
+	if g := r.Picture("V01", g.Until.Add(time.Hour)); g.Show || g.Code != "not-judged" {
+		t.Errorf("when nobody judges any more: %+v", g)
+	}
+}
