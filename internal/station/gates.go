@@ -15,8 +15,8 @@ type gates struct {
 	last map[fleet.VehicleID]mission.Gate
 }
 
-func newGates(reg fleet.Registry) gates {
-	g := gates{ours: map[fleet.VehicleID]bool{}, last: map[fleet.VehicleID]mission.Gate{}}
+func newGates(reg fleet.Registry) *gates {
+	g := &gates{ours: map[fleet.VehicleID]bool{}, last: map[fleet.VehicleID]mission.Gate{}}
 	for _, v := range reg.Vehicles {
 		g.ours[v.ID] = true
 	}

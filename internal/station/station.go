@@ -57,7 +57,7 @@ type Station struct {
 	opening  sync.WaitGroup // of the events' metadata
 	recorder *Recorder      // nil: nothing is recorded
 	mirror   *Mirror        // nil: nobody looks on
-	gates    gates
+	gates    *gates
 
 	asks      chan ask
 	committed chan mission.Committed
