@@ -233,3 +233,21 @@ func TestPlayRefuses(t *testing.T) {
 		t.Errorf("gate shut: %v", err)
 	}
 }
+
+// A camera that is always on is pulled though nobody watches, and who comes then has a picture from what is buffered.
+func TestACameraThatIsAlwaysOnWaitsForNobody(t *testing.T) {
+	noLeaks(t)
+	addr, _ := cameras(t, "127.0.0.1:0")
+	h := hub(t, Source{ID: "V01", URL: "rtsp://" + addr + "/V01", Always: true}, Source{ID: "V02", URL: "rtsp://" + addr + "/V01/720p"})
+	<-h.sources["V01"].stream.known
+	tap, err := h.Tap("V01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	next(t, tap)
+	tap.Close()
+	all := h.Stats().Sources
+	if all[0].State != StateLive || all[0].Taps != 0 || all[0].Octets == 0 || all[1].State != StateCold {
+		t.Fatalf("%+v", all)
+	}
+}

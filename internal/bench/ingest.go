@@ -50,10 +50,10 @@ func startSide(kind string, vehicles int, more ...string) *side {
 		fail(err)
 	}
 	s := &side{cmd: exec.Command(self, "-side", kind, "-vehicles", strconv.Itoa(vehicles))}
-	s.cmd.Args = append(s.cmd.Args, more...)
 	if kind == sideStation || kind == sideCameras || kind == sideRelay {
 		s.cmd.Args = append(s.cmd.Args, "-profile", profile)
 	}
+	s.cmd.Args = append(s.cmd.Args, more...)
 	s.cmd.Stderr = os.Stderr
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if s.in, err = s.cmd.StdinPipe(); err != nil {

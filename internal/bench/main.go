@@ -28,7 +28,8 @@ var figures = []figure{
 	{"orphans", orphans},
 	{"simload", simLoad},
 	{"cameras", cameras},
-	{"video-relay-cpu", videoRelay},
+	{"video-relay-cpu-rtsp", videoRelay("rtsp")},
+	{"video-relay-cpu-whep", videoRelay("whep")},
 }
 
 // inWorld measures in a running world.

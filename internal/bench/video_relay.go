@@ -44,30 +44,35 @@ type relaySide struct {
 // videoRelay measures what a relay of 29 cameras costs, 1080p at 30 pictures and 2 Mbit/s each, with as many readers and
 // twice as many, by RTSP and by WHEP; beside others where their binaries are given, and beside writing the same octets to
 // as many bare sockets.
-func videoRelay(string) {
-	cams := startSide(sideCameras, camerasWatched)
-	defer cams.close()
-	for _, out := range []string{"rtsp", "whep"} {
+func videoRelay(out string) func(string) {
+	return func(string) {
+		cams := startSide(sideCameras, camerasWatched, "-profile", "")
+		defer cams.close()
 		for _, readers := range []int{camerasWatched, 2 * camerasWatched} {
-			bar := map[string]relayed{}
-			for _, start := range []func(cameras string) *relaySide{ours, theMediamtx, theGo2rtc} {
-				s := start(cams.addrs[0])
-				if s == nil {
-					continue
-				}
-				bar[s.name] = measureRelay(s, cams.addrs[0], out, readers)
-				s.close()
-			}
-			own := bar["groundstation"]
-			bare := copied(own.packets, own.octets, relaySpan, readers)
-			fmt.Printf("# %d readers by %s: the same octets in %.0f packets/s to as many bare sockets take %.1f %%core\n", readers, out, float64(own.packets)/relaySpan.Seconds(), 100*bare)
-			least := map[string]float64{"rtsp29": 22.0, "rtsp58": 29.7, "whep29": 33.2, "whep58": 43.3}[out+strconv.Itoa(readers)] // MediaMTX as measured elsewhere
-			if peer, ok := bar["mediamtx"]; ok {
-				least = 100 * peer.cpu
-			}
-			line(fmt.Sprintf("video_relay_%s_%d_cpu", out, readers), 100*own.cpu, "%core", least)
+			relayRow(cams.addrs[0], out, readers)
 		}
 	}
+}
+
+// relayRow measures every relay with so many readers.
+func relayRow(cams, out string, readers int) {
+	found := map[string]relayed{}
+	for _, start := range []func(cameras string) *relaySide{ours, theMediamtx, theGo2rtc} {
+		s := start(cams)
+		if s == nil {
+			continue
+		}
+		found[s.name] = measureRelay(s, cams, out, readers)
+		s.close()
+	}
+	own := found["groundstation"]
+	bare := copied(own.packets, own.octets, relaySpan, readers)
+	fmt.Printf("# %d readers by %s: the same octets in %.0f packets/s to as many bare sockets take %.1f %%core\n", readers, out, float64(own.packets)/relaySpan.Seconds(), 100*bare)
+	most := map[string]float64{"rtsp29": 22.0, "rtsp58": 29.7, "whep29": 33.2, "whep58": 43.3}[out+strconv.Itoa(readers)] // MediaMTX as measured elsewhere
+	if peer, ok := found["mediamtx"]; ok {
+		most = 100 * peer.cpu
+	}
+	line(fmt.Sprintf("video_relay_%s_%d_cpu", out, readers), 100*own.cpu, "%core", most)
 }
 
 // relayed is what one row found.
@@ -97,10 +102,10 @@ func measureRelay(s *relaySide, cams, out string, readers int) relayed {
 		fail(fmt.Errorf("%s: no picture came", s.name))
 	}
 	r.cpu *= max(30/pictures, 1) // on a busy machine pictures are left out; what is told is the cost of all of them
-	p50, p99 := w.delays()
+	delay := w.delays()
 	w.close()
-	fmt.Printf("# %-13s %s %d readers: %5.1f %%core %4.0f MB, added delay p50 %.2f ms p99 %.2f ms, %.1f pictures/s a reader, %d packets lost\n",
-		s.name, out, readers, 100*r.cpu, r.rss, ms(p50), ms(p99), pictures, w.lost.Load())
+	fmt.Printf("# %-13s %s %d readers: %5.1f %%core %4.0f MB, %s, %.1f pictures/s a reader, %d packets lost\n",
+		s.name, out, readers, 100*r.cpu, r.rss, delay, pictures, w.lost.Load())
 	return r
 }
 

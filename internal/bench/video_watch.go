@@ -59,8 +59,8 @@ func (w *watch) close() {
 	all.Wait()
 }
 
-// delays is how much later pictures came through the relay than directly.
-func (w *watch) delays() (p50, p99 time.Duration) {
+// delays says how much later pictures came through the relay than directly.
+func (w *watch) delays() string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.on = false
@@ -70,7 +70,10 @@ func (w *watch) delays() (p50, p99 time.Duration) {
 			all = append(all, at.Sub(direct))
 		}
 	}
-	return quantile(all, 0.5), quantile(all, 0.99)
+	if len(all) == 0 {
+		return "added delay not measured, as no picture came both ways"
+	}
+	return fmt.Sprintf("added delay p50 %.2f ms p99 %.2f ms", ms(quantile(all, 0.5)), ms(quantile(all, 0.99)))
 }
 
 // pictures264 notes when each picture was whole, by the last slice of it: that bears the camera's timecode.
