@@ -1,8 +1,10 @@
-// Package video relays live pictures: it pulls a camera's RTSP stream when the first viewer asks, hands every RTP
-// packet to every viewer, and lets a browser watch by WebRTC (WHEP, RFC 9725; non-trickle, one UDP port for all).
+// Package video relays live pictures: it pulls a camera's RTSP stream (within the connection, by UDP, by group, over TLS)
+// when the first reader asks, or always, or takes it from who publishes it by RTSP or WHIP; and hands every packet to every
+// reader: browsers by WebRTC (WHEP, RFC 9725; non-trickle, one UDP port for all), players by RTSP.
 //
-//	camera ─RTSP/TCP─► puller ─► stream ─┬─► viewer (queue) ─► WebRTC
-//	                                     └─► viewer (queue) ─► WebRTC
+//	camera ─RTSP─► session ─┐            ┌─► viewer     ─► WebRTC
+//	publisher ─RTSP, WHIP ──┴─► stream ──┼─► rtspReader ─► RTSP
+//	                                     └─► Tap: access units, for a recorder
 //
 //	source: Cold ─first viewer─► Pulling ─► Live ─last viewer left─► Warm ─10 s─► Cold
 //	                  ▲            │ lost

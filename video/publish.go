@@ -27,11 +27,11 @@ func secretFits(want, given string) bool {
 	return want != "" && subtle.ConstantTimeCompare(a[:], b[:]) == 1
 }
 
-// hold takes the source for one who publishes; nil: another has it.
+// hold takes the source for one who publishes; nil: another has it, or it is pulled.
 func (s *source) hold() *claim {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held {
+	if s.held || s.stop != nil {
 		return nil
 	}
 	s.held = true

@@ -55,7 +55,7 @@ func (s *source) acquire(ctx context.Context) {
 		s.cooling.Stop()
 		s.cooling = nil
 	}
-	if s.stop != nil || s.spec.Secret != "" && s.url == "" {
+	if s.stop != nil || s.held || s.spec.Secret != "" && s.url == "" {
 		return // it is pulled already, or comes by itself
 	}
 	pulling, stop := context.WithCancel(ctx)

@@ -26,6 +26,7 @@ type SourceStats struct {
 	Gaps      uint64 // how often packets were missing on the way from the camera
 	Malformed uint64 // packets that could not be read
 	Dropped   uint64
+	Missed    uint64  // pictures and sounds that a tap was too slow for
 	Bits      float64 // that came in the last second
 }
 
@@ -60,9 +61,12 @@ func (s *source) stats() SourceStats {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	one := SourceStats{ID: s.id, State: StateCold, Readers: len(t.readers), Taps: len(t.taps), Octets: t.octets, Packets: t.packets,
-		Gaps: t.gaps, Malformed: s.malformed.Load(), Dropped: t.dropped, Bits: t.bits}
+		Gaps: t.gaps, Malformed: s.malformed.Load(), Dropped: t.dropped, Missed: t.missed, Bits: t.bits}
 	for r := range t.readers {
 		one.Dropped += r.lost()
+	}
+	for tap := range t.taps {
+		one.Missed += tap.Dropped()
 	}
 	switch {
 	case live && !t.verdict.Show:
@@ -107,6 +111,7 @@ func (h *Hub) Register(to prometheus.Registerer) {
 	add("gaps_total", "How often packets were missing on the way from the camera.", prometheus.CounterValue, func(s SourceStats) float64 { return float64(s.Gaps) })
 	add("malformed_total", "Packets from a camera that could not be read.", prometheus.CounterValue, func(s SourceStats) float64 { return float64(s.Malformed) })
 	add("dropped_packets_total", "Packets not handed to a reader that was behind.", prometheus.CounterValue, func(s SourceStats) float64 { return float64(s.Dropped) })
+	add("missed_units_total", "Pictures and sounds that a recorder or another tap was too slow for.", prometheus.CounterValue, func(s SourceStats) float64 { return float64(s.Missed) })
 	to.MustRegister(c)
 }
 

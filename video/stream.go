@@ -42,7 +42,7 @@ type stream struct {
 	verdict Verdict
 	judged  time.Time
 
-	octets, packets, gaps, dropped uint64
+	octets, packets, gaps, dropped, missed uint64 // missed: units by taps that have gone
 
 	bits     float64 // a second, of the last one
 	measured time.Time

@@ -25,6 +25,7 @@ type Tap struct {
 	skipping bool // until the next key picture
 	begun    bool // a unit was given
 	missed   bool // the next unit follows a loss
+	behind   bool // units are lost because it reads too slowly
 	shut     *Gated
 	told     bool // of shut
 	closed   bool
@@ -125,10 +126,13 @@ func (t *Tap) push(units []*unit.Unit) {
 	for _, u := range units {
 		if t.skipping && (!u.Key || u.Track.Channels > 0) {
 			t.missed = t.begun
+			if t.behind {
+				t.dropped++
+			}
 			continue
 		}
 		if len(t.queue) >= tapLen {
-			t.skipping, t.missed = true, true
+			t.skipping, t.missed, t.behind = true, true, true
 			t.dropped++
 			continue
 		}
@@ -137,7 +141,7 @@ func (t *Tap) push(units []*unit.Unit) {
 			marked.Lost = true
 			u = &marked
 		}
-		t.skipping, t.missed, t.begun = false, false, true
+		t.skipping, t.missed, t.begun, t.behind = false, false, true, false
 		t.queue = append(t.queue, u)
 	}
 	t.rouse()
@@ -190,7 +194,10 @@ func (s *stream) tap(t *Tap) {
 func (s *stream) untap(t *Tap) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.taps, t)
+	if _, ok := s.taps[t]; ok {
+		delete(s.taps, t)
+		s.missed += t.Dropped()
+	}
 	if len(s.taps) == 0 && s.joint != nil {
 		s.generation, s.joint = s.joint.generation, nil
 	}

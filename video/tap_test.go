@@ -259,6 +259,38 @@ func TestUnitsBearTheCamerasClock(t *testing.T) {
 	}
 }
 
+func TestATapThatReadsTooSlowlyIsToldAndCounted(t *testing.T) {
+	l, pictures := encoded(t, unit.H264, 64, 32, 700)
+	s := newStream(false)
+	s.begin([]*lane{l})
+	tap := &Tap{wake: make(chan struct{}, 1), skipping: true}
+	s.tap(tap)
+	var seq uint16
+	put := func(from, to int) {
+		for _, picture := range pictures[from:to] {
+			for _, p := range picture {
+				seq++
+				p.SequenceNumber = seq
+				s.write(l, p, nil)
+			}
+		}
+	}
+	put(0, 600)
+	if len(tap.queue) != tapLen || tap.Dropped() != 600-tapLen {
+		t.Fatalf("%d units wait, %d are counted as dropped", len(tap.queue), tap.Dropped())
+	}
+	tap.queue = nil
+	put(601, 700)
+	if u := tap.queue[0]; !u.Key || !u.Lost || tap.queue[1].Lost {
+		t.Fatalf("it goes on with %+v", u)
+	}
+	s.untap(tap)
+	s.untap(tap)
+	if want := tap.Dropped(); s.missed != want || want <= 600-tapLen {
+		t.Fatalf("%d are counted, want %d", s.missed, want)
+	}
+}
+
 // A camera that changes the size of its picture, without beginning anew.
 func TestNewParametersAreANewGeneration(t *testing.T) {
 	for _, codec := range []unit.Codec{unit.H264, unit.H265} {
