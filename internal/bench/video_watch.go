@@ -118,10 +118,13 @@ func (w *watch) counted(id string) func(*rtp.Packet) {
 	var last uint16
 	first := true
 	return func(p *rtp.Packet) {
-		if !first {
-			w.lost.Add(uint64(p.SequenceNumber - last - 1))
+		switch ahead := p.SequenceNumber - last - 1; {
+		case first:
+			first, last = false, p.SequenceNumber
+		case ahead < 1<<15: // else it was sent again, and has been counted as lost
+			w.lost.Add(uint64(ahead))
+			last = p.SequenceNumber
 		}
-		first, last = false, p.SequenceNumber
 		w.packets.Add(1)
 		w.octets.Add(uint64(p.MarshalSize()))
 		if p.Marker {
