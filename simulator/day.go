@@ -48,10 +48,27 @@ var callers = []struct {
 	{"inspection", "something fallen or broken", 0.10, 4},
 }
 
+// reachM is how far from a dock calls come from.
+const reachM = 1500
+
+// newCall draws what is called in, and where.
+func newCall(cfg Config, rng *rand.Rand) Call {
+	dock := cfg.Dock[rng.IntN(len(cfg.Dock))]
+	far := reachM * math.Sqrt(rng.Float64())
+	kind := callers[0]
+	y := rng.Float64()
+	for _, k := range callers {
+		if kind = k; y < k.share {
+			break
+		}
+		y -= k.share
+	}
+	return Call{Place: geo.Offset(dock.Pad.LatLon, 360*rng.Float64(), far), Category: kind.category, Title: kind.title, Priority: kind.priority}
+}
+
 // NewDay draws a day. The calls come as those of a Poisson process with the rates of callsByHour, given how many came; nearer
 // to a dock than reachM. The faults come at any time, to anybody, and end by themselves.
 func NewDay(cfg Config, seed uint64, calls, faults int) Day {
-	const reachM = 1500
 	rng := rand.New(rand.NewPCG(seed, 24))
 	var d Day
 	total := 0.0
@@ -65,17 +82,9 @@ func NewDay(cfg Config, seed uint64, calls, faults int) Day {
 			hour++
 		}
 		after := time.Duration((float64(hour) + rng.Float64()) * float64(time.Hour))
-		dock := cfg.Dock[rng.IntN(len(cfg.Dock))]
-		far := reachM * math.Sqrt(rng.Float64())
-		kind := callers[0]
-		y := rng.Float64()
-		for _, k := range callers {
-			if kind = k; y < k.share {
-				break
-			}
-			y -= k.share
-		}
-		d.Calls = append(d.Calls, Call{after, geo.Offset(dock.Pad.LatLon, 360*rng.Float64(), far), kind.category, kind.title, kind.priority})
+		c := newCall(cfg, rng)
+		c.After = after
+		d.Calls = append(d.Calls, c)
 	}
 	for range faults {
 		d.Ills = append(d.Ills, newIll(cfg, rng))

@@ -8,15 +8,20 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"syscall"
 	"time"
+
+	"groundstation/account"
+	"groundstation/store"
 )
 
 // demoCmd is `make run`: the simulated city as a second process of this binary, and the station in this one.
 type demoCmd struct {
 	serveFlags
 	sitlFlags
+	callsFlags
 	SimConfig string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
 	RTSP      string `name:"rtsp" help:"Address of the simulated cameras." default:"127.0.0.1:8554"`
 	Control   string `help:"Address of the city's control port: faults and truth." default:"127.0.0.1:14590"`
@@ -41,6 +46,14 @@ func (c demoCmd) Run() error {
 	c.Cameras = c.RTSP
 	city := exec.Command(self, append([]string{"sim", "--config", c.SimConfig, "--station", *udp, "--rtsp", c.RTSP,
 		"--control", c.Control, "--port-base", strconv.Itoa(c.Ports)}, c.args()...)...)
+	if c.Incidents != "" {
+		token, err := callerToken(cfg.DataDir)
+		if err != nil {
+			return fmt.Errorf("make a token for the calls: %w", err)
+		}
+		city.Args = append(city.Args, "--api", "http://"+cfg.HTTP.Addr, "--incidents", c.Incidents, "--call-seed", strconv.FormatUint(c.CallSeed, 10))
+		city.Env = append(os.Environ(), tokenEnv+"="+token)
+	}
 	city.Stdout, city.Stderr = os.Stderr, os.Stderr
 	// Its own process group, so that Ctrl-C reaches it through us and once; it ends when we do, even by kill -9.
 	city.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
@@ -64,4 +77,30 @@ func (c demoCmd) Run() error {
 		<-cityEnded
 	}
 	return err
+}
+
+// callerToken makes the token of the emergency centre that the city plays, in place of the one of the last time.
+func callerToken(data string) (string, error) {
+	const name = "simulated-110"
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return "", err
+	}
+	db, err := store.Open(filepath.Join(data, dbFile), store.Options{})
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	accounts, err := account.Open(db, time.Now)
+	if err != nil {
+		return "", err
+	}
+	for _, t := range accounts.Tokens() {
+		if t.Name == name {
+			if err := accounts.RemoveToken(name, "make run"); err != nil {
+				return "", err
+			}
+		}
+	}
+	_, secret, err := accounts.AddToken(name, account.Operator, "make run", time.Time{})
+	return secret, err
 }

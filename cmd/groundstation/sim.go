@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sync"
 	"syscall"
 
 	"groundstation/simulator"
@@ -20,6 +21,8 @@ type simCmd struct {
 // cityCmd runs the simulated city alone.
 type cityCmd struct {
 	sitlFlags
+	callsFlags
+	API     string `name:"api" help:"The station's address for the calls, such as http://127.0.0.1:8080."`
 	Config  string `help:"The simulated city's TOML file." default:"config/sim.toml" type:"path"`
 	Station string `help:"Address of the station's MAVLink link (station)."`
 	RTSP    string `name:"rtsp" help:"Address of the cameras (rtsp)."`
@@ -46,7 +49,24 @@ func (c cityCmd) Run() error {
 	if err := c.apply(&cfg); err != nil {
 		return err
 	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, nil))
+	calls, err := c.calls(cfg)
+	if err != nil {
+		return err
+	}
+	var post *caller
+	if calls != nil {
+		if post, err = newCaller(c.API, log); err != nil {
+			return err
+		}
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return simulator.Run(ctx, cfg, slog.New(slog.NewTextHandler(os.Stderr, nil)))
+	if post != nil {
+		var calling sync.WaitGroup
+		calling.Go(func() { post.Run(ctx, calls) })
+		defer calling.Wait()
+		defer stop()
+	}
+	return simulator.Run(ctx, cfg, log)
 }
