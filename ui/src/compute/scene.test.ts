@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,

@@ -1,6 +1,7 @@
-import type { Contact, Dock, DockSpec, Incident, LatLon } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone } from '../wire/gen'
 import { activity, gates, type Craft } from './activity'
 import { ring, type Aim } from './aim'
+import { rim, seen } from './footprint'
 import { known } from './fresh'
 import type { DockMark, Line, PinMark, Place, Scene, VehicleMark } from './marks'
 import type { Tone } from './tone'
@@ -31,6 +32,8 @@ export type SceneInput = {
   filmedName: string
   /** The plan that is drawn or looked at. */
   sketch: LatLon[]
+  /** The no-record zones. */
+  zones: NoRecordZone[]
   now: number
   /** Puts an age into words. */
   old: (ageS: number) => string
@@ -131,9 +134,14 @@ function lines(input: SceneInput): Line[] {
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
   if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
+  for (const z of input.zones) add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected: false })
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position
+    if (from && known(c.vehicle, input.now).freshness === 'fresh' && activity(c, input.now).airborne) {
+      const ground = seen(c.vehicle, c.spec.hfovDeg)
+      if (ground.length > 0) add('view', ground.map((p) => pair(p)), { selected })
+    }
     const to = c.outlook?.landsAt
     if (selected) {
       const route = (c.sortie?.route ?? []).filter((i) => i.kind === 'takeoff' || i.kind === 'waypoint').map((i) => pair(i.position))

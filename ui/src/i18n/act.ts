@@ -11,6 +11,7 @@ export const act = {
   return: ['返航', 'Return'],
   land: ['就地降落', 'Land here'],
   'look-at': ['看向', 'Look at'],
+  'level-camera': ['镜头转向地平线', 'Level the camera'],
   release: ['交还自动', 'Release'],
   recall: ['召回', 'Recall'],
   fly: ['手动飞行', 'Fly by hand'],

@@ -3,6 +3,10 @@ import type { Area } from './lang.svelte'
 /** Codes of refusals, as the API gives them. A code that is not here is shown with the station's own sentence. */
 export const problem = {
   'wrong-password': ['用户名或密码不正确', 'Name or password is wrong'],
+  'privacy-zone': ['隐私区', 'privacy zone'],
+  'view-unknown': ['隐私区在附近，镜头朝向未知', 'a privacy zone is in reach and the view is not known'],
+  transit: ['途中镜头须朝向地平线', 'on its way, and not looking at the horizon'],
+  'not-judged': ['地面站尚未判定该画面', 'the station has not judged this picture'],
   locked: ['账户已锁定，请 10 分钟后再试', 'The account is locked; try again in ten minutes'],
   'no-session': ['登录已失效', 'You are not signed in'],
   'no-setup': ['设置链接无效或已经使用', 'The set-up link is not valid or was used'],

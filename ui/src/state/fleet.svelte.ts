@@ -23,6 +23,8 @@ class Fleet {
   /** What is being recorded, by vehicle. */
   readonly recordings = this.#mirror.tables.recording
   readonly traffic = this.#mirror.tables.traffic
+  readonly privacyZones = this.#mirror.tables['privacy-zone']
+  readonly pictures = this.#mirror.tables.picture
   readonly unknownSystems = this.#mirror.tables['unknown-system']
   /** What is played, if this is no station but a replay. */
   readonly replay = $derived.by(() => this.#mirror.tables.replay.get('replay'))

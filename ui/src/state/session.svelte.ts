@@ -17,6 +17,10 @@ class Session {
     whenSignedOut(() => this.#left())
   }
 
+  get isAdmin(): boolean {
+    return this.mayOperate && this.user?.role === 'admin'
+  }
+
   get mayOperate(): boolean {
     return this.user !== null && this.user.role !== 'viewer' && fleet.replay === undefined
   }

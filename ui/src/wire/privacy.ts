@@ -1,0 +1,9 @@
+import type { Picture } from './gen'
+import { call } from './http'
+
+const at = encodeURIComponent
+
+/** Opens a vehicle's picture for a while, for a reason. */
+export const override = (vehicle: string, reason: string, minutes: number) =>
+  call<Picture>('POST', `/vehicles/${at(vehicle)}/picture/override`, { reason, minutes })
+export const endOverride = (vehicle: string) => call<Picture>('DELETE', `/vehicles/${at(vehicle)}/picture/override`)
