@@ -1,6 +1,9 @@
 package simulator
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 const (
 	avionicsW  = 8.0
@@ -76,12 +79,11 @@ func (v *vehicle) draw() float64 {
 	case b.onGround:
 		return idleArmedW
 	}
-	x := b.airspeed / v.at.CruiseMS
-	p := v.at.HoverW + (v.at.CruiseW-v.at.HoverW)*x*x
-	if v.at.CruiseW < v.at.HoverW { // wings carry it: power falls with speed and rises again beyond cruise
-		k := clamp((x-0.3)/0.5, 0, 1)
-		p = v.at.HoverW*(1-k) + v.at.CruiseW*k*max(1, x*x)
+	if v.wing.flies() {
+		return v.drawWing()
 	}
+	x := b.airspeed / v.at.CruiseMS
+	p := v.at.HoverW + max(0, v.at.CruiseW-v.at.HoverW)*x*x
 	mass := max(v.at.MassKg, 0.5)
 	if b.vel.U > 0 {
 		p += mass * 9.81 * b.vel.U / 0.6
@@ -89,6 +91,22 @@ func (v *vehicle) draw() float64 {
 		p *= 1 + 0.05*max(b.vel.U, -3)
 	}
 	return p
+}
+
+// drawWing is the power on the wing, and, in a transition, of rotors and propeller together, watts. A bank costs what lift it
+// takes; more or less than the cruise speed costs more.
+func (v *vehicle) drawWing() float64 {
+	w := &v.wing
+	x := w.airMS / v.at.CruiseMS
+	load := 1 / math.Cos(w.bankDeg*math.Pi/180)
+	p := v.at.CruiseW * (0.6*x*x*x + 0.4*load*load/max(x, 0.5))
+	switch w.state {
+	case vtolToFW:
+		p = v.at.HoverW + 1.5*v.at.CruiseW
+	case vtolToMC:
+		p = v.at.HoverW
+	}
+	return max(p+max(v.at.MassKg, 0.5)*gravity*w.climb/0.6, v.at.CruiseW*0.3)
 }
 
 // drain moves the battery by s seconds.

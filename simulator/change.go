@@ -168,6 +168,9 @@ func (v *vehicle) reposition(c command) common.MAV_RESULT {
 	}
 	v.guide.from = v.estimate()
 	v.guide.target, v.guide.speed, v.guide.yawDeg = target, 0, math.NaN()
+	if r := c.p[2]; finite(r) && math.Abs(r) >= 1 {
+		v.wing.circle = r
+	}
 	if finite(c.p[0]) && c.p[0] > 0 {
 		v.guide.speed = min(c.p[0], 1.2*v.at.CruiseMS)
 	}
@@ -203,6 +206,14 @@ func (v *vehicle) circle(c command) common.MAV_RESULT {
 		return common.MAV_RESULT_DENIED
 	}
 	v.safe.overridden()
+	if v.wing.state == vtolFW { // a wing circles in Hold
+		v.changeMode(modeHold)
+		v.guide.target, v.wing.circle = o.center, v.param("NAV_LOITER_RAD")
+		if finite(c.p[0]) && math.Abs(c.p[0]) >= 1 {
+			v.wing.circle = clamp(c.p[0], -5000, 5000)
+		}
+		return common.MAV_RESULT_ACCEPTED
+	}
 	v.changeMode(modeOrbit)
 	v.guide.orbit = o
 	return common.MAV_RESULT_ACCEPTED

@@ -84,6 +84,8 @@ func (v *vehicle) act(c command) common.MAV_RESULT {
 		return v.reposition(c)
 	case common.MAV_CMD_DO_ORBIT:
 		return v.circle(c)
+	case common.MAV_CMD_DO_VTOL_TRANSITION:
+		return v.transit(common.MAV_VTOL_STATE(c.p[0]))
 	case common.MAV_CMD_DO_CHANGE_SPEED:
 		if s := c.p[1]; finite(s) && s > 0 {
 			v.guide.speed = min(s, 1.2*v.at.CruiseMS)

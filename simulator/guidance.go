@@ -106,6 +106,11 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 // holdHere makes the present place, with the way to stop, the place to hold.
 func (v *vehicle) holdHere() {
 	p := v.estimate()
+	v.wing.circle = 0
+	if v.wing.flies() {
+		v.guide.from, v.guide.target, v.guide.speed, v.guide.yawDeg = p, p, 0, math.NaN()
+		return
+	}
 	l := v.limits()
 	stop := v.body.vel.Horizontal()/(2*l.acc) + 0.6 // the share of the jerk that braking is given, in seconds
 	p.E, p.N = p.E+v.body.vel.E*stop, p.N+v.body.vel.N*stop

@@ -28,6 +28,7 @@ const (
 	cmdROI           = 201
 	cmdMountControl  = 205
 	cmdGimbalPitch   = 1000
+	cmdTransition    = 3000
 	cmdRally         = 5100
 	firstWPFarM      = 900
 	eventTakeoffLate = 16663074
@@ -103,7 +104,7 @@ func (v *vehicle) point(it *common.MessageMissionItemInt) (geo.ENU, bool) {
 	alt := float64(it.Z)
 	switch it.Frame {
 	case common.MAV_FRAME_GLOBAL, common.MAV_FRAME_GLOBAL_INT:
-	default: // relative to home; terrain is flat
+	default: // relative to home
 		alt += v.home.U
 	}
 	if it.X == 0 && it.Y == 0 || it.X == math.MaxInt32 {
@@ -199,6 +200,16 @@ func (v *vehicle) flyPlan(now time.Time) setpoint {
 			if now.Before(p.waits) {
 				return sp
 			}
+		case cmdTransition:
+			sp := v.defaults(v.guide.sent)
+			if v.wing.state != 0 && common.MAV_VTOL_STATE(it.Param1) == vtolFW && !v.takeWing(v.after(v.estimate()), &sp) {
+				return sp
+			}
+			v.itemReached()
+			p.cur++
+			if v.wing.flies() {
+				return sp
+			}
 		case cmdReturn:
 			v.itemReached()
 			p.finished, p.speed = true, 0
@@ -221,6 +232,9 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 		if p.climbing = p.climbing || v.body.onGround; p.climbing {
 			sp := v.climbOut(at.U)
 			done := est.U > at.U-v.limits().radiusUp
+			if it.Command == cmdVTOLTakeoff && v.wing.state != 0 && (done || v.wing.aligning) {
+				return sp, v.takeWing(at, &sp)
+			}
 			if done {
 				p.waits = now.Add(climbEnds)
 			}

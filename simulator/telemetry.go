@@ -153,12 +153,7 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 		return v.homePosition(us)
 	case idExtended:
 		m := &common.MessageExtendedSysState{LandedState: v.landedState()}
-		if v.at.Class == classVTOL {
-			m.VtolState = common.MAV_VTOL_STATE_MC
-			if v.body.airspeed > 0.7*v.at.CruiseMS {
-				m.VtolState = common.MAV_VTOL_STATE_FW
-			}
-		}
+		m.VtolState = v.wing.state
 		return m
 	case idMountStatus:
 		return v.mountStatus(boot)

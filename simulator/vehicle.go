@@ -34,6 +34,7 @@ type vehicle struct {
 	body  body
 	traj  trajectory
 	loop  loops
+	wing  wing
 	lim   *flightLimits // nil: to be read from the parameters
 	dragK float64       // 1/m
 	pack  pack
@@ -117,6 +118,9 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.params = newParams(v.at)
 	v.setCharge(left)
 	v.dragK = dragSquare(max(at.CruiseMS, at.MaxWindMS)) // one on a cable is let move far slower than it can fly
+	if at.Class == classVTOL {
+		v.wing.state, v.dragK = vtolMC, dragSquare(max(at.MaxWindMS, gustyMS))
+	}
 	v.mode, v.landed = modeHold, true
 	v.disarmedAt = w.start
 	if at.Autopilot != "" {
@@ -217,6 +221,10 @@ func (v *vehicle) steer(now time.Time) {
 		return
 	}
 	v.gnss.drift()
+	if v.wing.flies() {
+		v.flyWing(v.wingCourse(now), now)
+		return
+	}
 	sp := v.setpoint(now)
 	v.tether(&sp)
 	v.fly(sp, v.estimate())
@@ -318,6 +326,9 @@ func (v *vehicle) disarm(by string) {
 	v.safe = failsafe{}
 	v.guide = guidance{}
 	v.plan.stop()
+	if v.wing.state != 0 {
+		v.wing = wing{state: vtolMC}
+	}
 	v.mode = modeHold
 	if v.before != 0 {
 		v.mode, v.before = v.before, 0
