@@ -103,7 +103,7 @@ const lidOpenEnough = 0.95
 func (v *vehicle) touch() {
 	b := &v.body
 	b.onGround = false
-	if b.pos.U > v.w.cfg.GroundAMSL+30 {
+	if b.pos.U > v.w.highest+30 {
 		return
 	}
 	height := v.surface()

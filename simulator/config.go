@@ -3,6 +3,7 @@ package simulator
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"sort"
 	"strings"
 
@@ -34,8 +35,11 @@ type Config struct {
 
 	// PatrolCars drive on the streets.
 	PatrolCars int `toml:"patrol_cars"`
-	// GroundAMSL is the height of the flat ground, metres.
+	// GroundAMSL is the height of the flat ground, metres; where a grid has heights, those count (see terrain).
 	GroundAMSL float64 `toml:"ground_amsl"`
+	// Terrain is the file of a grid of heights, beside the configuration's; empty: the ground is flat.
+	Terrain string `toml:"terrain"`
+	ground  *terrain
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
 	StreamHz float64 `toml:"stream_hz"`
 	// PX4Streams: vehicles send all that PX4's link to a ground station carries, at its rates, 369 messages a second each;
@@ -50,6 +54,8 @@ type Config struct {
 	Traffic TrafficConfig `toml:"traffic"`
 	Vehicle []VehicleAt   `toml:"vehicle"`
 	Dock    []DockAt      `toml:"dock"`
+	// Obstacle stand in the way of whatever flies low.
+	Obstacle []ObstacleAt `toml:"obstacle"`
 }
 
 // Weather is the same over the whole city.
@@ -187,6 +193,11 @@ func Load(path string) (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("%s: %w", path, err)
 	}
+	if cfg.Terrain != "" {
+		if cfg.ground, err = loadTerrain(filepath.Dir(path), cfg.Terrain); err != nil {
+			return Config{}, fmt.Errorf("%s: %w", path, err)
+		}
+	}
 	return cfg, nil
 }
 
@@ -234,6 +245,11 @@ func (c *Config) Validate() error {
 	}
 	if c.PatrolCars < 0 || c.PatrolCars > 100 {
 		return fmt.Errorf("patrol_cars is %d, want 0 to 100", c.PatrolCars)
+	}
+	for i := range c.Obstacle {
+		if err := c.Obstacle[i].check(); err != nil {
+			return fmt.Errorf("obstacle %q: %w", c.Obstacle[i].ID, err)
+		}
 	}
 	docks := map[string]bool{}
 	systems := map[uint32]string{}

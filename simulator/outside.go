@@ -82,6 +82,7 @@ func (v *vehicle) observe(s sitl.State) {
 	}
 	o.told = s
 	v.meetGround()
+	v.meetObstacle()
 }
 
 const (
@@ -114,7 +115,7 @@ func (v *vehicle) groundBelow() float64 {
 	if v.berth == nil && flat(v.body.pos, v.site) < 50 {
 		return v.site.U
 	}
-	return v.w.cfg.GroundAMSL
+	return v.w.groundAt(v.body.pos)
 }
 
 // put moves the body to p, as a dock's centring does; a process is not asked.

@@ -43,10 +43,10 @@ func (w *World) sights() map[string]camera.View {
 			continue
 		}
 		scene.Things = append(scene.Things, camera.Thing{ID: v.at.ID, Kind: camera.Vehicle, Place: v.where().LatLon, HeadingDeg: v.body.headingDeg,
-			AltM: max(0, v.where().AltAMSL-w.cfg.GroundAMSL), Warm: v.armed})
+			AltM: max(0, v.where().AltAMSL-w.groundAt(v.body.pos)), Warm: v.armed})
 	}
 	for _, v := range w.Views() {
-		out[v.ID] = camera.View{Lat: v.Position.Lat, Lon: v.Position.Lon, AltM: max(0, v.Position.AltAMSL-w.cfg.GroundAMSL), HeadingDeg: v.HeadingDeg,
+		out[v.ID] = camera.View{Lat: v.Position.Lat, Lon: v.Position.Lon, AltM: max(0, v.Position.AltAMSL-w.groundAt(w.frame.ENU(v.Position))), HeadingDeg: v.HeadingDeg,
 			GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), HFOVDeg: v.HFOVDeg, Zoom: v.Zoom, Marker: v.Marker, Scene: scene}
 	}
 	return out

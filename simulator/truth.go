@@ -18,6 +18,7 @@ const (
 	AccidentClosedOn  AccidentKind = "lid-closed-on-vehicle"
 	AccidentCollision AccidentKind = "collision"
 	AccidentCrash     AccidentKind = "crash"
+	AccidentObstacle  AccidentKind = "flew-into-obstacle"
 	AccidentFlat      AccidentKind = "battery-empty-in-the-air"
 )
 

@@ -221,6 +221,7 @@ func (v *vehicle) steer(now time.Time) {
 		return
 	}
 	v.gnss.drift()
+	defer v.meetObstacle()
 	if v.wing.flies() {
 		v.flyWing(v.wingCourse(now), now)
 		return

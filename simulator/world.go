@@ -18,30 +18,34 @@ const (
 
 // World is the simulated city. It is not safe for use by several goroutines.
 type World struct {
-	cfg      Config
-	frame    geo.Frame
-	codec    *codec
-	start    time.Time
-	now      time.Time
-	steps    uint64
-	rng      *rand.Rand
-	weather  Weather
-	gusts    turbulence
-	vehicles []*vehicle
-	docks    []*dock
-	others   []*other
-	units    []*unit
-	skyAt    time.Time // of what changes slowly and is looked at often:
-	sunDeg   float64   // how high the sun stands over the city, degrees
-	cars     []UnitTruth
-	systems  map[uint32]system
-	byID     map[string]system
-	out      []datagram
-	silent   bool // nobody listens to frames
-	log      accidentLog
-	air      [2]Air // of every link that has none of its own: up, down
-	under    bool   // something may be under way
-	ghosts   []*ghost
+	cfg     Config
+	frame   geo.Frame
+	highest float64 // ground, metres AMSL
+	// obstacles stand in the way below tallest, metres AMSL.
+	obstacles []obstacle
+	tallest   float64
+	codec     *codec
+	start     time.Time
+	now       time.Time
+	steps     uint64
+	rng       *rand.Rand
+	weather   Weather
+	gusts     turbulence
+	vehicles  []*vehicle
+	docks     []*dock
+	others    []*other
+	units     []*unit
+	skyAt     time.Time // of what changes slowly and is looked at often:
+	sunDeg    float64   // how high the sun stands over the city, degrees
+	cars      []UnitTruth
+	systems   map[uint32]system
+	byID      map[string]system
+	out       []datagram
+	silent    bool // nobody listens to frames
+	log       accidentLog
+	air       [2]Air // of every link that has none of its own: up, down
+	under     bool   // something may be under way
+	ghosts    []*ghost
 }
 
 // system is anything with a system id.
@@ -60,7 +64,8 @@ func NewWorld(cfg Config, start time.Time) *World {
 	w := &World{cfg: cfg, codec: newCodec(), start: start, now: start, weather: cfg.Weather,
 		rng: rand.New(rand.NewPCG(cfg.Seed, 47)), systems: map[uint32]system{}, byID: map[string]system{}, others: newTraffic(cfg, start), air: [2]Air{cfg.Air, cfg.Air}}
 	w.gusts = newTurbulence(cfg.Seed)
-	w.frame = geo.NewFrame(origin(cfg))
+	w.frame, w.highest = geo.NewFrame(origin(cfg)), cfg.reliefM()
+	w.obstacles, w.tallest = newObstacles(w)
 	byID := map[string]*dock{}
 	for _, at := range cfg.Dock {
 		d := newDock(w, at)
