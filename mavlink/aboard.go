@@ -94,7 +94,7 @@ func (b *aboard) note(x *transfer, want *fleet.UploadPlan) {
 func itemOf(m *common.MessageMissionItemInt) fleet.Item {
 	at := fromE7(m.X, m.Y, float64(m.Z))
 	switch m.Command {
-	case common.MAV_CMD_NAV_TAKEOFF:
+	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF:
 		return fleet.Item{Kind: fleet.ItemTakeoff, Position: at}
 	case common.MAV_CMD_NAV_WAYPOINT:
 		return fleet.Item{Kind: fleet.ItemWaypoint, Position: at, HoldS: float64(m.Param1)}

@@ -39,7 +39,7 @@ func newUpload(s *Session, a fleet.UploadPlan) *upload {
 	if len(a.Fence)+len(a.Zones) > 0 {
 		u.steps = append(u.steps, fenceTransfer(system, a.Fence, a.Zones))
 	}
-	u.plan = missionTransfer(system, a.Items)
+	u.plan = missionTransfer(system, a.Items, s.takesWing())
 	rally := rallyTransfer(system, a.Rally)
 	s.auto.adapt(u.plan, s.v.Home)
 	s.auto.adapt(rally, s.v.Home)
@@ -146,8 +146,13 @@ func transferVerdict(x *transfer, err error, s *Session, now time.Time) verdict 
 	return declined("denied", "vehicle: "+d)
 }
 
-// missionTransfer writes a plan's items: positions in degE7, altitudes AMSL.
-func missionTransfer(system uint8, items []fleet.Item) *transfer {
+// takesWing says whether a take-off is to end on the wing; ArduPlane's does that by itself.
+func (s *Session) takesWing() bool {
+	return s.spec.Class == fleet.LongVTOL && s.spec.Autopilot != fleet.ArduPilot
+}
+
+// missionTransfer writes a plan's items: positions in degE7, altitudes AMSL. wing: the take-off ends on it.
+func missionTransfer(system uint8, items []fleet.Item, wing bool) *transfer {
 	x := &transfer{kind: common.MAV_MISSION_TYPE_MISSION, system: system}
 	own := float32(math.NaN()) // heading: the autopilot's own choice
 	for i, it := range items {
@@ -155,6 +160,9 @@ func missionTransfer(system uint8, items []fleet.Item) *transfer {
 		switch it.Kind {
 		case fleet.ItemTakeoff:
 			m.Command, m.Param4 = common.MAV_CMD_NAV_TAKEOFF, own
+			if wing {
+				m.Command = common.MAV_CMD_NAV_VTOL_TAKEOFF
+			}
 			place(&m, it.Position)
 		case fleet.ItemWaypoint:
 			m.Command, m.Param1, m.Param4 = common.MAV_CMD_NAV_WAYPOINT, float32(it.HoldS), own

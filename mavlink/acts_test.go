@@ -161,6 +161,26 @@ func TestUploadIsReadBack(t *testing.T) {
 	})
 }
 
+// A wing's plan says that the take-off ends on it, and is read back as what was meant.
+func TestAVTOLTakesOffOntoItsWing(t *testing.T) {
+	items := worldPlan().Items
+	up := missionTransfer(7, items, true).items[0]
+	if up.Command != common.MAV_CMD_NAV_VTOL_TAKEOFF || !math.IsNaN(float64(up.Param4)) {
+		t.Fatalf("it takes off by %+v", up)
+	}
+	if got := itemOf(&up); got.Kind != fleet.ItemTakeoff || geo.Distance(got.Position.LatLon, items[0].Position.LatLon) > 0.1 {
+		t.Errorf("read back as %+v", got)
+	}
+	for _, c := range []struct {
+		spec fleet.VehicleSpec
+		want bool
+	}{{fleet.VehicleSpec{Class: fleet.LongVTOL}, true}, {fleet.VehicleSpec{Class: fleet.LongVTOL, Autopilot: fleet.ArduPilot}, false}, {fleet.VehicleSpec{Class: fleet.DockQuad}, false}} {
+		if s := (&Session{spec: c.spec}); s.takesWing() != c.want {
+			t.Errorf("%+v takes a wing: %v", c.spec, !c.want)
+		}
+	}
+}
+
 // The longest plan goes up and is read back, over an honest radio and a slow one; one item more is refused.
 func TestAPlanOfTwoThousandItems(t *testing.T) {
 	plan := worldPlan()

@@ -175,7 +175,7 @@ func spoiled(t *testing.T, s spoiler, most int) (w *world, failures *int) {
 // holds checks that the vehicle has the whole plan on board.
 func (w *world) holds(t *testing.T, plan fleet.UploadPlan) {
 	t.Helper()
-	want, got := missionTransfer(7, plan.Items).items, w.v.lists[common.MAV_MISSION_TYPE_MISSION]
+	want, got := missionTransfer(7, plan.Items, false).items, w.v.lists[common.MAV_MISSION_TYPE_MISSION]
 	if len(got) != len(want) {
 		t.Fatalf("%d items on board, want %d", len(got), len(want))
 	}

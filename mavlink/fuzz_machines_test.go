@@ -163,7 +163,7 @@ func (d *driven) say(plan []common.MessageMissionItemInt) {
 // FuzzTransfer: whatever a vehicle says, and when, while a plan is written to it or read from it: no panic, never more
 // than a bounded number of messages at once, one end.
 func FuzzTransfer(f *testing.F) {
-	plan := missionTransfer(7, worldPlan().Items).items
+	plan := missionTransfer(7, worldPlan().Items, false).items
 	// A vehicle that asks, acknowledges, and gives back what it was sent.
 	var good []byte
 	for kind := range byte(3) {

@@ -247,7 +247,7 @@ func counted(kind common.MAV_MISSION_TYPE, n int) error {
 // item checks one item of a plan, a fence or a set of rally points.
 func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error {
 	yaw := m.Param4
-	if math.IsNaN(float64(yaw)) && (m.Command == common.MAV_CMD_NAV_WAYPOINT || m.Command == common.MAV_CMD_NAV_TAKEOFF) {
+	if math.IsNaN(float64(yaw)) && (m.Command == common.MAV_CMD_NAV_WAYPOINT || m.Command == common.MAV_CMD_NAV_TAKEOFF || m.Command == common.MAV_CMD_NAV_VTOL_TAKEOFF) {
 		yaw = 0 // NaN is MAVLink's "the autopilot's own choice of heading"
 	}
 	if err := finite(m.Param1, m.Param2, m.Param3, yaw, m.Z); err != nil {
@@ -276,7 +276,7 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 		return onGround(at, env) // the place of home, which is no movement target
 	}
 	switch m.Command {
-	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT:
+	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT:
 		if m.Frame != common.MAV_FRAME_GLOBAL {
 			return refuse("frame %d: positions are sent as AMSL", m.Frame)
 		}

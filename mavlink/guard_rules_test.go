@@ -247,6 +247,9 @@ func rulings() []ruling {
 		{"waypoint without an envelope", &px4Guard, item(plain, waypoint), nil, false},
 		{"waypoint above home", &px4Guard, with(item(plain, waypoint), func(m *common.MessageMissionItemInt) { m.Frame = common.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT }), env, false},
 		{"take-off", &px4Guard, item(plain, common.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, nan), env, true},
+		{"take-off onto a wing", &px4Guard, item(plain, common.MAV_CMD_NAV_VTOL_TAKEOFF, 0, 0, 0, nan), env, true},
+		{"take-off onto a wing outside", &px4Guard, with(item(plain, common.MAV_CMD_NAV_VTOL_TAKEOFF), itemOutside), env, false},
+		{"transition", &px4Guard, item(plain, common.MAV_CMD_DO_VTOL_TRANSITION, 4), env, false},
 		{"take-off outside", &px4Guard, with(item(plain, common.MAV_CMD_NAV_TAKEOFF), itemOutside), env, false},
 		{"speed", &px4Guard, item(plain, common.MAV_CMD_DO_CHANGE_SPEED, 1, 5, -1), env, true},
 		{"speed with a direction that is no number", &px4Guard, item(plain, common.MAV_CMD_DO_CHANGE_SPEED, 1, 5, -1, nan), env, false},
@@ -430,7 +433,7 @@ func TestGuardNumbers(t *testing.T) {
 					case *common.MessageCommandLong:
 						ok = ok || m.Command == common.MAV_CMD_DO_REPOSITION && name == "Param4" && math.IsNaN(bad)
 					case *common.MessageMissionItemInt:
-						ok = (m.Command == waypoint || m.Command == common.MAV_CMD_NAV_TAKEOFF) && name == "Param4" && math.IsNaN(bad)
+						ok = (m.Command == waypoint || m.Command == common.MAV_CMD_NAV_TAKEOFF || m.Command == common.MAV_CMD_NAV_VTOL_TAKEOFF) && name == "Param4" && math.IsNaN(bad)
 					case *common.MessageParamSet:
 						ok = m.ParamType != common.MAV_PARAM_TYPE_REAL32
 					}

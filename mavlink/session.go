@@ -178,6 +178,10 @@ func (s *Session) noteOrder(now time.Time, m *common.MessageCommandLong) {
 	case common.MAV_CMD_DO_REPOSITION:
 		s.ordered(now, fleet.ModeHold)
 	case common.MAV_CMD_DO_ORBIT:
+		if s.spec.Class == fleet.LongVTOL { // a wing circles in hold
+			s.ordered(now, fleet.ModeHold)
+			return
+		}
 		s.ordered(now, fleet.ModeOrbit)
 	}
 }

@@ -153,6 +153,7 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 	case w.purpose == "incident":
 		want.Scene, want.RadiusM = w.target, orbitM(c.spec)
 	}
+	want.AsideM = asideM(c.spec)
 	want.Others = d.otherPads(c)
 	if c.spec.Class == fleet.Tethered {
 		want.TopAGL = cableM
@@ -184,6 +185,9 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 		target := w.target
 		rec.Target = &target
 		rec.Route = plan.Patrol(pad, []fleet.Item{{Kind: fleet.ItemWaypoint, Position: target.At(cruise)}}, cruise)
+	}
+	if c.spec.Class == fleet.LongVTOL {
+		rec.Route = plan.OnWing(pad, rec.Route)
 	}
 	if problem := plan.Check(rec.Route); problem != nil {
 		return nil, &fleet.Gate{Code: problem.Code, Text: problem.Message}

@@ -240,6 +240,9 @@ func (d *Desk) retarget(m *sortie, to geo.LatLon) *fleet.Problem {
 	m.Target = &target
 	m.Claim = room
 	m.Route = plan.Incident(pad, target, m.CruiseAMSL, orbitM(c.spec))
+	if c.spec.Class == fleet.LongVTOL {
+		m.Route = plan.OnWing(pad, m.Route)
+	}
 	if m.State == Outbound || m.State == OnTask || m.State == LinkLost || m.State == HumanControl || m.State == Launching {
 		m.Direct = true
 		if !insideAll(m.Fence, target, orbitM(c.spec)+20) {
@@ -318,7 +321,7 @@ func (d *Desk) widen(m *sortie, c *craft, to geo.LatLon, radiusM float64) (airsp
 	if c.state != nil && c.state.Position != nil && c.state.Airborne() {
 		over = append(over, c.state.Position.LatLon)
 	}
-	room, _, problem := airspace.Assign(d.rooms(), airspace.Want{Sortie: m.ID, Home: m.Home, Pads: []geo.Position{pad}, Route: over,
+	room, _, problem := airspace.Assign(d.rooms(), airspace.Want{Sortie: m.ID, Home: m.Home, AsideM: asideM(c.spec), Pads: []geo.Position{pad}, Route: over,
 		Scene: to, RadiusM: radiusM, KeepAMSL: m.CruiseAMSL, Others: d.otherPads(c)})
 	if problem != nil {
 		return room, nil, problem

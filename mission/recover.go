@@ -97,7 +97,7 @@ func (m *sortie) recoverAloft(s *scene) {
 	}
 	switch m.State {
 	case OnTask:
-		if mode == fleet.ModeOrbit {
+		if circling(s.spec, mode) && m.ordered("orbit", OnTask) {
 			seen("orbit")
 			if m.ordered("look", OnTask) {
 				seen("look")

@@ -24,6 +24,9 @@ const (
 	lossArduS = 120
 )
 
+// wingLoiterM is the radius at which a VTOL circles where it is held, metres.
+const wingLoiterM = 80.0
+
 // RequiredParams is the set a vehicle must hold before it launches, index being its place in the registry and
 // returnAltM the height above home (metres) of the layer its sortie was given, at which it also returns by itself:
 // the layers are what keeps the ways home apart. The names are its autopilot's own.
@@ -44,6 +47,8 @@ const aboveHome = "m above home"
 // px4Params are PX4's (v1.17, parameter reference). The modes of NAV_DLL_ACT and NAV_RCL_ACT: 2 return, 3 land.
 func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 	low, crit, emergency := 0.25, 0.15, 0.07
+	down, downWhy := 10.0, "come down over the landing place and not before"
+	var wing []SafetyParam
 	lost, lostWhy := 2.0, "return when the station is lost; the default does nothing"
 	pilot, pilotWhy := 2.0, "return when a pilot who had taken over is lost"
 	input, inputWhy := 5.0, "a pilot's transmitter can take over at any time; without one the station's pilot may steer"
@@ -51,6 +56,13 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 	switch class {
 	case fleet.LongVTOL:
 		low, crit, emergency = 0.30, 0.20, 0.10 // a transition back to hover costs more near the end
+		down, downWhy = returnAltM, "come down on its rotors, in its own column; circles below its layer are nobody's room"
+		wing = []SafetyParam{
+			{"MIS_TKO_LAND_REQ", 0, "", "a plan ends with a return; a VTOL's default takes none without a landing"},
+			{"NAV_FORCE_VT", 1, "", "land on the rotors, never on the wing"},
+			{"NAV_LOITER_RAD", wingLoiterM, "m", "the circle of a hold, as the sortie's room counts it"},
+			{"RTL_LOITER_RAD", wingLoiterM, "m", "the circle over the landing place, as the sortie's room counts it"},
+		}
 	case fleet.Tethered:
 		// On a cable the way home is straight down; to climb to a return altitude would pull at it.
 		lost, lostWhy = 3, "land on the cable's foot when the station is lost; the default does nothing"
@@ -58,12 +70,12 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 		fence, fenceWhy = 5, "land at the fence: beyond it the cable has parted"
 		input, inputWhy = 0, "only a pilot's transmitter can steer what hangs on a cable"
 	}
-	return []SafetyParam{
+	return append([]SafetyParam{
 		{"NAV_DLL_ACT", lost, "", lostWhy},
 		{"COM_DL_LOSS_T", lossS, "s", "longer than a restart of the station, and different for each vehicle"},
 		{"RTL_TYPE", 0, "", "return straight to the nearest of home and rally points, which are this sortie's reserved places"},
 		{"RTL_RETURN_ALT", returnAltM, aboveHome, "return in the layer of the sortie, which no other vehicle crosses"},
-		{"RTL_DESCEND_ALT", 10, aboveHome, "come down over the landing place and not before"},
+		{"RTL_DESCEND_ALT", down, aboveHome, downWhy},
 		{"RTL_LAND_DELAY", 0, "s", "land; a negative delay hovers over the pad until the battery is empty"},
 		{"RTL_PLD_MD", 0, "", "the ground pad has no marker to look for"},
 		{"COM_FAIL_ACT_T", 5, "s", "the hold before a failsafe acts, as the reserve counts it"},
@@ -79,7 +91,7 @@ func px4Params(class fleet.Class, lossS, returnAltM float64) []SafetyParam {
 		{"BAT_LOW_THR", low, "of full", "warn above the level at which the vehicle acts"},
 		{"BAT_CRIT_THR", crit, "of full", "below the station's own reserve line, above what the way down needs"},
 		{"BAT_EMERGEN_THR", emergency, "of full", "what a descent from the highest layer needs"},
-	}
+	}, wing...)
 }
 
 // arduCopterParams are ArduCopter's (4.5 and 4.6, parameter reference). The voltages and charges at which its battery

@@ -61,6 +61,21 @@ func TestSafetySets(t *testing.T) {
 }
 
 // TestATetheredVehicleComesStraightDown: it never climbs to a return altitude by itself while it has its battery.
+func TestAWingComesDownOnItsRotors(t *testing.T) {
+	seen := map[string]float64{}
+	for _, p := range RequiredParams(fleet.VehicleSpec{Class: fleet.LongVTOL}, 3, 77) {
+		seen[p.Name] = p.Value
+	}
+	for name, want := range map[string]float64{"RTL_DESCEND_ALT": 77, "NAV_FORCE_VT": 1, "MIS_TKO_LAND_REQ": 0, "NAV_LOITER_RAD": 80, "RTL_LOITER_RAD": 80} {
+		if got, there := seen[name]; !there || got != want {
+			t.Errorf("%s is %v (%v), want %v", name, got, there, want)
+		}
+	}
+	if room := asideM(fleet.VehicleSpec{Class: fleet.LongVTOL}); room < seen["NAV_LOITER_RAD"] || asideM(fleet.VehicleSpec{Class: fleet.DockQuad}) != 0 {
+		t.Errorf("its room is %v m wide", room)
+	}
+}
+
 func TestATetheredVehicleComesStraightDown(t *testing.T) {
 	for _, p := range RequiredParams(fleet.VehicleSpec{Class: fleet.Tethered}, 3, 60) {
 		if (p.Name == "NAV_DLL_ACT" || p.Name == "NAV_RCL_ACT") && p.Value != 3 {

@@ -109,7 +109,7 @@ func (m *sortie) arrived(s *scene) bool {
 	}
 	d, known := s.distance(m.now, *m.Target)
 	if m.Purpose == "manual" {
-		return complete || known && d <= 8 && m.atHeight(s)
+		return complete || known && d <= 8+1.2*asideM(s.spec) && m.atHeight(s)
 	}
 	return complete || known && d <= standoffM(s)+15 && m.atHeight(s)
 }
@@ -124,6 +124,27 @@ func orbitM(spec fleet.VehicleSpec) float64 {
 		return 150
 	}
 	return 40
+}
+
+// asideM is what a class needs beside its way: a wing circles where it is held (NAV_LOITER_RAD), and drifts while it goes over.
+func asideM(spec fleet.VehicleSpec) float64 {
+	if spec.Class == fleet.LongVTOL {
+		return wingLoiterM + 20
+	}
+	return 0
+}
+
+// circling says whether a vehicle's mode is that of one that circles: a wing does so in hold.
+func circling(spec fleet.VehicleSpec, mode fleet.Mode) bool {
+	return mode == fleet.ModeOrbit || spec.Class == fleet.LongVTOL && mode == fleet.ModeHold
+}
+
+// orbitMS is how fast it circles a scene: a wing must go on as it flies.
+func orbitMS(spec fleet.VehicleSpec) float64 {
+	if spec.Class == fleet.LongVTOL {
+		return spec.CruiseMS
+	}
+	return min(spec.CruiseMS, orbitSpeed)
 }
 
 func standoffM(s *scene) float64 { return orbitM(s.spec) }
@@ -170,9 +191,9 @@ func (m *sortie) circle(s *scene) {
 	if m.settleEnvelope(s) != done {
 		return
 	}
-	switch m.do("orbit", fleet.Orbit{Center: scene, RadiusM: orbitM(s.spec), SpeedMS: min(s.spec.CruiseMS, orbitSpeed)}, false, 15*time.Second, 3) {
+	switch m.do("orbit", fleet.Orbit{Center: scene, RadiusM: orbitM(s.spec), SpeedMS: orbitMS(s.spec)}, false, 15*time.Second, 3) {
 	case done:
-		if s.vehicle.Mode == fleet.ModeOrbit || m.moving() {
+		if circling(s.spec, s.vehicle.Mode) || m.moving() {
 			m.oddAt = time.Time{}
 		} else if m.oddAt.IsZero() {
 			m.oddAt = m.now

@@ -26,13 +26,13 @@ type paramStore struct {
 func defaultParams(at VehicleAt) []param {
 	i := func(name string, v int) param { return param{name, true, float64(v)} }
 	f := func(name string, v float64) param { return param{name, false, v} }
-	hover := at.CruiseMS
+	hover, near, rtlType, rise, sink, up := at.CruiseMS, 2.0, 0, 30.0, 10.0, 2.5
 	var own []param
 	if at.Class == classVTOL {
-		hover = hoverMS
+		hover, near, rtlType, rise, sink, up = hoverMS, 10, 1, 60, 30, 20 // rc.vtol_defaults, and the reference's for a wing
 		own = []param{
 			f("FW_AIRSPD_MAX", 1.3*at.CruiseMS), f("FW_AIRSPD_MIN", 0.7*at.CruiseMS), f("FW_AIRSPD_TRIM", at.CruiseMS), f("FW_R_LIM", 50),
-			f("FW_T_CLMB_R_SP", 3), f("FW_T_SINK_R_SP", 2), f("NAV_FW_ALT_RAD", 10), i("NAV_FORCE_VT", 1),
+			f("FW_T_CLMB_R_SP", 3), f("FW_T_SINK_R_SP", 2), i("MIS_TKO_LAND_REQ", 2), f("NAV_FW_ALT_RAD", 10), i("NAV_FORCE_VT", 1),
 			f("VT_ARSP_TRANS", 0.8*at.CruiseMS), f("VT_B_DEC_MSS", 2), f("VT_B_TRANS_DUR", 10), f("VT_F_TRANS_DUR", 5), f("VT_TRANS_MIN_TM", 2),
 			f("VT_TRANS_TIMEOUT", 15), i("VT_TYPE", 2),
 		}
@@ -48,17 +48,17 @@ func defaultParams(at VehicleAt) []param {
 		f("COM_WIND_MAX", -1), i("COM_WIND_MAX_ACT", 0), f("COM_WIND_WARN", -1),
 		i("GF_ACTION", 2), f("GF_MAX_HOR_DIST", 0), f("GF_MAX_VER_DIST", 0), i("GF_PREDICT", 0), i("GF_SOURCE", 0),
 		f("LNDMC_Z_VEL_MAX", 0.25), i("MAV_SYS_ID", int(at.SystemID)), i("MAV_TYPE", int(mavType(at.Class))),
-		f("MIS_TAKEOFF_ALT", 2.5), i("MIS_LND_ABRT_ALT", 30), i("MNT_MODE_IN", 4),
+		f("MIS_TAKEOFF_ALT", up), i("MIS_LND_ABRT_ALT", 30), i("MNT_MODE_IN", 4),
 		f("MPC_ACC_DOWN_MAX", 3), f("MPC_ACC_HOR", 3), f("MPC_ACC_UP_MAX", 4), f("MPC_JERK_AUTO", 4), f("MPC_LAND_ALT1", 10), f("MPC_LAND_ALT2", 5),
 		f("MPC_LAND_ALT3", 1), f("MPC_LAND_CRWL", 0.3), f("MPC_LAND_SPEED", 0.7), f("MPC_MAN_Y_MAX", 150), f("MPC_TILTMAX_AIR", 45), f("MPC_TKO_RAMP_T", 3), f("MPC_TKO_SPEED", min(2.5, at.ClimbMS)),
 		f("MPC_VEL_MANUAL", 10), f("MPC_XY_CRUISE", hover), f("MPC_XY_ERR_MAX", 2), f("MPC_XY_P", 0.95), f("MPC_XY_TRAJ_P", 0.5), f("MPC_XY_VEL_D_ACC", 0.2), f("MPC_XY_VEL_I_ACC", 0.4),
 		f("MPC_XY_VEL_P_ACC", 1.8), f("MPC_YAWRAUTO_ACC", 20), f("MPC_YAWRAUTO_MAX", 60), f("MPC_Z_P", 1), f("MPC_Z_VEL_I_ACC", 2), f("MPC_Z_VEL_P_ACC", 4),
 		f("MPC_Z_VEL_MAX_DN", max(1.5, at.DescendMS)), f("MPC_Z_VEL_MAX_UP", max(3, at.ClimbMS)),
 		f("MPC_XY_VEL_MAX", 1.3*hover), f("MPC_Z_V_AUTO_DN", at.DescendMS), f("MPC_Z_V_AUTO_UP", at.ClimbMS),
-		f("NAV_ACC_RAD", 2), i("NAV_DLL_ACT", 0), f("NAV_LOITER_RAD", 80), f("NAV_MC_ALT_RAD", 0.8), i("NAV_RCL_ACT", 2),
+		f("NAV_ACC_RAD", near), i("NAV_DLL_ACT", 0), f("NAV_LOITER_RAD", 80), f("NAV_MC_ALT_RAD", 0.8), i("NAV_RCL_ACT", 2),
 		f("PLD_BTOUT", 5), f("PLD_FAPPR_ALT", 0.1), f("PLD_HACC_RAD", 0.2), i("PLD_MAX_SRCH", 3), f("PLD_SRCH_ALT", 10), f("PLD_SRCH_TOUT", 10),
-		i("RTL_CONE_ANG", 45), f("RTL_DESCEND_ALT", 10), f("RTL_LAND_DELAY", 0), f("RTL_LOITER_RAD", 80), f("RTL_MIN_DIST", 10),
-		i("RTL_PLD_MD", 0), f("RTL_RETURN_ALT", 30), f("RTL_TIME_FACTOR", 1.1), i("RTL_TIME_MARGIN", 100), i("RTL_TYPE", 0),
+		i("RTL_CONE_ANG", 45), f("RTL_DESCEND_ALT", sink), f("RTL_LAND_DELAY", 0), f("RTL_LOITER_RAD", 80), f("RTL_MIN_DIST", 10),
+		i("RTL_PLD_MD", 0), f("RTL_RETURN_ALT", rise), f("RTL_TIME_FACTOR", 1.1), i("RTL_TIME_MARGIN", 100), i("RTL_TYPE", rtlType),
 		i("SYS_AUTOSTART", 4001), i("SYS_HAS_GPS", 1),
 	}...)
 }

@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -35,6 +36,7 @@ const (
 	eventStartsLand  = 1925166
 	eventFenceBreach = 2831661
 	eventFirstWPFar  = 5314313
+	eventNoLanding   = 8459921
 )
 
 // climbEnds is what the navigator takes from the height of a take-off to the next item: two work items, measured.
@@ -122,6 +124,10 @@ func (v *vehicle) judgePlan() {
 	if len(p.items) == 0 || !v.homeValid {
 		return
 	}
+	if int(v.param("MIS_TKO_LAND_REQ")) == 2 && !slices.ContainsFunc(p.items, lands) {
+		v.event(eventNoLanding, 3)
+		return
+	}
 	first := true
 	for i := range p.items {
 		it := &p.items[i]
@@ -147,6 +153,10 @@ func (v *vehicle) judgePlan() {
 		first = false
 	}
 	p.valid = true
+}
+
+func lands(it common.MessageMissionItemInt) bool {
+	return it.Command == cmdLand || it.Command == cmdVTOLLand
 }
 
 // state is MISSION_STATE of MISSION_CURRENT.

@@ -162,11 +162,15 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	case idGimbalAttitude:
 		return v.gimbalStatus(boot)
 	case idOrbit:
-		if v.mode != modeOrbit {
+		center, radius := v.guide.orbit.center, v.guide.orbit.radius
+		switch c := v.wing.round; {
+		case v.wing.state == vtolFW && c.radius != 0:
+			center, radius = c.to, c.radius
+		case v.mode != modeOrbit:
 			return nil
 		}
-		p := v.w.position(v.guide.orbit.center)
-		return &common.MessageOrbitExecutionStatus{TimeUsec: us, Radius: float32(v.guide.orbit.radius), X: deg7(p.Lat),
+		p := v.w.position(center)
+		return &common.MessageOrbitExecutionStatus{TimeUsec: us, Radius: float32(radius), X: deg7(p.Lat),
 			Y: deg7(p.Lon), Z: float32(p.AltAMSL)}
 	case idEventSequence:
 		return &common.MessageCurrentEventSequence{Sequence: v.said.seq}

@@ -31,7 +31,7 @@ const (
 	alignedDeg  = 6.0  // off the heading of a transition at most
 	hoverMS     = 8.0  // cruise as a multicopter
 	gustyMS     = 12.0 // wind that it hovers in at least, m/s
-	leadS       = 2.0  // a waypoint counts as reached so long before it, as a wing has to turn
+	leadS       = 1.0  // a waypoint counts as reached so long before it, as a wing has to turn
 )
 
 // wing is the state of a VTOL beside that of a multicopter. The zero value is one that is none.
@@ -43,6 +43,8 @@ type wing struct {
 	airMS   float64 // airspeed on the wing
 	// aligning: it turns to where the transition is to lead.
 	aligning bool
+	// round is what it circles now; radius 0: nothing.
+	round course
 	// circle is the radius of what Hold circles, metres; negative: counter-clockwise.
 	circle float64
 }
@@ -78,14 +80,13 @@ func (v *vehicle) transit(to common.MAV_VTOL_STATE) common.MAV_RESULT {
 	return common.MAV_RESULT_ACCEPTED
 }
 
-// become enters a state and says so.
+// become enters a state; the stream of EXTENDED_SYS_STATE says so, which may pass over a short one.
 func (v *vehicle) become(s common.MAV_VTOL_STATE) {
 	w := &v.wing
 	w.state, w.since, w.aligning = s, v.w.now, false
 	if s == vtolToFW || s == vtolFW {
 		w.airMS = v.airAhead()
 	}
-	v.send(v.telemetry(idExtended, v.w.now))
 }
 
 // hover makes a multicopter of it, that goes on from the speed it has.

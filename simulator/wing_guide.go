@@ -37,6 +37,10 @@ func (v *vehicle) wingCourse(now time.Time) course {
 		c.speed = g.speed
 	}
 	g.sent = c.to
+	v.wing.round = course{}
+	if c.radius != 0 && v.wing.state == vtolFW {
+		v.wing.round = c
+	}
 	return c
 }
 

@@ -18,7 +18,7 @@ func vtolCity(windMS float64) (Config, geo.Position) {
 	cfg.Weather = Weather{WindMS: windMS, GustMS: 1.4 * windMS, WindDeg: 0, TempC: 20}
 	site := geo.LatLon{Lat: centre, Lon: 120.41}.At(4)
 	cfg.Vehicle = []VehicleAt{{ID: "V01", SystemID: 1, Class: classVTOL, Site: &site, CruiseMS: 22, ClimbMS: 3.5, DescendMS: 2.5, EnergyWh: 900,
-		HoverW: 1500, CruiseW: 260, MassKg: 11, Params: map[string]float64{"RTL_RETURN_ALT": 60, "RTL_DESCEND_ALT": 60}}}
+		HoverW: 1500, CruiseW: 260, MassKg: 11, Params: map[string]float64{"RTL_RETURN_ALT": 60, "RTL_DESCEND_ALT": 60, "MIS_TKO_LAND_REQ": 0}}}
 	return cfg, site
 }
 
@@ -54,7 +54,9 @@ func aloftVTOL(t *testing.T, windMS float64) (*station, geo.Position) {
 	return s, site
 }
 
-func east(s *station, site geo.Position) geo.ENU { return sub(s.w.vehicles[0].body.pos, s.w.frame.ENU(site)) }
+func east(s *station, site geo.Position) geo.ENU {
+	return sub(s.w.vehicles[0].body.pos, s.w.frame.ENU(site))
+}
 
 func TestVTOLGoesOverOntoItsWing(t *testing.T) {
 	t.Parallel()
@@ -143,6 +145,24 @@ func TestVTOLReturnsAndLandsOnItsRotors(t *testing.T) {
 		if a := s.w.Truth().Accidents; len(a) > 0 {
 			t.Errorf("accidents: %+v", a)
 		}
+	}
+}
+
+func TestVTOLWantsALandingInItsPlan(t *testing.T) {
+	t.Parallel()
+	cfg, site := vtolCity(0)
+	delete(cfg.Vehicle[0].Params, "MIS_TKO_LAND_REQ")
+	s := newStation(t, cfg)
+	s.run(8 * time.Second)
+	items := []common.MessageMissionItemInt{takeoff(site.LatLon.At(64)), waypoint(geo.Offset(site.LatLon, 90, 500).At(64))}
+	for _, valid := range []bool{false, true} {
+		s.upload(1, common.MAV_MISSION_TYPE_MISSION, items)
+		if v := s.w.vehicles[0]; v.plan.valid != valid {
+			t.Errorf("a plan of %d items is valid: %v", len(items), v.plan.valid)
+		}
+		down := waypoint(site)
+		down.Command = common.MAV_CMD_NAV_VTOL_LAND
+		items = append(items, down)
 	}
 }
 

@@ -49,6 +49,8 @@ type Want struct {
 	// Scene and RadiusM are a circle it flies; radius 0: none.
 	Scene   geo.LatLon
 	RadiusM float64
+	// AsideM is what it needs beside its way more than TrackM, metres.
+	AsideM float64
 	// KeepAMSL, if not 0, is the altitude it flies at already: no other is tried.
 	KeepAMSL float64
 	// TopAGL, if not 0, is how far up a cable lets it: no layer above that is tried, metres.
@@ -143,12 +145,12 @@ func (w Want) layers(frame geo.Frame, ring []geo.Point, ground float64) []float6
 func (w Want) hull(frame geo.Frame) []geo.Point {
 	var points []geo.Point
 	around := func(p geo.LatLon, r float64) { points = append(points, octagon(frame.Flat(p), r)...) }
-	around(w.Home.LatLon, TrackM)
+	around(w.Home.LatLon, TrackM+w.AsideM)
 	for _, p := range w.Pads {
-		around(p.LatLon, TrackM)
+		around(p.LatLon, TrackM+w.AsideM)
 	}
 	for _, p := range w.Route {
-		around(p, TrackM)
+		around(p, TrackM+w.AsideM)
 	}
 	if w.RadiusM > 0 {
 		around(w.Scene, w.RadiusM+TrackM)

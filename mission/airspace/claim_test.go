@@ -167,3 +167,18 @@ func TestAFenceHoldsHomeAndEveryPlace(t *testing.T) {
 		t.Error("a fence around nothing, or around no place")
 	}
 }
+
+func TestAWingNeedsRoomBesideItsWay(t *testing.T) {
+	home := geo.LatLon{Lat: 32.5, Lon: 120.4}.At(4)
+	end := geo.Offset(home.LatLon, 90, 3000)
+	beside := geo.Offset(geo.Offset(home.LatLon, 90, 1500), 0, 90)
+	for _, aside := range []float64{0, 100} {
+		claim, _, problem := Assign(nil, Want{Sortie: "S1", Home: home, Route: []geo.LatLon{end}, AsideM: aside})
+		if problem != nil {
+			t.Fatal(problem)
+		}
+		if got := Inside(claim.Volumes[0].Ring, beside); got != (aside > 0) {
+			t.Errorf("with %v m aside, a place 90 m off its way is its own: %v", aside, got)
+		}
+	}
+}

@@ -22,6 +22,10 @@ const (
 	RetryS = 40
 	// GoAroundS is one climb away and one new approach, seconds.
 	GoAroundS = 45
+	// TransitionS is going over from the wing to the rotors, which carry it meanwhile, and the rest of the way on them, seconds.
+	TransitionS = 25
+	// bankedFactor is the power of circling over that of flying straight: a bank of 30° in gusts.
+	bankedFactor = 1.3
 	// PackReserve is the part of the usable energy that is never planned away.
 	PackReserve = 0.10
 	// ClimbFactor is power in a climb over power in hover.
@@ -72,7 +76,11 @@ func vertical(spec fleet.VehicleSpec, up float64) (seconds, wh float64) {
 // Margin is the energy in Wh that any way home holds back: failsafe hold, lid wait, retries, one go-around, and the
 // reserve of the pack.
 func Margin(spec fleet.VehicleSpec) float64 {
-	return (FailsafeHoldS+LidWaitS+RetryS+GoAroundS)*spec.HoverW/3600 + PackReserve*spec.EnergyWh
+	hover := float64(FailsafeHoldS + LidWaitS + RetryS + GoAroundS)
+	if spec.Class == fleet.LongVTOL {
+		hover += TransitionS
+	}
+	return hover*spec.HoverW/3600 + PackReserve*spec.EnergyWh
 }
 
 // Needed is the energy in Wh that a vehicle at from must still have to land at to by itself in the worst wind windMS
@@ -91,7 +99,14 @@ func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruise
 }
 
 // StationW is the power of staying at a scene, W: the dearer of hovering and cruising.
-func StationW(spec fleet.VehicleSpec) float64 { return math.Max(spec.HoverW, spec.CruiseW) }
+//
+// A wing stays by circling, banked.
+func StationW(spec fleet.VehicleSpec) float64 {
+	if spec.Class == fleet.LongVTOL {
+		return bankedFactor * spec.CruiseW
+	}
+	return math.Max(spec.HoverW, spec.CruiseW)
+}
 
 // CoarsePercent is what a charge told in whole percent may be too high by: PX4 rounds it up (BATTERY_STATUS,
 // battery_remaining).

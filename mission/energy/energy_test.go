@@ -86,3 +86,15 @@ func TestFartherAndWindierNeverCostsLess(t *testing.T) {
 		}
 	})
 }
+
+func TestAWingStaysByCircling(t *testing.T) {
+	wing := fleet.VehicleSpec{Class: fleet.LongVTOL, CruiseMS: 22, ClimbMS: 3.5, DescendMS: 2.5, EnergyWh: 900, HoverW: 1500, CruiseW: 260}
+	rotors := wing
+	rotors.Class = fleet.CrewQuad
+	if got := StationW(wing); got <= wing.CruiseW || got > 1.5*wing.CruiseW {
+		t.Errorf("it stays with %v W", got)
+	}
+	if more := Margin(wing) - Margin(rotors); more < 8*wing.HoverW/3600 {
+		t.Errorf("going over to its rotors is counted with %v Wh", more)
+	}
+}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"math"
+	"slices"
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
@@ -43,6 +44,24 @@ func Patrol(home geo.Position, items []fleet.Item, cruiseAMSL float64) []fleet.I
 	}
 	return out
 }
+
+// OnWing is a route for a vehicle that goes over onto a wing when it has climbed out: an autopilot does that towards the place
+// of the take-off's item (MAV_CMD_NAV_VTOL_TAKEOFF), which so lies on the way to the first waypoint.
+func OnWing(home geo.Position, route []fleet.Item) []fleet.Item {
+	out := slices.Clone(route)
+	first := slices.IndexFunc(out, func(it fleet.Item) bool { return it.Kind == fleet.ItemWaypoint })
+	if first < 0 || out[0].Kind != fleet.ItemTakeoff {
+		return out
+	}
+	to := out[first].Position.LatLon
+	if far := geo.Distance(home.LatLon, to); far > 1 {
+		out[0].Position.LatLon = geo.Offset(home.LatLon, geo.BearingDeg(home.LatLon, to), min(wingOutM, far))
+	}
+	return out
+}
+
+// wingOutM is where a vehicle has its wing at the latest, metres from where it climbed.
+const wingOutM = 150.0
 
 // Cut is what is left of a route from item n on: first the speed and the view that the items before it have set, then the
 // items themselves. It begins without a take-off.

@@ -38,6 +38,25 @@ func TestAPatrolIsFlownFromItsPadAtTheHeightOfItsClaim(t *testing.T) {
 	}
 }
 
+func TestAWingTakesOffTowardsItsFirstWaypoint(t *testing.T) {
+	to := geo.Offset(pad.LatLon, 70, 900)
+	route := []fleet.Item{{Kind: fleet.ItemTakeoff, Position: pad.At(64)}, {Kind: fleet.ItemSpeed, SpeedMS: 20}, {Kind: fleet.ItemWaypoint, Position: to.At(64)}}
+	got := OnWing(pad, route)
+	up := got[0].Position
+	if d := geo.Distance(pad.LatLon, up.LatLon); math.Abs(d-wingOutM) > 1 || math.Abs(geo.BearingDeg(pad.LatLon, up.LatLon)-70) > 1 || up.AltAMSL != 64 {
+		t.Errorf("it goes over %v m away, towards %v°, at %v m", d, geo.BearingDeg(pad.LatLon, up.LatLon), up.AltAMSL)
+	}
+	if route[0].Position != pad.At(64) || !slices.Equal(got[1:], route[1:]) {
+		t.Error("more than the take-off was changed")
+	}
+	route[2].Position = pad.At(64)
+	for _, same := range [][]fleet.Item{route, route[:2], route[2:]} {
+		if got := OnWing(pad, same); !slices.Equal(got, same) {
+			t.Errorf("%+v became %+v", same, got)
+		}
+	}
+}
+
 func TestCheckNamesWhatIsWrong(t *testing.T) {
 	way := fleet.Item{Kind: fleet.ItemWaypoint, Position: pad.At(60)}
 	with := func(change func(*fleet.Item)) []fleet.Item { it := way; change(&it); return []fleet.Item{way, it} }

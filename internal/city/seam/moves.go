@@ -83,10 +83,14 @@ type orbit struct {
 }
 
 func (a *orbit) step(v *Vehicle, t *task) verdict {
-	if a.seenSince(v) && v.v.Mode == fleet.ModeOrbit {
+	mode := fleet.ModeOrbit
+	if v.spec.Class == fleet.LongVTOL { // a wing circles in hold
+		mode = fleet.ModeHold
+	}
+	if a.seenSince(v) && v.v.Mode == mode {
 		return allDone
 	}
-	v.orders(fleet.ModeOrbit)
+	v.orders(mode)
 	return a.give(v, t, a.order)
 }
 

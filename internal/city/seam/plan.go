@@ -15,7 +15,7 @@ import (
 const validWait = 5 * time.Second
 
 // lists are a plan's fence, rally points and items as the vehicle stores them.
-func lists(p *fleet.UploadPlan) (out [3][]common.MessageMissionItemInt) {
+func lists(p *fleet.UploadPlan, wing bool) (out [3][]common.MessageMissionItemInt) {
 	add := func(kind common.MAV_MISSION_TYPE, m common.MessageMissionItemInt) {
 		m.Seq, m.MissionType, m.Autocontinue = uint16(len(out[kind])), kind, 1
 		out[kind] = append(out[kind], m)
@@ -27,6 +27,9 @@ func lists(p *fleet.UploadPlan) (out [3][]common.MessageMissionItemInt) {
 		case fleet.ItemTakeoff:
 			m = placed(common.MAV_CMD_NAV_TAKEOFF, it.Position)
 			m.Param4 = own
+			if wing {
+				m.Command = common.MAV_CMD_NAV_VTOL_TAKEOFF
+			}
 		case fleet.ItemWaypoint:
 			m = placed(common.MAV_CMD_NAV_WAYPOINT, it.Position)
 			m.Param1, m.Param4 = float32(it.HoldS), own
@@ -133,7 +136,7 @@ func (u *upload) step(v *Vehicle, t *task) verdict {
 
 // write stores each list, or compares it.
 func (u *upload) write(v *Vehicle) verdict {
-	all := lists(&u.want)
+	all := lists(&u.want, v.spec.Class == fleet.LongVTOL)
 	for _, kind := range u.kinds {
 		if !u.verify {
 			v.known[kind], v.v.Plan = false, nil
