@@ -37,6 +37,14 @@ export class Film {
     video.addEventListener('seeking', this.#wanted)
   }
 
+  /** Takes in what was recorded meanwhile. */
+  extend(parts: readonly Segment[], totalS: number): void {
+    this.#parts = parts
+    if (this.#source.readyState !== 'open') return
+    if (totalS > this.#source.duration && this.#buffer?.updating !== true) this.#source.duration = totalS
+    void this.#fill()
+  }
+
   close(): void {
     this.#over = true
     this.#video.removeEventListener('timeupdate', this.#wanted)
