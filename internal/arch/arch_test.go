@@ -44,6 +44,7 @@ var may = map[string][]string{
 	"video":                  {"video/unit"},
 	"video/hls":              {"video/unit"},
 	"video/still":            {"video/unit"},
+	"video/klv":              {},
 	"video/record":           {"video/unit"},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
