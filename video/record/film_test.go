@@ -114,6 +114,9 @@ func probe(t *testing.T, name string) (p probed) {
 			p.sound = true
 			continue
 		}
+		if s.Type == "data" {
+			continue
+		}
 		p.codec, p.tag = s.Name, s.Tag
 		if p.frames, err = strconv.Atoi(s.Frames); err != nil {
 			t.Fatalf("ffprobe %s: %s", name, out)
