@@ -57,6 +57,7 @@ type exportInput struct {
 	From      time.Time `query:"from" doc:"Of the clip; its beginning if absent"`
 	To        time.Time `query:"to" doc:"Of the clip; its end if absent"`
 	Originals bool      `query:"originals" doc:"With the files as they were recorded, and their index"`
+	Transport bool      `query:"transport" doc:"With each clip as MPEG transport stream too, MISB ST 0601 beside the picture"`
 }
 
 // ReasonInput is why somebody does what is to be accounted for.
@@ -167,7 +168,7 @@ func (h *Handler) segment(f Footage, by string, in *bySegment) (*huma.StreamResp
 }
 
 func (h *Handler) export(f Footage, by string, in *exportInput) (*huma.StreamResponse, *fleet.Problem) {
-	e, p := f.Take(footage.Order{ID: in.ID, By: by, From: in.From, To: in.To, Originals: in.Originals})
+	e, p := f.Take(footage.Order{ID: in.ID, By: by, From: in.From, To: in.To, Originals: in.Originals, Transport: in.Transport})
 	if p != nil {
 		return nil, p
 	}

@@ -281,6 +281,9 @@ func (a *Archive) mark(v fleet.VehicleID, r *reel) {
 	if g := now.Gimbal; g != nil {
 		p.PitchDeg, p.YawDeg = &g.PitchDeg, &g.YawDeg
 	}
+	if s := now.Shown(); s.HFOVDeg > 0 && s.Width > 0 && s.Height > 0 {
+		p.HFOVDeg, p.Aspect = s.HFOVDeg, float64(s.Width)/float64(s.Height)
+	}
 	r.deck.Mark(p)
 }
 

@@ -22,6 +22,8 @@ type Order struct {
 	From, To time.Time // zero: its beginning, its end
 	// Originals adds the files as they were recorded, with the index that chains their hashes.
 	Originals bool
+	// Transport adds each clip as MPEG transport stream with MISB ST 0601 beside the picture.
+	Transport bool
 }
 
 // Manifest says what an export holds and by what it can be verified.
@@ -120,6 +122,11 @@ func (e *Export) Write(w io.Writer) error {
 		}
 		f.From, f.To = &begins, &s.To
 		e.manifest.Files = append(e.manifest.Files, f)
+	}
+	if e.order.Transport {
+		if err := e.transport(z); err != nil {
+			return err
+		}
 	}
 	if err := e.track(z); err != nil {
 		return err

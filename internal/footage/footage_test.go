@@ -21,6 +21,7 @@ import (
 	"groundstation/internal/geo"
 	"groundstation/mission"
 	"groundstation/simulator/camera/h264"
+	"groundstation/video/klv"
 	"groundstation/video/record"
 	"groundstation/video/unit"
 )
@@ -469,7 +470,7 @@ func TestAnExportHoldsWhatItsManifestSays(t *testing.T) {
 		if _, p := s.Take(Order{ID: r.ID, From: d.To.Add(time.Hour), To: d.To.Add(2 * time.Hour)}); p == nil || p.Code != "no-pictures" {
 			t.Errorf("%v", p)
 		}
-		e, p := s.Take(Order{ID: r.ID, By: "wu", From: d.From.Add(5 * time.Second), To: d.From.Add(15 * time.Second), Originals: true})
+		e, p := s.Take(Order{ID: r.ID, By: "wu", From: d.From.Add(5 * time.Second), To: d.From.Add(15 * time.Second), Originals: true, Transport: true})
 		if p != nil {
 			t.Fatal(p)
 		}
@@ -515,6 +516,9 @@ func TestAnExportHoldsWhatItsManifestSays(t *testing.T) {
 		}
 		if !bytes.HasPrefix(got["clip-1.vtt"], []byte("WEBVTT\n")) || bytes.Count(got["clip-1.vtt"], []byte("-->")) != 10 {
 			t.Errorf("%s", got["clip-1.vtt"])
+		}
+		if n := bytes.Count(got["clip-1.ts"], klv.Key[:]); n != 10 || got["clip-1.ts"][0] != 0x47 || len(got["clip-1.ts"])%188 != 0 {
+			t.Errorf("%d sets of metadata in a transport stream of %d octets", n, len(got["clip-1.ts"]))
 		}
 		if s.store.said("footage.exported wu") != 1 {
 			t.Errorf("%q", s.store.acts)

@@ -20,6 +20,9 @@ type Point struct {
 	// PitchDeg and YawDeg are those of the gimbal, true; absent if it does not tell.
 	PitchDeg *float64 `json:"pitchDeg,omitempty"`
 	YawDeg   *float64 `json:"yawDeg,omitempty"`
+	// HFOVDeg is the horizontal field of view and Aspect the picture's width by its height, as the camera tells; 0 if not.
+	HFOVDeg float64 `json:"hfovDeg,omitempty"`
+	Aspect  float64 `json:"aspect,omitempty"`
 }
 
 // ReadTrack reads a track of one JSON object a line. A torn last line is left out.

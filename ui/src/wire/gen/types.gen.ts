@@ -966,8 +966,10 @@ export type Player = {
 
 export type Point = {
     altAmsl: number;
+    aspect?: number;
     at: string;
     headingDeg: number;
+    hfovDeg?: number;
     lat: number;
     lon: number;
     pitchDeg?: number;
@@ -2649,6 +2651,10 @@ export type ExportRecordingData = {
          * With the files as they were recorded, and their index
          */
         originals?: boolean;
+        /**
+         * With each clip as MPEG transport stream too, MISB ST 0601 beside the picture
+         */
+        transport?: boolean;
     };
     url: '/api/v1/recordings/{id}/export';
 };
