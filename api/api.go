@@ -66,6 +66,9 @@ type Config struct {
 	ICELinks  []string // STUN and TURN servers that browsers are told of, as Link headers
 	Steering  Steering // nil: nothing is flown by hand
 	Footage   Footage  // nil: nothing is recorded
+	Cameras   Cameras  // nil, as the next two: no video here
+	Stills    Stills
+	HLS       HLS
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
@@ -216,7 +219,7 @@ func (h *Handler) routes() {
 	h.patrolRoutes()
 	h.privacyRoutes()
 	h.alarmRoutes()
-	h.videoRoutes()
+	h.cameraRoutes()
 	h.publishRoutes()
 	h.footageRoutes()
 	h.handRoutes()

@@ -435,20 +435,17 @@ func TestWatching(t *testing.T) {
 		r.Header.Set("Content-Type", sdpType)
 		r.Body, r.ContentLength = io.NopCloser(strings.NewReader("offer")), 5
 	}
-	resp, answer := d.do("POST", Prefix+"/vehicles/V01/whep", "x", by(account.Viewer, d), sdp)
+	resp, answer := d.do("POST", Prefix+"/cameras/V01/whep", "x", by(account.Viewer, d), sdp)
 	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Content-Type") != sdpType || resp.Header.Get("Location") != "/api/v1/whep/viewer%2F1" || !slices.Equal(resp.Header["Link"], iceLinks) {
 		t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
 	}
 	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), "", by(account.Viewer, d)); resp.StatusCode != 204 || len(d.video.stopped) != 1 || d.video.stopped[0] != "viewer/1" {
 		t.Errorf("stop: %d %v", resp.StatusCode, d.video.stopped)
 	}
-	if resp, answer = d.do("POST", Prefix+"/vehicles/V02/whep", "x", by(account.Viewer, d), sdp); resp.StatusCode != 502 || problemOf(t, answer).Code != "video-failed" {
+	if resp, answer = d.do("POST", Prefix+"/cameras/V02/whep", "x", by(account.Viewer, d), sdp); resp.StatusCode != 502 || problemOf(t, answer).Code != "video-failed" {
 		t.Errorf("camera down: %d %s", resp.StatusCode, answer)
 	}
-	if resp, answer = d.do("POST", Prefix+"/vehicles/V99/whep", "x", by(account.Viewer, d), sdp); resp.StatusCode != 404 {
-		t.Errorf("unknown vehicle: %d %s", resp.StatusCode, answer)
-	}
-	if resp, answer = d.do("POST", Prefix+"/vehicles/V01/whep", "{}", by(account.Viewer, d)); resp.StatusCode != 415 || problemOf(t, answer).Code != "unsupported-media-type" {
+	if resp, answer = d.do("POST", Prefix+"/cameras/V01/whep", "{}", by(account.Viewer, d)); resp.StatusCode != 415 || problemOf(t, answer).Code != "unsupported-media-type" {
 		t.Errorf("JSON offer: %d %s", resp.StatusCode, answer)
 	}
 }

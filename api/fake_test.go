@@ -178,12 +178,12 @@ func (d *desk) count() int {
 	return len(d.asked)
 }
 
-type video struct {
+type relay struct {
 	mu      sync.Mutex
 	stopped []string
 }
 
-func (*video) Play(_ context.Context, id, offer string) (string, string, error) {
+func (*relay) Play(_ context.Context, id, offer string) (string, string, error) {
 	if id == "V02" {
 		return "", "", fmt.Errorf("connect to the camera: refused")
 	}
@@ -197,18 +197,18 @@ type noSecret struct{}
 func (noSecret) Error() string { return "no such source, or not its secret" }
 func (noSecret) Code() string  { return "denied" }
 
-func (*video) Publish(_ context.Context, id, secret, offer string) (string, string, error) {
+func (*relay) Publish(_ context.Context, id, secret, offer string) (string, string, error) {
 	if id != "C01" || secret != "s3cret" {
 		return "", "", noSecret{}
 	}
 	return "answer to " + offer, "publisher/1", nil
 }
 
-func (*video) Grant(id string) (string, string, time.Time, error) {
+func (*relay) Grant(id string) (string, string, time.Time, error) {
 	return "rtsp://127.0.0.1:8554/" + id, "token", time.Unix(1000, 0).UTC(), nil
 }
 
-func (v *video) Stop(viewer string) {
+func (v *relay) Stop(viewer string) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.stopped = append(v.stopped, viewer)
@@ -223,7 +223,7 @@ type door struct {
 	handler  *Handler
 	board    *fleet.Board
 	desk     *desk
-	video    *video
+	video    *relay
 	steering *steering
 	keeper   *keeper
 	accounts *account.Accounts
@@ -235,7 +235,7 @@ type door struct {
 func newDoor(t *testing.T) *door {
 	t.Helper()
 	p := people()
-	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &video{}, steering: &steering{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
+	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &relay{}, steering: &steering{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
 		cookie: p.cookie, token: p.token}
 	var err error
 	if d.accounts, err = account.Open(d.keeper, nil); err != nil {

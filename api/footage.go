@@ -180,11 +180,13 @@ func (h *Handler) export(f Footage, by string, in *exportInput) (*huma.StreamRes
 	}), nil
 }
 
-// served is an answer of a type that a function writes; it is an attachment if it has a name.
+// served is an answer of a type, empty if the function says which, that it writes; it is an attachment if it has a name.
 func served(media, name string, write func(http.ResponseWriter, *http.Request)) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(ctx huma.Context) {
 		r, w := humago.Unwrap(ctx)
-		w.Header().Set("Content-Type", media)
+		if media != "" {
+			w.Header().Set("Content-Type", media)
+		}
 		if name != "" {
 			w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 		}

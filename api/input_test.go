@@ -86,7 +86,7 @@ func TestBadInput(t *testing.T) {
 
 func TestHugeBodies(t *testing.T) {
 	d := newDoor(t)
-	for _, path := range []string{"/incidents", "/plans/import", "/plans", "/vehicles/V01/whep", "/vehicles/V01/hold"} {
+	for _, path := range []string{"/incidents", "/plans/import", "/plans", "/cameras/V01/whep", "/vehicles/V01/hold"} {
 		for name, known := range map[string]bool{"announced": true, "chunked": false} {
 			r, err := http.NewRequest("POST", d.url+Prefix+path, io.LimitReader(endless{}, 50<<20))
 			if err != nil {

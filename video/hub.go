@@ -186,16 +186,10 @@ func (h *Hub) Run(ctx context.Context) error {
 // Play answers a browser's SDP offer (WHEP) with a viewer of the source; the viewer ends by Stop, or when the
 // browser's connection does.
 func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID string, err error) {
+	if err := h.Shown(id); err != nil {
+		return "", "", err
+	}
 	src := h.sources[id]
-	if src == nil {
-		return "", "", ErrUnknownSource
-	}
-	if v := h.ask(src); !v.Show {
-		return "", "", &Gated{v}
-	}
-	if !src.there() {
-		return "", "", ErrUnknownSource // it has told of no picture, or of none that may be dialled
-	}
 	pc, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers()})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)

@@ -115,8 +115,7 @@ func (c *Config) checkCamera(s cameraSpec) error {
 	return nil
 }
 
-// cameras gives every vehicle's camera and the further ones; at, if not empty, stands for the host and port of every
-// camera_url.
+// cameras gives every vehicle's camera and the further ones; at, if not empty, stands for the host and port of each.
 func (c *Config) cameras(at string) (all []video.Source, err error) {
 	specs := map[string]cameraSpec{}
 	for _, s := range c.Video.Sources {
@@ -126,13 +125,8 @@ func (c *Config) cameras(at string) (all []video.Source, err error) {
 		spec := specs[string(v.ID)]
 		delete(specs, string(v.ID))
 		spec.ID = string(v.ID)
-		if u, err := url.Parse(v.CameraURL); err == nil && v.CameraURL != "" { // else what its camera tells of itself
-			if at != "" {
-				u.Host = at
-			}
-			spec.URL = u.String()
-		}
-		s, err := spec.source()
+		spec.URL = v.CameraURL // or, if it is empty, what its camera tells of itself
+		s, err := spec.moved(at).source()
 		if err != nil {
 			return nil, err
 		}
@@ -142,13 +136,24 @@ func (c *Config) cameras(at string) (all []video.Source, err error) {
 		if _, further := specs[s.ID]; !further {
 			continue
 		}
-		src, err := s.source()
+		src, err := s.moved(at).source()
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, src)
 	}
 	return all, nil
+}
+
+// moved is the camera at another host and port, if at is not empty.
+func (s cameraSpec) moved(at string) cameraSpec {
+	for _, address := range []*string{&s.URL, &s.Low} {
+		if u, err := url.Parse(*address); err == nil && at != "" && *address != "" {
+			u.Host = at
+			*address = u.String()
+		}
+	}
+	return s
 }
 
 // source reads the files that a source names.

@@ -24,6 +24,15 @@ func TestTheShippedConfigurationIsValid(t *testing.T) {
 	if len(cfg.Vehicles) != 29 || len(cfg.Docks) != 18 || docked != 18 {
 		t.Fatalf("%d vehicles (%d in docks), %d docks; the fleet is 29 (18) and 18", len(cfg.Vehicles), docked, len(cfg.Docks))
 	}
+	all, err := cfg.cameras("127.0.0.1:1")
+	if err != nil || len(all) != 29+2*18 {
+		t.Fatalf("%d cameras: %v", len(all), err)
+	}
+	for _, c := range all {
+		if c.URL != "rtsp://127.0.0.1:1/"+c.ID {
+			t.Errorf("the camera %s is at %s", c.ID, c.URL)
+		}
+	}
 }
 
 func TestBadConfigurationIsNamed(t *testing.T) {

@@ -28,6 +28,8 @@ import (
 	"groundstation/store"
 	"groundstation/ui"
 	"groundstation/video"
+	"groundstation/video/hls"
+	"groundstation/video/still"
 )
 
 // dbFile is the store's file in the data folder.
@@ -46,8 +48,8 @@ type serveFlags struct {
 	UDP    string `name:"udp" help:"Address of the first UDP server among the links (mavlink.link.addr)."`
 	Video  string `name:"video" help:"Address of the one port of WebRTC media (video.udp)."`
 	Data   string `name:"data" help:"Folder the station writes to (data_dir)." type:"path"`
-	// Cameras, if set, stands for host and port of every camera_url.
-	Cameras string `name:"cameras" help:"Host and port to use in every camera_url instead of its own."`
+	// Cameras, if set, stands for host and port of every camera.
+	Cameras string `name:"cameras" help:"Host and port of every camera, instead of those in the file."`
 }
 
 type serveCmd struct{ serveFlags }
@@ -167,11 +169,16 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("--video", cfg.Video.UDP, err)
 	}
 	hub.Register(metrics)
+	showing, dark := context.WithCancel(context.Background())
+	streams := hls.New(showing, func(id string) (hls.Reader, error) { return hub.View(id) }, log)
+	defer streams.Wait()
+	defer dark()
 	archive, err := openArchive(cfg, hub, board, st, db, metrics, log)
 	if err != nil {
 		return fmt.Errorf("read the records of recordings: %w", err)
 	}
 	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, ICELinks: cfg.Video.ICE.ice().Links(), Accounts: accounts, Footage: archive,
+		Cameras: hub, Stills: still.New(func(id string) (still.Reader, error) { return hub.View(id) }), HLS: streams,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err
@@ -213,14 +220,16 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		left--
 	case err = <-served:
 	}
+	dark() // whoever waits for a part of a stream is answered, so that the server can shut down
 	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if shut := server.Shutdown(closing); shut != nil {
 		_ = server.Close()
 	}
 	door.Close()
-	cut() // recordings end before their sources do
+	cut() // recordings and streams end before their sources do
 	films.Wait()
+	streams.Wait()
 	stop()
 	for range left {
 		err = errors.Join(err, <-ended)

@@ -14,21 +14,23 @@ import (
 // encodeWithin bounds one run of ffmpeg, which takes a fifth of a second on a machine at rest.
 const encodeWithin = 15 * time.Second
 
-// JPEG gives a source's key picture as JPEG, no wider than width pixels; 0 is as wide as it is. One is made at a time.
-func (t *Taker) JPEG(ctx context.Context, id string, width int) ([]byte, error) {
+// JPEG gives a source's key picture as JPEG, no wider than width pixels; 0 is as wide as it is. One is made at a time. at
+// is that of the picture.
+func (t *Taker) JPEG(ctx context.Context, id string, width int) (picture []byte, at time.Time, err error) {
 	program, err := exec.LookPath("ffmpeg")
 	if err != nil {
-		return nil, ErrNoFFmpeg
+		return nil, at, ErrNoFFmpeg
 	}
 	k, err := t.take(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, at, err
 	}
 	if width != 0 && width < k.key.Track().Width {
-		return t.encode(ctx, program, k.key, width)
+		picture, err = t.encode(ctx, program, k.key, width)
+		return picture, k.key.At(), err
 	}
 	k.once.Do(func() { k.jpeg, k.jerr = t.encode(context.WithoutCancel(ctx), program, k.key, 0) })
-	return k.jpeg, k.jerr
+	return k.jpeg, k.key.At(), k.jerr
 }
 
 func (t *Taker) encode(ctx context.Context, program string, k Key, width int) ([]byte, error) {

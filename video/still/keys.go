@@ -39,6 +39,9 @@ type Key []*unit.Unit
 // Track is of what the picture is.
 func (k Key) Track() *unit.Track { return k[0].Track }
 
+// At is when the picture came, by the station's clock.
+func (k Key) At() time.Time { return k[len(k)-1].Arrived }
+
 // Taker takes stills.
 type Taker struct {
 	open func(id string) (Reader, error)

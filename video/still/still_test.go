@@ -11,6 +11,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"groundstation/simulator/camera"
 	"groundstation/video"
@@ -57,9 +58,13 @@ func TestAStillIsTheCamerasPicture(t *testing.T) {
 		ask, wide, hi int
 	}{{"V01", 0, 640, 360}, {"V01", 320, 320, 180}, {"V01", 2000, 640, 360}, {"V01/h265", 0, 640, 360}} {
 		take, _ := taker(t, c.stream, nil)
-		b, err := take.JPEG(t.Context(), "V01", c.ask)
+		began := time.Now()
+		b, at, err := take.JPEG(t.Context(), "V01", c.ask)
 		if err != nil {
 			t.Fatal(c.stream, err)
+		}
+		if at.Before(began) || at.After(time.Now()) {
+			t.Errorf("%s: a picture of %v, asked for from %v on", c.stream, at, began)
 		}
 		if size, err := jpeg.DecodeConfig(bytes.NewReader(b)); err != nil || size.Width != c.wide || size.Height != c.hi {
 			t.Errorf("%s asked for %d wide: %+v %v", c.stream, c.ask, size, err)

@@ -31,11 +31,11 @@ export class Viewer {
   }
 
   /** Offers and takes the answer; throws the station's Refusal. */
-  async start(vehicle: string): Promise<void> {
+  async start(camera: string): Promise<void> {
     await this.#peer.setLocalDescription(await this.#peer.createOffer())
     await this.#gathered()
     const offer = this.#peer.localDescription?.sdp ?? ''
-    const answer = await send('POST', `/vehicles/${encodeURIComponent(vehicle)}/whep`, offer, 'application/sdp')
+    const answer = await send('POST', `/cameras/${encodeURIComponent(camera)}/whep`, offer, 'application/sdp')
     this.#location = answer.headers.get('Location')
     const sdp = await answer.text()
     if (this.#closed) {

@@ -95,6 +95,38 @@ export type Camera = {
     zoom?: number;
 };
 
+export type CameraItem = {
+    /**
+     * Why it is not to be shown, for programs
+     */
+    code?: string;
+    /**
+     * Of its picture, once that was seen: h264 or h265
+     */
+    codec?: string;
+    /**
+     * The dock that it belongs to
+     */
+    dock?: string;
+    id: string;
+    /**
+     * absent: it has told of no picture; cold: nobody watches; waiting: nothing comes; gated: not to be shown now
+     */
+    state: 'absent' | 'cold' | 'waiting' | 'live' | 'gated';
+    /**
+     * The vehicle that carries it
+     */
+    vehicle?: string;
+    /**
+     * Which way a dock's camera looks
+     */
+    view?: 'inside' | 'outside';
+    /**
+     * Why it is not to be shown, for people
+     */
+    why?: string;
+};
+
 export type CameraModeInput = {
     /**
      * The camera's component; 0 is the vehicle's first camera
@@ -1594,6 +1626,151 @@ export type AcknowledgeAlarmResponses = {
 };
 
 export type AcknowledgeAlarmResponse = AcknowledgeAlarmResponses[keyof AcknowledgeAlarmResponses];
+
+export type ListCamerasData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/cameras';
+};
+
+export type ListCamerasErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListCamerasError = ListCamerasErrors[keyof ListCamerasErrors];
+
+export type ListCamerasResponses = {
+    /**
+     * OK
+     */
+    200: Array<CameraItem>;
+};
+
+export type ListCamerasResponse = ListCamerasResponses[keyof ListCamerasResponses];
+
+export type WatchCameraHlsData = {
+    body?: never;
+    path: {
+        id: string;
+        /**
+         * index.m3u8, or what that leads to
+         */
+        file: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/hls/{file}';
+};
+
+export type WatchCameraHlsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type WatchCameraHlsError = WatchCameraHlsErrors[keyof WatchCameraHlsErrors];
+
+export type WatchCameraHlsResponses = {
+    /**
+     * The playlist, or a part of the stream
+     */
+    200: Blob | File;
+};
+
+export type WatchCameraHlsResponse = WatchCameraHlsResponses[keyof WatchCameraHlsResponses];
+
+export type GetKeyPictureData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/key';
+};
+
+export type GetKeyPictureErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetKeyPictureError = GetKeyPictureErrors[keyof GetKeyPictureErrors];
+
+export type GetKeyPictureResponses = {
+    /**
+     * The picture; video/h265 if it is that
+     */
+    200: Blob | File;
+};
+
+export type GetKeyPictureResponse = GetKeyPictureResponses[keyof GetKeyPictureResponses];
+
+export type GetSnapshotData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: {
+        /**
+         * How wide it is at most, pixels; as wide as the camera's if absent
+         */
+        width?: number;
+    };
+    url: '/api/v1/cameras/{id}/snapshot';
+};
+
+export type GetSnapshotErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetSnapshotError = GetSnapshotErrors[keyof GetSnapshotErrors];
+
+export type GetSnapshotResponses = {
+    /**
+     * The picture
+     */
+    200: Blob | File;
+};
+
+export type GetSnapshotResponse = GetSnapshotResponses[keyof GetSnapshotResponses];
+
+export type WatchCameraData = {
+    body: Blob | File;
+    headers?: {
+        'Content-Type'?: string;
+    };
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/whep';
+};
+
+export type WatchCameraErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type WatchCameraError = WatchCameraErrors[keyof WatchCameraErrors];
+
+export type WatchCameraResponses = {
+    /**
+     * The SDP answer
+     */
+    201: string;
+};
+
+export type WatchCameraResponse = WatchCameraResponses[keyof WatchCameraResponses];
 
 export type ListDocksData = {
     body?: never;
@@ -4374,36 +4551,6 @@ export type RequireSafetyResponses = {
 };
 
 export type RequireSafetyResponse = RequireSafetyResponses[keyof RequireSafetyResponses];
-
-export type WatchVehicleData = {
-    body: Blob | File;
-    headers?: {
-        'Content-Type'?: string;
-    };
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/vehicles/{id}/whep';
-};
-
-export type WatchVehicleErrors = {
-    /**
-     * A refusal or a fault
-     */
-    default: Problem;
-};
-
-export type WatchVehicleError = WatchVehicleErrors[keyof WatchVehicleErrors];
-
-export type WatchVehicleResponses = {
-    /**
-     * The SDP answer
-     */
-    201: string;
-};
-
-export type WatchVehicleResponse = WatchVehicleResponses[keyof WatchVehicleResponses];
 
 export type StopWatchingData = {
     body?: never;
