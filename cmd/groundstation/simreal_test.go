@@ -153,11 +153,9 @@ func replays(t *testing.T, file, config string) {
 	go func() { done <- replay.Run(ctx) }()
 	late := time.After(20 * time.Second)
 	for {
-		entries, _, changed := board.Since(0)
-		for _, e := range entries {
-			if v, ok := e.Value.(fleet.Vehicle); ok && v.ID == "V01" && v.Battery.Percent > 0 {
-				return
-			}
+		_, _, changed := board.Since(0)
+		if v, ok := fleet.Get[fleet.Vehicle](board, fleet.KindVehicle, "V01"); ok && v.Battery.Percent > 0 {
+			return
 		}
 		select {
 		case <-changed:

@@ -84,7 +84,7 @@ func TestDecoderAgrees(t *testing.T) {
 			}
 			var stream, want []byte
 			shares := []float64{1, 0, 0.1, 1, 0.5, 0.9, 0.02, 0}
-			for i := range 80 * 360 / max(size[1], 360) {
+			for i := range 40 * 360 / max(size[1], 360) {
 				scribble(m, r, shares[i%len(shares)])
 				stream = annexB(stream, e.Encode(m, i%13 == 0 || i%13 == 1))
 				want = append(want, pixels(e.recon)...)
