@@ -131,10 +131,14 @@ func TestRecordings(t *testing.T) {
 		}
 	}
 	<-film.ended
+	var all []footage.RecordingItem
+	eventually("its pictures are written", func() bool {
+		_, body := ask("GET", "/recordings?vehicle=V01", "", account.Viewer)
+		return json.Unmarshal([]byte(body), &all) == nil && len(all) == 1 && all[0].Segments >= 2
+	})
 	if resp, body := ask("DELETE", "/vehicles/V01/recording", "", account.Operator); resp.StatusCode != 204 {
 		t.Fatalf("%d %s", resp.StatusCode, body)
 	}
-	var all []footage.RecordingItem
 	eventually("it is closed", func() bool {
 		_, body := ask("GET", "/recordings?vehicle=V01", "", account.Viewer)
 		return json.Unmarshal([]byte(body), &all) == nil && len(all) == 1 && !all[0].Open
