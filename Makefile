@@ -34,7 +34,8 @@ ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
 .PHONY: test
-test: tools $(BIN) vet test-go test-interop test-ui test-browser ## run every test: Go with the race detector, the console's, the browser's
+test: tools $(BIN) vet test-go test-interop test-ui ## run every test: Go with the race detector, the console's, the browser's
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-city test-browser
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet, staticcheck
@@ -43,9 +44,12 @@ vet: ui/dist/index.html ## formatting, go vet, staticcheck
 	go tool staticcheck ./...
 
 .PHONY: test-go
-test-go: ui/dist/index.html ## Go tests with the race detector; the city in virtual time, which is one thread, without
+test-go: ui/dist/index.html ## Go tests with the race detector
 	go test -race -timeout 12m $$(go list ./... | grep -v /internal/city)
-	go test -timeout 12m ./internal/city/...
+
+.PHONY: test-city
+test-city: ui/dist/index.html ## the city in virtual time, which is one thread: without the race detector, behind what needs time
+	nice -n 10 go test -timeout 12m ./internal/city/...
 
 INTEROP := mavlink/signing/interop
 $(INTEROP)/node_modules/.installed: $(INTEROP)/package.json $(INTEROP)/package-lock.json
