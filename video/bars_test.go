@@ -327,27 +327,7 @@ func TestASourceIsPublishedByWHIP(t *testing.T) {
 	_, pictures := encoded(t, unit.H264, 320, 192, 20)
 	done := make(chan struct{})
 	var sending sync.WaitGroup
-	sending.Go(func() {
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		var seq uint16
-		for i, round := 0, uint32(0); ; i++ {
-			if i == len(pictures) {
-				i, round = 0, round+60000
-			}
-			for _, p := range pictures[i] {
-				out := *p
-				seq++
-				out.SequenceNumber, out.Timestamp = seq, out.Timestamp+round
-				_ = track.WriteRTP(&out)
-			}
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
-		}
-	})
+	sending.Go(func() { roll(done, pictures, func(p *rtp.Packet) { _ = track.WriteRTP(p) }) })
 	first := next(t, tap)
 	if !first.Key || first.Track.Width != 320 {
 		t.Errorf("it begins with %+v", first)

@@ -16,6 +16,7 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/pion/rtp"
 
 	"groundstation/video/unit"
 )
@@ -57,28 +58,11 @@ func (c *plainCamera) roll(t *testing.T, s *gortsplib.Server) {
 	done := make(chan struct{})
 	var rolling sync.WaitGroup
 	rolling.Go(func() {
-		tick := time.NewTicker(10 * time.Millisecond)
-		defer tick.Stop()
-		var seq uint16
-		for i, round := 0, uint32(0); ; i++ {
-			if i == len(pictures) {
-				i, round = 0, round+60000
+		roll(done, pictures, func(p *rtp.Packet) {
+			if c.lose == nil || !c.lose() {
+				_ = c.stream.WritePacketRTP(m, p)
 			}
-			for _, p := range pictures[i] {
-				out := *p
-				seq++
-				out.Timestamp, out.SequenceNumber = out.Timestamp+round, seq
-				if c.lose != nil && c.lose() {
-					continue
-				}
-				_ = c.stream.WritePacketRTP(m, &out)
-			}
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
-		}
+		})
 	})
 	t.Cleanup(func() {
 		close(done)
@@ -125,4 +109,27 @@ func plainServer(t *testing.T, udp bool) (*gortsplib.Server, string) {
 		}
 	}
 	return s, ln.Addr().String()
+}
+
+// roll sends pictures over and over, one each 10 ms, numbered and timed on, until done is closed.
+func roll(done <-chan struct{}, pictures [][]*rtp.Packet, send func(*rtp.Packet)) {
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	var seq uint16
+	for i, round := 0, uint32(0); ; i++ {
+		if i == len(pictures) {
+			i, round = 0, round+60000
+		}
+		for _, p := range pictures[i] {
+			out := *p
+			seq++
+			out.SequenceNumber, out.Timestamp = seq, out.Timestamp+round
+			send(&out)
+		}
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+	}
 }

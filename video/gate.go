@@ -24,7 +24,7 @@ type Gated struct{ Verdict }
 // Error is the reason in words.
 func (g *Gated) Error() string {
 	if g.Why == "" {
-		return ErrGated.text
+		return ErrGated.Error()
 	}
 	return g.Why
 }
@@ -32,7 +32,7 @@ func (g *Gated) Error() string {
 // Code is the reason for programs.
 func (g *Gated) Code() string {
 	if g.Verdict.Code == "" {
-		return ErrGated.code
+		return ErrGated.Code()
 	}
 	return g.Verdict.Code
 }

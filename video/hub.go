@@ -14,28 +14,21 @@ import (
 	"sync/atomic"
 
 	"github.com/pion/webrtc/v4"
+
+	"groundstation/video/unit"
 )
-
-// Refusal is an error of Play with a stable code.
-type Refusal struct{ code, text string }
-
-// Error is the refusal in words.
-func (r *Refusal) Error() string { return r.text }
-
-// Code is the refusal for programs.
-func (r *Refusal) Code() string { return r.code }
 
 // The refusals of Play.
 var (
-	ErrUnknownSource = &Refusal{"unknown-camera", "no such video source"}
-	ErrGated         = &Refusal{"video-gated", "video is not to be shown here now"}
-	ErrTooMany       = &Refusal{"too-many", "too many viewers"}
-	ErrUnplayable    = &Refusal{"codec-unplayable", "this browser does not play the camera's codec"}
-	ErrOffer         = &Refusal{"bad-offer", "the offer cannot be answered"}
-	ErrNoSecret      = &Refusal{"denied", "no such source, or not its secret"}
-	ErrPublished     = &Refusal{"source-taken", "somebody else publishes this source"}
-	ErrNoRTSP        = &Refusal{"unavailable", "this station does not hand on by RTSP"}
-	ErrClosed        = &Refusal{"closing", "the video relay is closed"}
+	ErrUnknownSource = unit.Refuse("unknown-camera", "no such video source")
+	ErrGated         = unit.Refuse("video-gated", "video is not to be shown here now")
+	ErrTooMany       = unit.Refuse("too-many", "too many viewers")
+	ErrUnplayable    = unit.Refuse("codec-unplayable", "this browser does not play the camera's codec")
+	ErrOffer         = unit.Refuse("bad-offer", "the offer cannot be answered")
+	ErrNoSecret      = unit.Refuse("denied", "no such source, or not its secret")
+	ErrPublished     = unit.Refuse("source-taken", "somebody else publishes this source")
+	ErrNoRTSP        = unit.Refuse("unavailable", "this station does not hand on by RTSP")
+	ErrClosed        = unit.ErrClosed
 )
 
 // maxViewers bounds all viewers together.

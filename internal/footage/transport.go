@@ -39,7 +39,7 @@ func (a *Archive) sets(of record.Head, track []record.Point) []record.Beside {
 	ground := geo.Plain(a.groundOf(spec))
 	out := make([]record.Beside, len(track))
 	for i, p := range track {
-		r := klv.Report{At: p.At, Mission: of.Sortie, Tail: of.Source, Platform: string(spec.Class), Sensor: "EO",
+		r := klv.Report{At: p.At, Mission: of.Sortie, Tail: of.Source, Platform: string(spec.Class),
 			Camera: klv.Place{Lat: p.Lat, Lon: p.Lon, AltM: p.AltAMSL}, HeadingDeg: &p.HeadingDeg}
 		look(&r, p, ground)
 		out[i] = record.Beside{At: p.At, Data: r.Append(nil)}

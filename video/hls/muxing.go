@@ -20,7 +20,7 @@ const (
 )
 
 // ErrCodec is the refusal of what HLS cannot carry.
-var ErrCodec = &Refusal{"codec-unplayable", "HLS does not carry this camera's codec"}
+var ErrCodec = unit.Refuse("codec-unplayable", "HLS does not carry this camera's codec")
 
 // muxing is a muxer and the tracks it was begun with.
 type muxing struct {

@@ -25,20 +25,11 @@ type Reader interface {
 	Close()
 }
 
-// Refusal is an error with a stable code.
-type Refusal struct{ code, text string }
-
-// Error is the refusal in words.
-func (r *Refusal) Error() string { return r.text }
-
-// Code is the refusal for programs.
-func (r *Refusal) Code() string { return r.code }
-
 // The refusals of Serve.
 var (
-	ErrNoFile  = &Refusal{"unknown-file", "there is no such part of this stream, or it is gone"}
-	ErrNothing = &Refusal{"no-answer", "the camera sends no picture"}
-	ErrClosed  = &Refusal{"stopping", "the video relay is closed"}
+	ErrNoFile  = unit.Refuse("unknown-file", "there is no such part of this stream, or it is gone")
+	ErrNothing = unit.Refuse("no-answer", "the camera sends no picture")
+	ErrClosed  = unit.Refuse("stopping", "the video relay is closed")
 )
 
 // Server keeps the shows of all sources.

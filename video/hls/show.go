@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/bluenviron/gohlslib/v2"
+
+	"groundstation/video/unit"
 )
 
 var errIdle = errors.New("nobody asks any more")
@@ -84,7 +86,7 @@ func (sh *show) run(ctx context.Context, in Reader) error {
 		switch {
 		case err != nil && ctx.Err() != nil:
 			return context.Cause(ctx)
-		case errors.As(err, &why) && why.Code() != ErrClosed.code && why.Code() != "closing":
+		case errors.As(err, &why) && !errors.Is(err, unit.ErrClosed):
 			gather, now = gathering{}, nil
 			sh.set(nil, err)
 			continue

@@ -11,20 +11,11 @@ import (
 // freshFor is how long a picture is given to others who ask.
 const freshFor = time.Second
 
-// Refusal is an error with a stable code.
-type Refusal struct{ code, text string }
-
-// Error is the refusal in words.
-func (r *Refusal) Error() string { return r.text }
-
-// Code is the refusal for programs.
-func (r *Refusal) Code() string { return r.code }
-
 // The refusals of a Taker.
 var (
-	ErrNothing  = &Refusal{"no-answer", "the camera sends no picture"}
-	ErrNoFFmpeg = &Refusal{"no-transcoder", "JPEG needs ffmpeg, which is not installed; the picture as it was encoded is at /key"}
-	ErrJPEG     = &Refusal{"internal", "the picture could not be made into JPEG"}
+	ErrNothing  = unit.Refuse("no-answer", "the camera sends no picture")
+	ErrNoFFmpeg = unit.Refuse("no-transcoder", "JPEG needs ffmpeg, which is not installed; the picture as it was encoded is at /key")
+	ErrJPEG     = unit.Refuse("internal", "the picture could not be made into JPEG")
 )
 
 // Reader gives a source's access units in order, as video.Tap does.
