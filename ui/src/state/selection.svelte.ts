@@ -15,6 +15,10 @@ class Selection {
   incident = $state<string>('')
   /** The recording that is looked at; it takes the place of what is selected. */
   recording = $state('')
+  /** Whether the wall of cameras is open over the map. */
+  wall = $state(false)
+  /** The camera that is looked at on the wall. */
+  camera = $state('')
   /** The aircraft of others that is looked at. */
   contact = $state('')
   /** Whether the map shows aircraft of others. */
