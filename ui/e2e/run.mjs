@@ -19,6 +19,7 @@ import { clipIsExported, isRecordedByHand, recordingPlays } from './flow_footage
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { payloadWorks } from './flow_payload.mjs'
 import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
+import { comesByHls, dockIsSeen, snapshotIsTaken, wallShowsAll } from './flow_wall.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -66,6 +67,12 @@ try {
   await step('a hostile name, text and title stay words', () => wordsStayWords(page, station, 'V20'))
   await step('camera and gimbal: photo, video, zoom, thermal, lock', () => payloadWorks(page))
   await shoot(page, 'fleet')
+  await step('the wall shows what all cameras in sight see', () => wallShowsAll(page))
+  await shoot(page, 'wall')
+  await step('a snapshot is taken of a live picture', () => snapshotIsTaken(page))
+  await step('a dock is seen from inside', () => dockIsSeen(page, 'V01', 'H01'))
+  const behind = await step('without WebRTC the picture comes by HLS', () => comesByHls(context, station.url, 'V05'))
+  console.log(`    the picture by HLS is ${behind} ms old by its timecode`)
 
   await page.goto('about:blank') // a change of the hash alone would not load the page anew
   await page.goto(`${station.url}/#map=15.5/32.533/120.4874`)

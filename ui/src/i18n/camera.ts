@@ -10,7 +10,7 @@ export const camera = {
   inside: ['舱内', 'inside'],
   outside: ['舱外', 'outside'],
   open: ['打开 {id} 的实时画面', 'Open the live picture of {id}'],
-  shownOf: ['{n} 路画面 · 约每 5 秒更新', '{n} cameras · a picture each about every 5 s'],
+  pace: ['空中每 {air} 秒、其余每 {ground} 秒更新', 'In the air a picture every {air} s, others every {ground} s'],
   noneAir: ['没有飞行器在空中', 'No vehicle is in the air'],
   none: ['没有摄像头', 'No cameras'],
   absent: ['摄像头没有给出画面地址', 'The camera has told of no picture'],

@@ -14,7 +14,7 @@ export const problem = {
   unreachable: ['无法连接地面站', 'The station cannot be reached'],
   'stale-epoch': ['控制权已经变更，请核对后重试', 'Control has changed; look again and repeat'],
   'no-answer': ['地面站没有及时答复', 'The station did not answer in time'],
-  'codec-unplayable': ['浏览器无法播放该编码', 'This browser does not play its codec'],
+  'codec-unplayable': ['此浏览器无法播放该摄像头的 H.265 画面', 'This browser does not play the H.265 of this camera'],
   'no-transcoder': ['地面站没有安装 ffmpeg，无法截图', 'ffmpeg is not installed at the station: no snapshots'],
   'unknown-camera': ['没有该摄像头的画面', 'There is no picture of this camera'],
   'video-gated': ['此处不得显示画面', 'Pictures may not be shown here'],

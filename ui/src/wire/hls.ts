@@ -1,43 +1,58 @@
-/** How long WebRTC may take to bring a picture before HLS is tried, ms. */
-export const hlsAfterMs = 5000
+import { Refusal, send } from './http'
+
+/** How far a Low-Latency HLS player stays behind by itself, s. */
+const typicalS = 2
 
 /** One browser watching one camera by Low-Latency HLS, for where WebRTC does not come through. */
 export class HlsViewer {
   readonly #video: HTMLVideoElement
-  #over = false
+  #closed = false
   #end: () => void = () => undefined
+  #behind: () => number = () => typicalS
 
   constructor(video: HTMLVideoElement) {
     this.#video = video
   }
 
-  /** Begins; failed is told once that it does not go on. */
-  async start(camera: string, failed: () => void): Promise<void> {
-    const address = `/api/v1/cameras/${encodeURIComponent(camera)}/hls/index.m3u8`
-    const { default: Hls } = await import('hls.js')
-    if (this.#over) return
-    if (!Hls.isSupported()) {
-      this.#video.src = address // a browser without Media Source Extensions plays HLS itself, or nothing
-      this.#video.addEventListener('error', failed, { once: true })
-      this.#end = () => {
-        this.#video.removeEventListener('error', failed)
-        this.#video.removeAttribute('src')
-        this.#video.load()
-      }
-      return
-    }
+  /** Begins; throws the station's Refusal. failed is told that it does not go on, with a Refusal if this browser cannot play it. */
+  async start(camera: string, failed: (why?: Refusal) => void): Promise<void> {
+    const path = `/cameras/${encodeURIComponent(camera)}/hls/index.m3u8`
+    const [{ default: Hls }] = await Promise.all([import('hls.js'), send('GET', path)])
+    if (this.#closed) return
+    const address = `/api/v1${path}`
+    if (!Hls.isSupported()) return this.#plain(address, failed)
     const hls = new Hls({ lowLatencyMode: true, enableWorker: false, backBufferLength: 5 })
     this.#end = () => hls.destroy()
+    this.#behind = () => hls.latency || typicalS
     hls.on(Hls.Events.ERROR, (_, e) => {
-      if (e.fatal && !this.#over) failed()
+      if (!e.fatal || this.#closed) return
+      const unplayable = e.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR
+      failed(unplayable ? new Refusal(0, { code: 'codec-unplayable', message: e.error.message }) : undefined)
     })
     hls.loadSource(address)
     hls.attachMedia(this.#video)
   }
 
+  /** A browser without Media Source Extensions plays HLS itself, or nothing. */
+  #plain(address: string, failed: () => void): void {
+    const over = () => failed()
+    this.#video.addEventListener('error', over, { once: true })
+    this.#video.src = address
+    this.#end = () => {
+      this.#video.removeEventListener('error', over)
+      this.#video.removeAttribute('src')
+      this.#video.load()
+    }
+  }
+
+  /** How far what is shown lies behind the newest part of the stream, s. */
+  behindS(): number {
+    return this.#behind()
+  }
+
   close(): void {
-    if (this.#over) return
-    this.#over = true
+    if (this.#closed) return
+    this.#closed = true
     this.#end()
   }
 }

@@ -1,54 +1,64 @@
+import { iceServers } from '../compute/links'
 import { send } from './http'
-
-/** What a viewer of one camera hears about its picture. */
-export interface Watching {
-  /** The connection carries media now, or no longer. */
-  connected(yes: boolean): void
-  /** The connection is over; start anew to see more. */
-  ended(): void
-}
 
 const gatherMs = 1500
 
 /** One browser watching one camera by WHEP (RFC 9725): an offer, its answer, and media that only comes to us. */
 export class Viewer {
-  readonly #peer = new RTCPeerConnection()
+  /** The STUN and TURN servers that the station told last: it tells them with an answer, and they belong into an offer. */
+  static #servers: RTCIceServer[] = []
+
+  readonly #video: HTMLVideoElement
+  readonly #ended: () => void
+  #peer: RTCPeerConnection | undefined
   #location: string | null = null
   #closed = false
 
-  constructor(video: HTMLVideoElement, heard: Watching) {
-    this.#peer.addTransceiver('video', { direction: 'recvonly' })
-    this.#peer.ontrack = (e) => {
-      // The picture is for acting on: show what came last, do not smooth.
-      e.receiver.jitterBufferTarget = 0
-      video.srcObject = e.streams[0] ?? new MediaStream([e.track])
-    }
-    this.#peer.onconnectionstatechange = () => {
-      const state = this.#peer.connectionState
-      heard.connected(state === 'connected')
-      if (state === 'failed' || state === 'closed') heard.ended()
+  /** ended is told when the connection is over. */
+  constructor(video: HTMLVideoElement, ended: () => void) {
+    this.#video = video
+    this.#ended = ended
+  }
+
+  /** Offers and takes the answer; throws the station's Refusal. An answer that tells of other servers is followed by one offer more. */
+  async start(camera: string): Promise<void> {
+    for (let first = true; !this.#closed; first = false) {
+      const peer = this.#open()
+      const known = JSON.stringify(Viewer.#servers)
+      await peer.setLocalDescription(await peer.createOffer())
+      await gathered(peer)
+      const answer = await send('POST', `/cameras/${encodeURIComponent(camera)}/whep`, peer.localDescription?.sdp ?? '', 'application/sdp')
+      this.#location = answer.headers.get('Location')
+      const sdp = await answer.text()
+      Viewer.#servers = iceServers(answer.headers.get('Link'))
+      if (this.#closed || (first && JSON.stringify(Viewer.#servers) !== known)) {
+        this.#leave()
+        continue
+      }
+      return peer.setRemoteDescription({ type: 'answer', sdp })
     }
   }
 
-  /** Offers and takes the answer; throws the station's Refusal. */
-  async start(camera: string): Promise<void> {
-    await this.#peer.setLocalDescription(await this.#peer.createOffer())
-    await this.#gathered()
-    const offer = this.#peer.localDescription?.sdp ?? ''
-    const answer = await send('POST', `/cameras/${encodeURIComponent(camera)}/whep`, offer, 'application/sdp')
-    this.#location = answer.headers.get('Location')
-    const sdp = await answer.text()
-    if (this.#closed) {
-      this.#leave()
-      return
+  #open(): RTCPeerConnection {
+    this.#peer?.close()
+    const peer = new RTCPeerConnection({ iceServers: Viewer.#servers })
+    this.#peer = peer
+    peer.addTransceiver('video', { direction: 'recvonly' })
+    peer.ontrack = (e) => {
+      // The picture is for acting on: show what came last, do not smooth.
+      e.receiver.jitterBufferTarget = 0
+      this.#video.srcObject = e.streams[0] ?? new MediaStream([e.track])
     }
-    await this.#peer.setRemoteDescription({ type: 'answer', sdp })
+    peer.onconnectionstatechange = () => {
+      if (this.#peer === peer && (peer.connectionState === 'failed' || peer.connectionState === 'closed')) this.#ended()
+    }
+    return peer
   }
 
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#peer.close()
+    this.#peer?.close()
     this.#leave()
   }
 
@@ -57,14 +67,13 @@ export class Viewer {
     this.#location = null
     if (place?.startsWith('/api/v1/')) void send('DELETE', place.slice('/api/v1'.length)).catch(() => undefined) // it ends by itself too
   }
+}
 
-  /** All addresses are in the offer, since nothing is told later; a browser that finds them slowly is not waited for. */
-  #gathered(): Promise<void> {
-    const peer = this.#peer
-    return new Promise((done) => {
-      if (peer.iceGatheringState === 'complete') return done()
-      setTimeout(done, gatherMs)
-      peer.addEventListener('icegatheringstatechange', () => peer.iceGatheringState === 'complete' && done())
-    })
-  }
+/** All addresses are in the offer, since nothing is told later; a browser that finds them slowly is not waited for. */
+function gathered(peer: RTCPeerConnection): Promise<void> {
+  return new Promise((done) => {
+    if (peer.iceGatheringState === 'complete') return done()
+    setTimeout(done, gatherMs)
+    peer.addEventListener('icegatheringstatechange', () => peer.iceGatheringState === 'complete' && done())
+  })
 }

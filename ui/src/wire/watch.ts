@@ -1,0 +1,87 @@
+import { HlsViewer } from './hls'
+import { Viewer } from './whep'
+
+/** How a picture comes: by WebRTC at once, or over the same HTTP as everything else some time later. */
+export type Way = 'webrtc' | 'hls'
+
+/** How long WebRTC may take to bring a picture before HLS is tried, ms: at first, and after it brought none before. */
+const patientMs = 5000
+const wiserMs = 1500
+
+/** What one who watches a camera hears. */
+export interface Watched {
+  /** By which way its pictures are to come now. */
+  way(w: Way): void
+  /** A picture was shown, so far behind the newest one, s; 0 where that is not buffered. */
+  picture(behindS: number): void
+  /** It is over, with what the station refused if that was why; start anew to see more. */
+  ended(refusal?: unknown): void
+}
+
+/** One browser watching one camera, by WebRTC, or by HLS where that brings no picture in time or is not there at all. */
+export class Watch {
+  /** Whether this page has seen a picture by HLS because none came by WebRTC. */
+  static #blocked = false
+
+  readonly #video: HTMLVideoElement
+  readonly #camera: string
+  readonly #heard: Watched
+  #viewer: Viewer | HlsViewer | undefined
+  #way: Way = 'webrtc'
+  #slow: ReturnType<typeof setTimeout> | undefined
+  #frame = 0
+  #over = false
+
+  constructor(video: HTMLVideoElement, camera: string, heard: Watched) {
+    this.#video = video
+    this.#camera = camera
+    this.#heard = heard
+    this.#await()
+    if ('RTCPeerConnection' in globalThis) this.#byWebRTC()
+    else this.#byHls()
+  }
+
+  close(): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#slow)
+    this.#video.cancelVideoFrameCallback(this.#frame)
+    this.#viewer?.close()
+    this.#video.srcObject = null
+  }
+
+  #await(): void {
+    this.#frame = this.#video.requestVideoFrameCallback(() => {
+      clearTimeout(this.#slow)
+      Watch.#blocked = this.#way === 'hls'
+      this.#heard.picture(this.#viewer instanceof HlsViewer ? this.#viewer.behindS() : 0)
+      this.#await()
+    })
+  }
+
+  #byWebRTC(): void {
+    const viewer = new Viewer(this.#video, () => this.#viewer === viewer && this.#end())
+    this.#viewer = viewer
+    this.#heard.way('webrtc')
+    viewer.start(this.#camera).catch((e: unknown) => this.#viewer === viewer && this.#end(e))
+    this.#slow = setTimeout(() => {
+      viewer.close()
+      this.#video.srcObject = null
+      this.#byHls()
+    }, Watch.#blocked ? wiserMs : patientMs)
+  }
+
+  #byHls(): void {
+    const viewer = new HlsViewer(this.#video)
+    this.#viewer = viewer
+    this.#way = 'hls'
+    this.#heard.way('hls')
+    viewer.start(this.#camera, (e) => this.#end(e)).catch((e: unknown) => this.#end(e))
+  }
+
+  #end(refusal?: unknown): void {
+    if (this.#over) return
+    this.close()
+    this.#heard.ended(refusal)
+  }
+}
