@@ -56,7 +56,7 @@ func (v *vehicle) underLoad(s float64) (lostW float64) {
 	p.amps, p.cellV = load(rest, ohms, p.powerW/cells)
 	lostW = cells * p.amps * p.amps * ohms
 	p.tempC += (lostW - coolWK*(p.tempC-v.ambientC())) * s / (joulePerWhK * v.at.EnergyWh)
-	if v.param("BAT1_CAPACITY") > 0 { // it counts what is drawn; the pack tells what it holds full
+	if v.limits().capacity > 0 { // it counts what is drawn; the pack tells what it holds full
 		p.told -= 100 * v.gauge * (p.powerW + lostW) * s / 3600 / v.fullWh()
 		if !v.armed && p.powerW <= avionicsW { // at rest it reads the voltage
 			p.told += (100*soc - p.told) * min(1, s/60)
@@ -150,13 +150,13 @@ func (v *vehicle) amps() float64 { return v.pack.amps }
 
 // chargeState is MAV_BATTERY_CHARGE_STATE by the vehicle's own thresholds: 1 ok, 2 low, 3 critical, 4 emergency.
 func (v *vehicle) chargeState() uint8 {
-	left := v.pack.told / 100
+	left, l := v.pack.told/100, v.limits()
 	switch {
-	case left < v.param("BAT_EMERGEN_THR"):
+	case left < l.batEmergency:
 		return 4
-	case left < v.param("BAT_CRIT_THR"):
+	case left < l.batCritical:
 		return 3
-	case left < v.param("BAT_LOW_THR"):
+	case left < l.batLow:
 		return 2
 	}
 	return 1

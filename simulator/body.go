@@ -13,6 +13,7 @@ const crashMS = 3.5
 type body struct {
 	pos, vel                      geo.ENU // U is metres AMSL
 	headingDeg, rollDeg, pitchDeg float64
+	tilt                          geo.ENU // the rotors' thrust beyond what carries, m/s²; zero: roll and pitch are as they stand
 	airspeed                      float64
 	onGround                      bool
 	crashed                       bool
@@ -48,11 +49,18 @@ func (v *vehicle) fly(sp setpoint, est geo.ENU) {
 		h = heading(to.E, to.N)
 	}
 	b.headingDeg = v.traj.turnTo(h, l)
-	// The tilt is what the rotors need, in body axes.
+	b.tilt = v.loop.thrust
+}
+
+// attitude is how the body leans, degrees: on its rotors by what they need, worked out when somebody asks.
+func (b *body) attitude() (rollDeg, pitchDeg float64) {
+	if b.tilt == (geo.ENU{}) {
+		return b.rollDeg, b.pitchDeg
+	}
 	e, n := bearing(b.headingDeg)
-	fwd, right := v.loop.thrust.E*e+v.loop.thrust.N*n, v.loop.thrust.E*n-v.loop.thrust.N*e
-	lift := gravity + v.loop.thrust.U
-	b.pitchDeg, b.rollDeg = -math.Atan2(fwd, lift)*180/math.Pi, math.Atan2(right, lift)*180/math.Pi
+	fwd, right := b.tilt.E*e+b.tilt.N*n, b.tilt.E*n-b.tilt.N*e
+	lift := gravity + b.tilt.U
+	return math.Atan2(right, lift) * 180 / math.Pi, -math.Atan2(fwd, lift) * 180 / math.Pi
 }
 
 // accelerate moves the body and lets the ground stop it.
@@ -114,7 +122,7 @@ func (v *vehicle) touch() {
 	}
 	impact := -b.vel.U
 	b.pos.U, b.vel, b.onGround = height, geo.ENU{}, true
-	b.pitchDeg, b.rollDeg, b.airspeed = 0, 0, 0
+	b.pitchDeg, b.rollDeg, b.tilt, b.airspeed = 0, 0, geo.ENU{}, 0
 	v.loop.thrust, v.loop.acc = geo.ENU{}, geo.ENU{}
 	if closed {
 		v.w.log.add(v.w.now, AccidentClosedLid, "landed on a closed lid", v.at.ID, d.at.ID)

@@ -69,9 +69,10 @@ func (w *World) VehicleState(id string) (VehicleState, bool) {
 		return VehicleState{}, false
 	}
 	b := &v.body
+	roll, pitch := b.attitude()
 	s := VehicleState{BootAt: v.boot, Mode: v.mode.name(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
 		Ready: v.armed || v.healthProblem() == "" && v.armProblem() == "", Located: v.armed || v.positionKnown(w.now),
-		Position: w.position(v.estimate()), Velocity: b.vel, HeadingDeg: b.headingDeg, RollDeg: b.rollDeg, PitchDeg: b.pitchDeg,
+		Position: w.position(v.estimate()), Velocity: b.vel, HeadingDeg: b.headingDeg, RollDeg: roll, PitchDeg: pitch,
 		Fix: v.gnss.fix, Percent: v.pack.told, VoltageV: v.volts(), CurrentA: v.amps(), TempC: v.pack.tempC, HomeValid: v.homeValid,
 		Plan: v.planState(), Item: v.plan.cur, Items: len(v.plan.items), Lists: [3]uint32{v.stored[0].id, v.stored[1].id, v.stored[2].id},
 		RemoteID: v.ident.state(w.now), GimbalUp: v.gimbal.pitchDeg, GimbalTo: v.gimbal.yawDeg}
@@ -252,7 +253,7 @@ func (w *World) SetParam(id, name string, value float64) bool {
 		return false
 	}
 	p := &v.params.list[i]
-	if p.value = float64(float32(value)); p.isInt {
+	if p.value, v.lim = float64(float32(value)), nil; p.isInt {
 		p.value = float64(int32(value))
 	}
 	return true

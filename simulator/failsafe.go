@@ -203,7 +203,7 @@ func (v *vehicle) watchLink(now time.Time) {
 	if v.gcsHeard.IsZero() {
 		return // never heard one
 	}
-	lost := now.Sub(v.gcsHeard) > seconds(v.param("COM_DL_LOSS_T"))+linkHysteresis
+	lost := now.Sub(v.gcsHeard) > seconds(v.limits().linkLossT)+linkHysteresis
 	switch {
 	case lost && !f.linkLost:
 		f.linkAt = now
@@ -268,13 +268,14 @@ func (v *vehicle) warnBattery() {
 
 // flightTimeAction is COM_FLTT_LOW_ACT: the energy left against the time home.
 func (v *vehicle) flightTimeAction() action {
-	if int(v.param("COM_FLTT_LOW_ACT")) != 3 || !v.homeValid || v.pack.powerW < 1 || v.mode == modeReturn {
+	l := v.limits()
+	if int(l.flightTimeAct) != 3 || !v.homeValid || v.pack.powerW < 1 || v.mode == modeReturn {
 		return actionNone
 	}
 	est := v.estimate()
-	home := flat(est, v.home)/v.at.CruiseMS + max(0, est.U-v.home.U)/max(v.param("MPC_Z_V_AUTO_DN"), 0.3) +
-		v.param("RTL_RETURN_ALT")/v.at.ClimbMS
-	need := home*v.param("RTL_TIME_FACTOR") + v.param("RTL_TIME_MARGIN")
+	home := flat(est, v.home)/v.at.CruiseMS + max(0, est.U-v.home.U)/max(l.down, 0.3) +
+		l.returnAlt/v.at.ClimbMS
+	need := home*l.timeFactor + l.timeMargin
 	if v.fullWh()*v.pack.told/100*3600/max(v.at.CruiseW, v.at.HoverW*0.5) < need {
 		return actionReturn
 	}

@@ -1,7 +1,7 @@
 package simulator
 
-// flightLimits are the parameters that shape a flight, by the names PX4 gives them, kept out of the table of names because
-// each step of a flight needs them.
+// flightLimits are the parameters that shape a flight and those that end one, by the names PX4 gives them, kept out of the
+// table of names because they are needed all the time.
 type flightLimits struct {
 	cruise, speedMax, acc, jerk, turnGain, errMax float64 // MPC_XY_CRUISE, _XY_VEL_MAX, _ACC_HOR, _JERK_AUTO, _XY_TRAJ_P, _XY_ERR_MAX
 	up, down, upMax, downMax, accUp, accDown      float64 // MPC_Z_V_AUTO_*, _Z_VEL_MAX_*, _ACC_*_MAX
@@ -13,6 +13,11 @@ type flightLimits struct {
 	landSpeed, landCrawl                          float64 // MPC_LAND_SPEED, _LAND_CRWL
 	yawRate, yawAcc                               float64 // MPC_YAWRAUTO_*, degrees
 	radius, radiusUp                              float64 // NAV_ACC_RAD, NAV_MC_ALT_RAD
+	linkLossT                                     float64 // COM_DL_LOSS_T
+	capacity                                      float64 // BAT1_CAPACITY, mAh
+	batLow, batCritical, batEmergency             float64 // BAT_LOW_THR, _CRIT_THR, _EMERGEN_THR, of 1
+	flightTimeAct                                 float64 // COM_FLTT_LOW_ACT
+	returnAlt, timeFactor, timeMargin             float64 // RTL_RETURN_ALT, _TIME_FACTOR, _TIME_MARGIN
 }
 
 // limits gives the vehicle's, read anew after a parameter was set.
@@ -28,6 +33,9 @@ func (v *vehicle) limits() *flightLimits {
 			liftSpeed: p("MPC_TKO_SPEED"), liftRamp: p("MPC_TKO_RAMP_T"), landAlt1: max(p("MPC_LAND_ALT1"), p("MPC_LAND_ALT2")),
 			landAlt2: p("MPC_LAND_ALT2"), landAlt3: p("MPC_LAND_ALT3"), landSpeed: p("MPC_LAND_SPEED"), landCrawl: p("MPC_LAND_CRWL"),
 			yawRate: p("MPC_YAWRAUTO_MAX"), yawAcc: p("MPC_YAWRAUTO_ACC"), radius: p("NAV_ACC_RAD"), radiusUp: p("NAV_MC_ALT_RAD"),
+			linkLossT: p("COM_DL_LOSS_T"), capacity: p("BAT1_CAPACITY"), batLow: p("BAT_LOW_THR"), batCritical: p("BAT_CRIT_THR"),
+			batEmergency: p("BAT_EMERGEN_THR"), flightTimeAct: p("COM_FLTT_LOW_ACT"), returnAlt: p("RTL_RETURN_ALT"),
+			timeFactor: p("RTL_TIME_FACTOR"), timeMargin: p("RTL_TIME_MARGIN"),
 		}
 	}
 	return v.lim

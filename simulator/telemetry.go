@@ -87,8 +87,8 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	case idGPSRaw:
 		return v.gpsRaw(us)
 	case idAttitude:
-		b := &v.body
-		return &common.MessageAttitude{TimeBootMs: boot, Roll: rad(b.rollDeg), Pitch: rad(b.pitchDeg), Yaw: rad(turn(0, b.headingDeg))}
+		roll, pitch := v.body.attitude()
+		return &common.MessageAttitude{TimeBootMs: boot, Roll: rad(roll), Pitch: rad(pitch), Yaw: rad(turn(0, v.body.headingDeg))}
 	case idAttitudeQ:
 		return v.attitudeQ(boot)
 	case idLocalNED:
@@ -247,8 +247,9 @@ func (v *vehicle) gpsRaw(us uint64) *common.MessageGpsRawInt {
 
 func (v *vehicle) attitudeQ(boot uint32) *common.MessageAttitudeQuaternion {
 	half := func(deg float64) (s, c float64) { return math.Sincos(deg * math.Pi / 360) }
-	sr, cr := half(v.body.rollDeg)
-	sp, cp := half(v.body.pitchDeg)
+	roll, pitch := v.body.attitude()
+	sr, cr := half(roll)
+	sp, cp := half(pitch)
 	sy, cy := half(turn(0, v.body.headingDeg))
 	return &common.MessageAttitudeQuaternion{TimeBootMs: boot, Q1: float32(cr*cp*cy + sr*sp*sy), Q2: float32(sr*cp*cy - cr*sp*sy),
 		Q3: float32(cr*sp*cy + sr*cp*sy), Q4: float32(cr*cp*sy - sr*sp*cy)}

@@ -122,6 +122,10 @@ func (o *other) place(now time.Time) (geo.ENU, float64, bool) {
 func (w *World) stepTraffic() {
 	keep := w.others[:0]
 	for _, o := range w.others {
+		if _, round := o.way.(racetrack); round && w.now.Before(o.next) {
+			keep = append(keep, o) // it has no end to come to
+			continue
+		}
 		at, headingDeg, on := o.place(w.now)
 		if !on {
 			continue

@@ -235,12 +235,9 @@ func (w *World) watch() {
 		if a.body.onGround {
 			continue
 		}
+		at := a.body.pos
 		for j, b := range w.vehicles {
-			if i == j || !b.body.onGround && j < i {
-				continue
-			}
-			d := sub(a.body.pos, b.body.pos)
-			if d.E > collisionM || d.E < -collisionM || length(d) >= collisionM {
+			if e := at.E - b.body.pos.E; e > collisionM || e < -collisionM || i == j || !b.body.onGround && j < i || length(sub(at, b.body.pos)) >= collisionM {
 				continue
 			}
 			first, second := a, b

@@ -16,7 +16,16 @@ func bearing(deg float64) (e, n float64) {
 // heading is the bearing of a horizontal vector, 0 to 360 degrees true.
 func heading(e, n float64) float64 { return wrap360(math.Atan2(e, n) * 180 / math.Pi) }
 
+// wrap360 brings a bearing into 0 to 360 degrees. Most are not far outside: there a sum is exact, and quicker than a division.
 func wrap360(deg float64) float64 {
+	switch {
+	case deg >= 0 && deg < 360:
+		return deg
+	case deg < 0 && deg > -360:
+		return deg + 360
+	case deg >= 360 && deg < 720:
+		return deg - 360
+	}
 	d := math.Mod(deg, 360)
 	if d < 0 {
 		d += 360
@@ -25,13 +34,7 @@ func wrap360(deg float64) float64 {
 }
 
 // turn is the shortest way from one bearing to another, -180 to 180 degrees.
-func turn(from, to float64) float64 {
-	d := math.Mod(to-from+540, 360)
-	if d < 0 {
-		d += 360
-	}
-	return d - 180
-}
+func turn(from, to float64) float64 { return wrap360(to-from+540) - 180 }
 
 func add(a, b geo.ENU) geo.ENU { return geo.ENU{E: a.E + b.E, N: a.N + b.N, U: a.U + b.U} }
 func sub(a, b geo.ENU) geo.ENU { return geo.ENU{E: a.E - b.E, N: a.N - b.N, U: a.U - b.U} }

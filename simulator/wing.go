@@ -167,7 +167,7 @@ func (v *vehicle) flyWing(c course, now time.Time) {
 		b.vel.U = w.climb
 	}
 	b.airspeed = w.airMS
-	b.rollDeg, b.pitchDeg = w.bankDeg, math.Atan2(w.climb, max(w.airMS, 5))*180/math.Pi
+	b.tilt, b.rollDeg, b.pitchDeg = geo.ENU{}, w.bankDeg, math.Atan2(w.climb, max(w.airMS, 5))*180/math.Pi
 	hard := b.vel
 	b.pos = add(b.pos, geo.ENU{E: b.vel.E * dt, N: b.vel.N * dt, U: b.vel.U * dt})
 	if v.touch(); b.onGround && !b.crashed && hard.Horizontal() > crashMS {
