@@ -51,15 +51,14 @@ func (d *Desk) setAlarm(id string, a Alarm) {
 
 // lower says that the cause of an alarm is gone. It goes when it is acknowledged too.
 func (d *Desk) lower(code, subject string) {
-	id := alarmID(code, subject)
-	a := d.alarms[id]
+	a := d.alarms[alarmID(code, subject)]
 	if a == nil || !a.Active {
 		return
 	}
 	b := *a
 	b.Active = false
-	d.alarms[id] = &b
-	d.settleAlarm(id, "alarm.cleared", "desk")
+	d.alarms[b.ID] = &b
+	d.settleAlarm(b.ID, "alarm.cleared", "desk")
 }
 
 func (d *Desk) settleAlarm(id, act, by string) {

@@ -114,6 +114,7 @@ type craft struct {
 	sortie  fleet.SortieID // the open one
 	lastWhy Why            // the last thing that was said by an order or an event
 	outlook Outlook
+	reserve reserve
 	shownAt time.Time
 	pilot   pilot // who flies it by hand
 	eye     eye

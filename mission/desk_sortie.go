@@ -25,7 +25,7 @@ func (d *Desk) scene(c *craft) *scene {
 	if c.dock != nil {
 		s.dockSpec, s.dock = &c.dock.spec, c.dock.state
 	}
-	s.reserveMin, _, _ = d.reserve(c)
+	s.reserveMin = d.reserve(c, s.windMS).minutes
 	return s
 }
 
@@ -67,18 +67,28 @@ func (c *craft) home() geo.Position {
 	return geo.Position{}
 }
 
-// reserve is the minutes to the reserve line, with the energy there is and the energy the way home needs, Wh.
-func (d *Desk) reserve(c *craft) (minutes *float64, have, need float64) {
-	v := c.state
+// reserve is what the energy on board is good for, as one state of a vehicle in one wind tells it.
+type reserve struct {
+	of         *fleet.Vehicle
+	windMS     float64
+	minutes    *float64 // to the reserve line; nil: not known
+	have, need float64  // the energy there is and what the way home needs, Wh
+}
+
+// reserve weighs the energy of a vehicle, once for each state: many look at it.
+func (d *Desk) reserve(c *craft, windMS float64) *reserve {
+	v, r := c.state, &c.reserve
 	if v == nil || v.Position == nil || !v.Airborne() {
-		return nil, 0, 0
+		return &reserve{}
 	}
-	wind := d.wind(c)
-	have, need = energy.Usable(c.spec, v.Battery), energy.Needed(c.spec, *v.Position, c.home(), wind)
-	if min, ok := energy.ReserveMinutes(c.spec, v.Battery, *v.Position, c.home(), wind); ok {
-		minutes = &min
+	if r.of == v && r.windMS == windMS {
+		return r
 	}
-	return minutes, have, need
+	*r = reserve{of: v, windMS: windMS, have: energy.Usable(c.spec, v.Battery), need: energy.Needed(c.spec, *v.Position, c.home(), windMS)}
+	if minutes, ok := energy.ReserveMinutes(c.spec, v.Battery, *v.Position, c.home(), windMS); ok {
+		r.minutes = &minutes
+	}
+	return r
 }
 
 func (d *Desk) sortieOf(c *craft) *sortie {

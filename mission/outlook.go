@@ -1,7 +1,6 @@
 package mission
 
 import (
-	"fmt"
 	"math"
 	"time"
 
@@ -27,7 +26,8 @@ func (d *Desk) look(c *craft) {
 	}
 	o := Outlook{Vehicle: c.spec.ID, Sortie: c.sortie, Control: c.control, Why: why, LandsAt: d.landsAt(c)}
 	if c.state != nil && c.state.Airborne() {
-		o.ReserveMin, o.EnergyWh, o.NeededWh = d.reserve(c)
+		r := d.reserve(c, d.wind(c))
+		o.ReserveMin, o.EnergyWh, o.NeededWh = r.minutes, r.have, r.need
 		if math.IsInf(o.NeededWh, 0) || math.IsNaN(o.NeededWh) {
 			o.NeededWh = -1 // no way home at all; JSON has no infinity
 		}
@@ -98,14 +98,14 @@ func (d *Desk) why(c *craft) Why {
 }
 
 func whySortie(m *sortie) string {
-	text := fmt.Sprintf("%s %s: %s", m.Purpose, m.ID, m.State)
+	what, id := m.Purpose, string(m.ID)
 	if m.Incident != "" {
-		text = fmt.Sprintf("incident %s: %s", m.Incident, m.State)
+		what, id = "incident", string(m.Incident)
 	}
 	if m.Reason != "" {
-		text += ", " + m.Reason
+		return what + " " + id + ": " + string(m.State) + ", " + m.Reason
 	}
-	return text
+	return what + " " + id + ": " + string(m.State)
 }
 
 // landsAt is where a vehicle in the air would land by itself now: where it is if it lands, else at its home.
