@@ -119,6 +119,7 @@ type Core struct {
 	byDock    map[fleet.DockID]*dockSlot
 	lives     map[fleet.VehicleID]*dockSlot // the dock a vehicle lives in
 	alarms    deadlines
+	ticked    []ticked // what is due in the present tick
 	decoder   *mavlink.Decoder
 	frame     mavlink.FrameIn // the present one: a new one each time would be garbage
 	encoder   *mavlink.Encoder
@@ -255,7 +256,8 @@ func (c *Core) Step(now time.Time, in Input) []Output {
 // tick steps whatever is due, each once.
 func (c *Core) tick(now time.Time) {
 	c.counters.TrafficDropped = c.desk.ContactsDropped()
-	for _, s := range c.alarms.due(now) {
+	c.ticked = c.alarms.due(now, c.ticked[:0])
+	for _, s := range c.ticked {
 		s.tick(c, now)
 	}
 	if due(c.desk.Deadline(), now) {

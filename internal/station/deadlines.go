@@ -69,8 +69,8 @@ func (d deadlines) next() time.Time {
 	return d[0].at
 }
 
-// due takes out whatever is due.
-func (d *deadlines) due(now time.Time) (slots []ticked) {
+// due takes out whatever is due, into slots.
+func (d *deadlines) due(now time.Time, slots []ticked) []ticked {
 	for len(*d) > 0 && !(*d)[0].at.After(now) {
 		slots = append(slots, heap.Pop(d).(*alarm).slot)
 	}
