@@ -53,9 +53,9 @@ type judge struct {
 	specs     map[string]fleet.VehicleSpec
 	docks     map[string]fleet.DockSpec
 	index     map[string]int // of a vehicle in the truth, where it was last
-	ears      ears
-	sorties   map[string]mission.Sortie  // the open ones
-	flies     map[fleet.VehicleID]string // the open one of a vehicle
+	ears      *ears
+	sorties   map[string]*mission.Sortie          // the open ones
+	flies     map[fleet.VehicleID]*mission.Sortie // the open one of a vehicle
 	controls  map[string]mission.Control
 	commands  map[string]mission.Command   // those without an end
 	incidents map[string]bool              // durable ones
@@ -78,7 +78,7 @@ type judge struct {
 
 func newJudge(registry fleet.Registry) *judge {
 	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, specs: map[string]fleet.VehicleSpec{}, docks: map[string]fleet.DockSpec{},
-		index: map[string]int{}, flies: map[fleet.VehicleID]string{}, ears: newEars(), sorties: map[string]mission.Sortie{},
+		index: map[string]int{}, flies: map[fleet.VehicleID]*mission.Sortie{}, ears: newEars(), sorties: map[string]*mission.Sortie{},
 		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
 		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[mark]time.Time{}, weighed: map[string]weighed{}, told: map[string]bool{},
 		gates: map[string]mission.Gate{}, zones: map[string]forbidden{}, overrides: map[string]*privacy.Override{}}
@@ -104,6 +104,9 @@ func (j *judge) object(now time.Time, r Rule, of, format string, args ...any) {
 
 // lasts says whether something has been so for more than so long; call it at each look.
 func (j *judge) lasts(now time.Time, m mark, so bool, long time.Duration) bool {
+	if !so && len(j.since) == 0 {
+		return false
+	}
 	since, known := j.since[m]
 	switch {
 	case !so && known:
@@ -123,8 +126,8 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 	case mission.KindSortie:
 		s, _ := value.(mission.Sortie)
 		if value == nil || s.State.Final() {
-			if old := j.sorties[id].Vehicle; j.flies[old] == id {
-				delete(j.flies, old)
+			if old := j.sorties[id]; old != nil && j.flies[old.Vehicle] == old {
+				delete(j.flies, old.Vehicle)
 			}
 			delete(j.sorties, id)
 			return
@@ -137,7 +140,7 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 				j.object(now, OneSortie, string(s.Dock), "%s and %s are open", o.ID, s.ID)
 			}
 		}
-		j.sorties[id], j.flies[s.Vehicle] = s, id
+		j.sorties[id], j.flies[s.Vehicle] = &s, &s
 	case mission.KindControl:
 		c, _ := value.(mission.Control)
 		if old := j.controls[id]; c.Epoch < old.Epoch {
@@ -178,8 +181,8 @@ func (j *judge) replied(now time.Time, r mission.Reply) {
 }
 
 // sortieOf is the open sortie of a vehicle.
-func (j *judge) sortieOf(v fleet.VehicleID) (mission.Sortie, bool) {
-	s, open := j.sorties[j.flies[v]]
+func (j *judge) sortieOf(v fleet.VehicleID) (*mission.Sortie, bool) {
+	s, open := j.flies[v]
 	return s, open
 }
 

@@ -80,7 +80,7 @@ func (j *judge) closing(now time.Time, dock fleet.DockSpec, own *fleet.VehicleSp
 func (j *judge) unnamed(now time.Time, t *simulator.Truth) {
 	for i := range t.Vehicles {
 		v := &t.Vehicles[i]
-		j.lasts(now, mark{"unnamed", v.ID}, j.specs[v.ID].RemoteID == fleet.RemoteIDRequired && v.RemoteID != "good to arm", 0)
+		j.lasts(now, mark{"unnamed", v.ID}, v.RemoteID != "good to arm" && j.specs[v.ID].RemoteID == fleet.RemoteIDRequired, 0)
 	}
 }
 
@@ -103,7 +103,7 @@ func (j *judge) inTheAir(now time.Time, t *simulator.Truth) {
 		}
 		j.up = append(j.up, v)
 		if place {
-			j.energy(now, t.Weather, v, &s)
+			j.energy(now, t.Weather, v, s)
 		}
 	}
 	for i, a := range j.up {

@@ -21,18 +21,26 @@ import (
 )
 
 // ears read the station's frames with the library's own codec.
-type ears struct{ rw *dialect.ReadWriter }
+type ears struct {
+	rw     *dialect.ReadWriter
+	octets bytes.Reader // of the present datagram
+	buffer *bufio.Reader
+}
 
-var newEars = sync.OnceValue(func() ears {
+func newEars() *ears { return &ears{rw: tongue(), buffer: bufio.NewReaderSize(nil, 512)} }
+
+var tongue = sync.OnceValue(func() *dialect.ReadWriter {
 	rw := &dialect.ReadWriter{Dialect: common.Dialect}
 	if err := rw.Initialize(); err != nil {
 		panic(err) // a broken build, never input
 	}
-	return ears{rw}
+	return rw
 })
 
-func (e ears) each(datagram []byte, f func(message.Message)) error {
-	r := &frame.Reader{BufByteReader: bufio.NewReader(bytes.NewReader(datagram)), DialectRW: e.rw}
+func (e *ears) each(datagram []byte, f func(message.Message)) error {
+	e.octets.Reset(datagram)
+	e.buffer.Reset(&e.octets)
+	r := &frame.Reader{BufByteReader: e.buffer, DialectRW: e.rw}
 	if err := r.Initialize(); err != nil {
 		return err
 	}

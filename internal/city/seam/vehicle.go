@@ -31,7 +31,10 @@ type Vehicle struct {
 	epoch uint64
 	tasks []*task
 
-	v      fleet.Vehicle  // as it is now
+	v      fleet.Vehicle // as it is now; it points to what is written anew at each look:
+	place  geo.Position
+	gimbal fleet.Gimbal
+	remote fleet.RemoteID
 	told   *fleet.Vehicle // nil before anything was
 	toldAt time.Time
 	out    []fleet.Event
@@ -116,11 +119,11 @@ func (v *Vehicle) observe(s simulator.VehicleState) {
 	k.Armed, k.Landed, k.PrearmOK = s.Armed, landed(s.Landed), s.Ready
 	k.Failsafe, k.FailsafeCause = s.Failsafe, s.Cause
 	if s.Located {
-		p := s.Position
-		k.Position, k.PositionAt = &p, now
+		v.place = s.Position
+		k.Position, k.PositionAt = &v.place, now
 		k.VelNMS, k.VelEMS, k.VelDMS, k.HeadingDeg = s.Velocity.N, s.Velocity.E, -s.Velocity.U, s.HeadingDeg
 		if k.AltRelM = 0; s.HomeValid {
-			k.AltRelM = p.AltAMSL - s.Home.AltAMSL
+			k.AltRelM = s.Position.AltAMSL - s.Home.AltAMSL
 		}
 	}
 	k.RollDeg, k.PitchDeg = s.RollDeg, s.PitchDeg
@@ -139,8 +142,9 @@ func (v *Vehicle) observe(s simulator.VehicleState) {
 		k.HomeAt = now
 	}
 	k.Mission = fleet.MissionState{ID: s.Lists[0], State: planStates[s.Plan], Seq: s.Item, Total: s.Items, At: now, FenceID: s.Lists[1], RallyID: s.Lists[2]}
-	k.Gimbal = &fleet.Gimbal{PitchDeg: s.GimbalUp, YawDeg: s.GimbalTo, At: now}
-	k.RemoteID = transmitter(k.RemoteID, s.RemoteID, now)
+	v.gimbal = fleet.Gimbal{PitchDeg: s.GimbalUp, YawDeg: s.GimbalTo, At: now}
+	k.Gimbal = &v.gimbal
+	v.transmitter(s.RemoteID)
 	v.watchPlan()
 	if mode := modes[s.Mode]; mode != k.Mode {
 		from := k.Mode
@@ -152,20 +156,25 @@ func (v *Vehicle) observe(s simulator.VehicleState) {
 	}
 }
 
-// transmitter is what is known of the vehicle's transmitter by what it says now; one that is silent was heard before.
-func transmitter(was *fleet.RemoteID, says string, now time.Time) *fleet.RemoteID {
+// transmitter brings what is known of the vehicle's transmitter up to date by what it says now; one that is silent was heard
+// before.
+func (v *Vehicle) transmitter(says string) {
+	id := &v.remote
 	switch says {
 	case "":
-		return nil
+		v.v.RemoteID = nil
+		return
 	case "silent":
-		if was == nil || was.State == fleet.RemoteIDSilent || now.Sub(was.At) <= fleet.RemoteIDFresh {
-			return was
+		if v.v.RemoteID != nil && id.State != fleet.RemoteIDSilent && v.now.Sub(id.At) > fleet.RemoteIDFresh {
+			*id = fleet.RemoteID{State: fleet.RemoteIDSilent, Component: id.Component, At: id.At}
 		}
-		return &fleet.RemoteID{State: fleet.RemoteIDSilent, Component: was.Component, At: was.At}
+		return
 	case "good to arm":
-		return &fleet.RemoteID{State: fleet.RemoteIDReady, Component: odidComponent, At: now}
+		*id = fleet.RemoteID{State: fleet.RemoteIDReady, Component: odidComponent, At: v.now}
+	default:
+		*id = fleet.RemoteID{State: fleet.RemoteIDFailing, Text: says, Component: odidComponent, At: v.now}
 	}
-	return &fleet.RemoteID{State: fleet.RemoteIDFailing, Text: says, Component: odidComponent, At: now}
+	v.v.RemoteID = id
 }
 
 func transmits(v *fleet.Vehicle) fleet.RemoteIDState {
@@ -226,9 +235,27 @@ func (v *Vehicle) tell() {
 	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, v.told) {
 		return
 	}
-	told := v.v
-	v.told, v.toldAt = &told, v.now
-	v.out = append(v.out, fleet.VehicleChanged{Vehicle: &told})
+	told := &telling{v: v.v}
+	if p := v.v.Position; p != nil {
+		told.position, told.v.Position = *p, &told.position
+	}
+	if g := v.v.Gimbal; g != nil {
+		told.gimbal, told.v.Gimbal = *g, &told.gimbal
+	}
+	if id := v.v.RemoteID; id != nil {
+		told.remote, told.v.RemoteID = *id, &told.remote
+	}
+	v.told, v.toldAt = &told.v, v.now
+	v.out = append(v.out, fleet.VehicleChanged{Vehicle: &told.v})
+}
+
+// telling is a vehicle as it was told, with what of it changes at each look: that one is the listener's to keep, the next look
+// writes into the vehicle's own.
+type telling struct {
+	v        fleet.Vehicle
+	position geo.Position
+	gimbal   fleet.Gimbal
+	remote   fleet.RemoteID
 }
 
 func discrete(a, b *fleet.Vehicle) bool {
