@@ -1,0 +1,96 @@
+import type { LatLon } from '../wire/gen'
+
+/** A pinhole camera: where it is, where it looks and how wide; as internal/geo has it. */
+export type Eye = {
+  lat: number
+  lon: number
+  altAmsl: number
+  yawDeg: number
+  pitchDeg: number
+  rollDeg: number
+  hfovDeg: number
+  aspect: number
+}
+
+/** How wrong it may be: one standard deviation each. */
+export type EyeError = { horizontalM: number; verticalM: number; groundM: number; yawDeg: number; pitchDeg: number; rollDeg: number }
+
+/** One standard deviation along two axes, and the bearing of the longer one, 0 to 180. */
+export type Ellipse = { majorM: number; minorM: number; bearingDeg: number }
+
+/** A place in the picture: 0, 0 is its upper left corner, 1, 1 its lower right one. */
+export type Pixel = { x: number; y: number }
+
+export type Target = { place: LatLon; ellipse: Ellipse }
+
+type ENU = readonly [e: number, n: number, u: number]
+
+const rad = Math.PI / 180
+const metresPerDeg = 6_378_137 * rad // internal/geo takes the equatorial radius
+const minHeightM = 0.5
+
+const sum = (...all: ENU[]): ENU => all.reduce((a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]])
+const times = (a: ENU, k: number): ENU => [a[0] * k, a[1] * k, a[2] * k]
+const cross = (a: ENU, b: ENU): ENU => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+
+function axes(c: Eye): { ahead: ENU; right: ENU; up: ENU } {
+  const [sy, cy, sp, cp] = [Math.sin(c.yawDeg * rad), Math.cos(c.yawDeg * rad), Math.sin(c.pitchDeg * rad), Math.cos(c.pitchDeg * rad)]
+  const [sr, cr] = [Math.sin(c.rollDeg * rad), Math.cos(c.rollDeg * rad)]
+  const [level, high]: [ENU, ENU] = [[cy, -sy, 0], [-sy * sp, -cy * sp, cp]]
+  return { ahead: [sy * cp, cy * cp, sp], right: sum(times(level, cr), times(high, -sr)), up: sum(times(level, sr), times(high, cr)) }
+}
+
+function ray(c: Eye, p: Pixel): ENU {
+  const { ahead, right, up } = axes(c)
+  const wide = Math.tan((c.hfovDeg * rad) / 2)
+  return sum(ahead, times(right, (2 * p.x - 1) * wide), times(up, ((1 - 2 * p.y) * wide) / c.aspect))
+}
+
+/** The direction in which a pixel is seen: azimuth, 0 to 360, and degrees above the horizon. */
+export function direction(c: Eye, p: Pixel): { yawDeg: number; pitchDeg: number } {
+  const [e, n, u] = ray(c, p)
+  return { yawDeg: (Math.atan2(e, n) / rad + 360) % 360, pitchDeg: Math.atan2(u, Math.hypot(e, n)) / rad }
+}
+
+/**
+ * The place on level ground that a pixel shows and how well it is known, to first order: each error moves the place by
+ * its derivative, and they are independent. 'sky': the ray does not come down; 'far': not within rangeM.
+ */
+export function target(c: Eye, p: Pixel, err: EyeError, groundAmsl: number, rangeM: number): Target | 'sky' | 'far' {
+  const r = ray(c, p)
+  const [re, rn, ru] = r
+  if (ru >= -1e-9) return 'sky'
+  const g = Math.max(c.altAmsl - groundAmsl, minHeightM) / -ru // the place is the camera's, and g rays
+  if (Math.hypot(re, rn) * g > rangeM) return 'far'
+  let [ee, nn, en] = [0, 0, 0]
+  const add = (de: number, dn: number) => {
+    ee += de * de
+    nn += dn * dn
+    en += de * dn
+  }
+  add(err.horizontalM, 0)
+  add(0, err.horizontalM)
+  for (const m of [err.verticalM, err.groundM]) add((-re / ru) * m, (-rn / ru) * m)
+  const { ahead } = axes(c)
+  const level: ENU = [Math.cos(c.yawDeg * rad), -Math.sin(c.yawDeg * rad), 0]
+  for (const [axis, deg] of [[[0, 0, -1], err.yawDeg], [level, err.pitchDeg], [ahead, err.rollDeg]] as const) {
+    const dr = times(cross(axis, r), deg * rad)
+    const k = (g * dr[2]) / -ru
+    add(g * dr[0] + k * re, g * dr[1] + k * rn)
+  }
+  const [mean, half] = [(ee + nn) / 2, Math.hypot((ee - nn) / 2, en)]
+  return {
+    place: { lat: c.lat + (rn * g) / metresPerDeg, lon: c.lon + (re * g) / metresPerDeg / Math.cos(c.lat * rad) },
+    ellipse: { majorM: Math.sqrt(mean + half), minorM: Math.sqrt(Math.max(0, mean - half)), bearingDeg: (Math.atan2(2 * en, nn - ee) / rad / 2 + 180) % 180 },
+  }
+}
+
+/** The rim of an ellipse around a place, closed. */
+export function ellipseRing(at: LatLon, e: Ellipse, corners = 48): LatLon[] {
+  const [s, c] = [Math.sin(e.bearingDeg * rad), Math.cos(e.bearingDeg * rad)]
+  return Array.from({ length: corners + 1 }, (_, i) => {
+    const [along, aside] = [e.majorM * Math.cos((2 * Math.PI * i) / corners), e.minorM * Math.sin((2 * Math.PI * i) / corners)]
+    const [east, north] = [along * s + aside * c, along * c - aside * s]
+    return { lat: at.lat + north / metresPerDeg, lon: at.lon + east / metresPerDeg / Math.cos(at.lat * rad) }
+  })
+}
