@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
+import golden from '../../../internal/geo/testdata/targets.json?raw'
 import { distanceM } from './geo'
 import { direction, ellipseRing, target, type Ellipse, type Eye, type Pixel } from './target'
 
@@ -13,7 +13,7 @@ type Golden = {
   ellipse?: Ellipse
 }
 
-const all = JSON.parse(await readFile(new URL('../../../internal/geo/testdata/targets.json', import.meta.url), 'utf8')) as Golden[]
+const all = JSON.parse(golden) as Golden[]
 const eye = ({ camera: c }: Golden): Eye => ({ ...c.At, yawDeg: c.YawDeg, pitchDeg: c.PitchDeg, rollDeg: c.RollDeg, hfovDeg: c.HFOVDeg, aspect: c.Aspect })
 const pixel = ({ pixel: p }: Golden): Pixel => ({ x: p.X, y: p.Y })
 
