@@ -46,6 +46,13 @@ type CameraItem struct {
 	Why     string `json:"why,omitempty" doc:"Why it is not to be shown, for people"`
 }
 
+// PictureClock is the time of one picture that a viewer of WebRTC was sent lately; that of another follows from its RTP time.
+type PictureClock struct {
+	RTP uint32    `json:"rtp" doc:"Its RTP time, in 1/90000 s"`
+	At  time.Time `json:"at"`
+	By  string    `json:"by" enum:"capture,arrival" doc:"capture: when the camera took it, by its own clock; arrival: when it came to the station"`
+}
+
 type hlsFile struct {
 	ByID
 	File string `path:"file" maxLength:"128" doc:"index.m3u8, or what that leads to"`
@@ -78,6 +85,7 @@ func (h *Handler) cameraRoutes() {
 			}
 			return nil, nil
 		})
+	route(h, account.Viewer, "get-picture-clock", http.MethodGet, "/whep/{viewer}/clock", "Which time the pictures of a viewer are of", 0, h.pictureClock)
 	route(h, account.Viewer, "watch-camera-hls", http.MethodGet, "/cameras/{id}/hls/{file}", "Watch a camera by Low-Latency HLS, a second or two later", 0,
 		h.hlsFile, answers(playlistType, "The playlist, or a part of the stream"))
 	route(h, account.Viewer, "get-key-picture", http.MethodGet, "/cameras/{id}/key", "The camera's newest key picture as it was encoded (annex B); "+arrivedAt+" says when it came", 0,
@@ -131,6 +139,21 @@ func (h *Handler) watch(ctx context.Context, in *offer) (*sdpAnswer, error) {
 		return nil, h.videoError(in.ID, err)
 	}
 	return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+}
+
+func (h *Handler) pictureClock(_ context.Context, in *byViewer) (*one[PictureClock], error) {
+	if h.cfg.Video == nil {
+		return nil, noVideo()
+	}
+	c, ok := h.cfg.Video.Clock(in.Viewer)
+	if !ok {
+		return nil, refuse(http.StatusNotFound, "not-found", "nobody watches as %s, or no picture was sent", in.Viewer)
+	}
+	out := PictureClock{RTP: c.RTP, At: c.At, By: "arrival"}
+	if c.Captured {
+		out.By = "capture"
+	}
+	return &one[PictureClock]{out}, nil
 }
 
 func (h *Handler) hlsFile(_ context.Context, in *hlsFile) (*huma.StreamResponse, error) {

@@ -439,6 +439,14 @@ func TestWatching(t *testing.T) {
 	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Content-Type") != sdpType || resp.Header.Get("Location") != "/api/v1/whep/viewer%2F1" || !slices.Equal(resp.Header["Link"], iceLinks) {
 		t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
 	}
+	for place, want := range map[string]string{resp.Header.Get("Location"): `{"rtp":7,"at":"1970-01-01T00:16:40Z","by":"capture"}`, Prefix + "/whep/viewer%2F2": `{"rtp":8,"at":"1970-01-01T00:16:40Z","by":"arrival"}`} {
+		if resp, answer := d.do("GET", place+"/clock", "", by(account.Viewer, d)); resp.StatusCode != 200 || strings.TrimSpace(string(answer)) != want {
+			t.Errorf("the clock of %s: %d %s", place, resp.StatusCode, answer)
+		}
+	}
+	if resp, answer := d.do("GET", Prefix+"/whep/viewer%2F3/clock", "", by(account.Viewer, d)); resp.StatusCode != 404 || problemOf(t, answer).Code != "not-found" {
+		t.Errorf("the clock of nobody: %d %s", resp.StatusCode, answer)
+	}
 	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), "", by(account.Viewer, d)); resp.StatusCode != 204 || len(d.video.stopped) != 1 || d.video.stopped[0] != "viewer/1" {
 		t.Errorf("stop: %d %v", resp.StatusCode, d.video.stopped)
 	}

@@ -22,6 +22,7 @@ import (
 	"groundstation/internal/geo"
 	"groundstation/mission"
 	"groundstation/mission/privacy"
+	"groundstation/video"
 )
 
 // keeper keeps accounts in memory.
@@ -206,6 +207,11 @@ func (*relay) Publish(_ context.Context, id, secret, offer string) (string, stri
 
 func (*relay) Grant(id string) (string, string, time.Time, error) {
 	return "rtsp://127.0.0.1:8554/" + id, "token", time.Unix(1000, 0).UTC(), nil
+}
+
+func (*relay) Clock(viewer string) (video.Clock, bool) {
+	at := time.Unix(1000, 0).UTC()
+	return map[string]video.Clock{"viewer/1": {RTP: 7, At: at, Captured: true}, "viewer/2": {RTP: 8, At: at}}[viewer], viewer == "viewer/1" || viewer == "viewer/2"
 }
 
 func (v *relay) Stop(viewer string) {

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
@@ -78,8 +77,9 @@ func (s *server) OnRecord(c *gortsplib.ServerHandlerOnRecordCtx) (*base.Response
 	stream.begin(claim.lanes)
 	for i, l := range claim.lanes {
 		m := claim.medias[i]
-		captured := func(p *rtp.Packet) (time.Time, bool) { return c.Session.PacketNTP(m, p) }
-		c.Session.OnPacketRTP(m, l.forma, func(p *rtp.Packet) { stream.write(l, p, captured) })
+		clock := senderClock{rate: l.forma.ClockRate()}
+		c.Session.OnPacketRTCP(m, clock.hear)
+		c.Session.OnPacketRTP(m, l.forma, func(p *rtp.Packet) { stream.write(l, p, clock.captured) })
 	}
 	return respond(base.StatusOK), nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
@@ -75,8 +74,9 @@ func (s *source) play(client *gortsplib.Client, u *base.URL) error {
 	s.stream.begin(lanes)
 	for i, l := range lanes {
 		m := medias[i]
-		captured := func(p *rtp.Packet) (time.Time, bool) { return client.PacketNTP(m, p) }
-		client.OnPacketRTP(m, l.forma, func(p *rtp.Packet) { s.stream.write(l, p, captured) })
+		clock := senderClock{rate: l.forma.ClockRate()}
+		client.OnPacketRTCP(m, clock.hear)
+		client.OnPacketRTP(m, l.forma, func(p *rtp.Packet) { s.stream.write(l, p, clock.captured) })
 	}
 	if _, err := client.Play(nil); err != nil {
 		return fmt.Errorf("play: %w", err)

@@ -45,6 +45,7 @@ type viewer struct {
 	congestion congestion
 	replayed   time.Time
 	reported   time.Time
+	clock      Clock
 	thinned    *atomic.Uint64 // packets that are left out as the way is narrow, of all viewers
 }
 
@@ -156,8 +157,11 @@ func (v *viewer) pass(p *packet) bool {
 	}
 	line := v.lines[track]
 	h.Marker, h.Timestamp = p.Marker, line.timed(p)
+	if !p.lane.audio && h.Timestamp == line.newest && (h.Timestamp != v.clock.RTP || v.clock.At.IsZero()) {
+		v.clock.hear(p, h.Timestamp)
+	}
 	h = line.next(h, p.Payload)
-	report := !p.lane.audio && p.Marker && !p.captured.IsZero() && p.arrived.Sub(v.reported) >= reportEvery
+	clock, report := v.clock, p.Marker && v.clock.Captured && p.arrived.Sub(v.reported) >= reportEvery && !p.lane.audio
 	if report {
 		v.reported = p.arrived
 	}
@@ -166,19 +170,10 @@ func (v *viewer) pass(p *packet) bool {
 		return false
 	}
 	if report {
-		_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{SSRC: h.SSRC, NTPTime: ntp(p.captured), RTPTime: h.Timestamp,
+		_ = v.pc.WriteRTCP([]rtcp.Packet{&rtcp.SenderReport{SSRC: h.SSRC, NTPTime: ntp(clock.At), RTPTime: clock.RTP,
 			PacketCount: uint32(h.SequenceNumber)}})
 	}
 	return true
-}
-
-// from1900 is 1970 in the seconds of RFC 5905.
-const from1900 = 2208988800
-
-// ntp is a time as RFC 5905 has it, in 1/2^32 s since 1900.
-func ntp(t time.Time) uint64 {
-	nanos := t.UnixNano()
-	return uint64(nanos/1e9+from1900)<<32 | uint64(nanos%1e9)<<32/1e9
 }
 
 // listen answers what the browser says of a track: packets that it lacks, a picture that it cannot decode.

@@ -12,7 +12,6 @@ import (
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
 	"github.com/bluenviron/gortsplib/v4/pkg/rtcpreceiver"
 	"github.com/pion/rtcp"
-	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -142,9 +141,9 @@ func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 	defer order.Close()
 	var listening sync.WaitGroup
 	defer listening.Wait() // it ends as this does, when the connection closes
-	listening.Go(func() { listenTo(from, &order) })
+	clock := senderClock{rate: l.forma.ClockRate()}
+	listening.Go(func() { listenTo(from, &clock) })
 	p.begin(l)
-	captured := func(in *rtp.Packet) (time.Time, bool) { return order.PacketNTP(in.Timestamp) }
 	var asked time.Time
 	for missing := !l.audio; ; {
 		in, _, err := t.ReadRTP()
@@ -163,22 +162,20 @@ func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 		}
 		for _, in := range ready {
 			in.Header.Extension, in.Header.Extensions, in.Header.CSRC = false, nil, nil
-			p.claim.source.stream.write(l, in, captured)
+			p.claim.source.stream.write(l, in, clock.captured)
 		}
 	}
 }
 
 // listenTo takes the clock from sender reports.
-func listenTo(from *webrtc.RTPReceiver, order *rtcpreceiver.RTCPReceiver) {
+func listenTo(from *webrtc.RTPReceiver, clock *senderClock) {
 	for {
 		packets, _, err := from.ReadRTCP()
 		if err != nil {
 			return
 		}
 		for _, in := range packets {
-			if sr, ok := in.(*rtcp.SenderReport); ok {
-				order.ProcessSenderReport(sr, time.Now())
-			}
+			clock.hear(in)
 		}
 	}
 }

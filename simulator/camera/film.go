@@ -8,9 +8,14 @@ import (
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/description"
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/pion/rtcp"
 )
 
 const rtpClock = 90000
+
+// reportEvery is how often a camera says which time its pictures are of (RFC 3550 section 6.4.1). It does at once to a new
+// player, as an encoder with a clock of its own does, and not by gortsplib, whose first report comes after 10 s.
+const reportEvery = time.Second
 
 // reel gives the pictures of one film, one each period. It is used by one goroutine.
 type reel interface {
@@ -27,6 +32,9 @@ type film struct {
 	stream *gortsplib.ServerStream
 	media  *description.Media
 	wake   chan struct{}
+
+	packets, octets uint32
+	reported        time.Time
 
 	mu       sync.Mutex
 	watchers int
@@ -96,6 +104,9 @@ func (f *film) roll(ctx context.Context) {
 		}
 		if before, unit, ok := f.reel.shoot(now, key); ok {
 			stamp := uint32(now.UnixMicro() * rtpClock / 1e6)
+			if key { // a player is new
+				f.reported = time.Time{}
+			}
 			f.send(before, stamp-1, now)
 			f.send(unit, stamp, now)
 		}
@@ -123,5 +134,20 @@ func (f *film) send(unit [][]byte, stamp uint32, drawn time.Time) {
 		if f.stream.WritePacketRTPWithNTP(f.media, p, drawn) != nil {
 			return
 		}
+		f.packets++
+		f.octets += uint32(len(p.Payload))
+		if p.Marker && drawn.Sub(f.reported) >= reportEvery {
+			f.reported = drawn
+			_ = f.stream.WritePacketRTCP(f.media, &rtcp.SenderReport{SSRC: p.SSRC, NTPTime: ntp(drawn), RTPTime: stamp, PacketCount: f.packets, OctetCount: f.octets})
+		}
 	}
+}
+
+// from1900 is 1970 in the seconds of RFC 5905.
+const from1900 = 2208988800
+
+// ntp is a time as RFC 5905 has it, in 1/2^32 s since 1900.
+func ntp(t time.Time) uint64 {
+	nanos := t.UnixNano()
+	return uint64(nanos/1e9+from1900)<<32 | uint64(nanos%1e9)<<32/1e9
 }

@@ -41,6 +41,8 @@ func ServeOn(ctx context.Context, ln net.Listener, ids []string, view func(id st
 		Handler:     h,
 		RTSPAddress: ln.Addr().String(),
 		Listen:      func(string, string) (net.Listener, error) { return ln, nil },
+
+		DisableRTCPSenderReports: true, // each film makes its own
 	}
 	if err := h.start(); err != nil {
 		return fmt.Errorf("serve cameras at %s: %w", ln.Addr(), err)

@@ -892,6 +892,18 @@ export type Picture = {
     zones?: Array<PictureZone>;
 };
 
+export type PictureClock = {
+    at: string;
+    /**
+     * capture: when the camera took it, by its own clock; arrival: when it came to the station
+     */
+    by: 'capture' | 'arrival';
+    /**
+     * Its RTP time, in 1/90000 s
+     */
+    rtp: number;
+};
+
 export type PictureEntry = {
     id: string;
     kind: 'picture';
@@ -4578,6 +4590,33 @@ export type StopWatchingResponses = {
 };
 
 export type StopWatchingResponse = StopWatchingResponses[keyof StopWatchingResponses];
+
+export type GetPictureClockData = {
+    body?: never;
+    path: {
+        viewer: string;
+    };
+    query?: never;
+    url: '/api/v1/whep/{viewer}/clock';
+};
+
+export type GetPictureClockErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetPictureClockError = GetPictureClockErrors[keyof GetPictureClockErrors];
+
+export type GetPictureClockResponses = {
+    /**
+     * OK
+     */
+    200: PictureClock;
+};
+
+export type GetPictureClockResponse = GetPictureClockResponses[keyof GetPictureClockResponses];
 
 export type StopPublishingData = {
     body?: never;
