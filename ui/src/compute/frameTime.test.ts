@@ -1,18 +1,23 @@
 import { describe, expect, it } from 'vitest'
+import { noon, noonMs } from '../testing/fleet'
 import { frameTime } from './frameTime'
 
+const clock = { rtp: 9000, at: noon, by: 'capture' as const }
+
 describe('the time of a frame', () => {
-  it('is that of the camera where the browser knows it', () => {
-    expect(frameTime({ captureTime: 880, receiveTime: 950 }, 1000, 50_000, 20)).toEqual({ ms: 49_880, by: 'capture' })
+  it('follows from that of another by RTP time', () => {
+    expect(frameTime(clock, 9000 - 4500)).toEqual({ ms: noonMs - 50, by: 'capture' })
+    expect(frameTime({ ...clock, by: 'arrival' }, 9090)).toEqual({ ms: noonMs + 1, by: 'arrival' })
   })
 
-  it('is that of its arrival less the way, else', () => {
-    expect(frameTime({ receiveTime: 950 }, 1000, 50_000, 20)).toEqual({ ms: 49_930, by: 'arrival' })
+  it('goes on where RTP time goes around', () => {
+    expect(frameTime({ ...clock, rtp: 90 }, 0xffffffff - 89)?.ms).toBe(noonMs - 2)
+    expect(frameTime({ ...clock, rtp: 0xffffffff - 89 }, 90)?.ms).toBe(noonMs + 2)
   })
 
-  it('does not believe a clock that is not set', () => {
-    expect(frameTime({ captureTime: 1200, receiveTime: 950 }, 1000, 50_000, 0).by).toBe('arrival')
-    expect(frameTime({ captureTime: -4000, receiveTime: 950 }, 1000, 50_000, 0).by).toBe('arrival')
-    expect(frameTime({ captureTime: NaN }, 1000, 50_000, 0)).toEqual({ ms: 50_000, by: 'unknown' })
+  it('is not known where one of the two is not, or they are of two streams', () => {
+    expect(frameTime(null, 9000)).toBeNull()
+    expect(frameTime(clock, undefined)).toBeNull()
+    expect(frameTime(clock, 9000 + 90 * 6000)).toBeNull()
   })
 })

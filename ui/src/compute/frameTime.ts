@@ -1,21 +1,17 @@
-/** What the browser tells of a frame (requestVideoFrameCallback), ms on the clock of performance.now(). */
-export type FrameFacts = { captureTime?: number | undefined; receiveTime?: number | undefined }
+import type { PictureClock } from '../wire/gen'
+import { keepMs } from './poses'
+import { at } from './time'
+
+/** When a frame was taken, by the station's time, and whether that is by the camera's clock or by when it came to the station. */
+export type FrameTime = { ms: number; by: PictureClock['by'] }
 
 /**
- * When a frame was captured, by the station's time, and by what that is known: 'capture' – the camera's own clock, by
- * RTCP sender reports; 'arrival' – when it came, less the way it took; 'unknown' – neither is told.
+ * The time of a frame, null if it is not known. The browser tells its RTP time (requestVideoFrameCallback), and the station
+ * the time of one picture of the same stream, from which it follows: RTP time goes on evenly, and around.
  */
-export type FrameTime = { ms: number; by: 'capture' | 'arrival' | 'unknown' }
-
-/** A capture time farther back than poses are kept is of a clock that is not set. */
-const mostMs = 4500
-
-/** perfNow and stationNow are one moment on both clocks; wayMs is the measured delay from the station to here. */
-export function frameTime(f: FrameFacts, perfNow: number, stationNow: number, wayMs: number): FrameTime {
-  const age = (ms: number | undefined) => (ms === undefined || !(perfNow - ms >= -50 && perfNow - ms <= mostMs) ? null : perfNow - ms)
-  const captured = age(f.captureTime)
-  if (captured !== null) return { ms: stationNow - captured, by: 'capture' }
-  const received = age(f.receiveTime)
-  if (received !== null) return { ms: stationNow - received - wayMs, by: 'arrival' }
-  return { ms: stationNow, by: 'unknown' }
+export function frameTime(clock: PictureClock | null, rtp: number | undefined): FrameTime | null {
+  const ms = at(clock?.at)
+  if (clock === null || ms === null || rtp === undefined) return null
+  const apart = ((rtp - clock.rtp) | 0) / 90
+  return Math.abs(apart) > keepMs ? null : { ms: ms + apart, by: clock.by }
 }

@@ -2,7 +2,10 @@ import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone } from '..
 import { activity, gates, type Craft } from './activity'
 import { ring, type Aim } from './aim'
 import { rim, seen } from './footprint'
+import { placeText } from './geo'
 import { known } from './fresh'
+import { within95, type Spot } from './spot'
+import { ellipseRing } from './target'
 import type { DockMark, Line, PinMark, Place, Scene, VehicleMark } from './marks'
 import type { Tone } from './tone'
 import { traffic } from './traffic'
@@ -22,6 +25,8 @@ export type SceneInput = {
   draft: LatLon | null
   /** Where a vehicle is about to be sent. */
   aim: Aim | null
+  /** The place that was taken from a picture. */
+  spot: Spot | null
   /** The places that this page lets vehicles follow. */
   followed: ReadonlyMap<string, LatLon>
   followedName: string
@@ -110,7 +115,8 @@ function pins(input: SceneInput): PinMark[] {
   const draft = input.draft === null ? [] : [pin(input.draft, 'care', '', true)]
   const followed = [...input.followed].map(([id, p]) => pin(p, 'care', `${input.followedName} · ${id}`, false))
   const aim = input.aim === null ? [] : [pin(input.aim.place, 'auto', '', true)]
-  return [...told, ...draft, ...aim, ...followed, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
+  const spot = input.spot === null ? [] : [pin(input.spot.place, 'care', placeText(input.spot.place), false)]
+  return [...told, ...draft, ...aim, ...followed, ...spot, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
 }
 
 /** Where the camera of the recording that is looked at was. It cannot be touched: it is not there now. */
@@ -134,6 +140,7 @@ function lines(input: SceneInput): Line[] {
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
   if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
+  if (input.spot !== null) add('spot', ellipseRing(input.spot.place, within95(input.spot.ellipse)).map((p) => pair(p)))
   for (const z of input.zones) add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected: false })
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id

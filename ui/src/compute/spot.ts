@@ -1,10 +1,10 @@
 import type { Vehicle, VehicleSpec } from '../wire/gen'
 import type { FrameTime } from './frameTime'
-import type { Pose } from './poses'
-import { target, type EyeError, type Eye, type Pixel, type Target } from './target'
+import type { Pose, PoseLog } from './poses'
+import { target, type Ellipse, type Eye, type EyeError, type Pixel, type Target } from './target'
 
-/** A place that was taken from a picture. */
-export type Spot = Target & { vehicle: string; by: FrameTime['by'] }
+/** A place that was taken from a picture of a vehicle, and the time of that picture. */
+export type Spot = Target & { vehicle: string; groundAmsl: number; time: FrameTime }
 /** Why a picture gives no place. */
 export type NoSpot = 'sky' | 'far' | 'position' | 'gimbal' | 'zoom' | 'clock'
 
@@ -30,13 +30,31 @@ export function eye(spec: VehicleSpec, v: Pick<Vehicle, 'cameras'>, { place, loo
   return { lat: place.lat, lon: place.lon, altAmsl: place.altAmsl, yawDeg: look.yawDeg, pitchDeg: look.pitchDeg, rollDeg: look.rollDeg, hfovDeg, aspect }
 }
 
-/** The place that a pixel of a frame shows. */
-export function spotAt(spec: VehicleSpec, v: Vehicle, pose: Pose, by: FrameTime['by'], aspect: number, p: Pixel): Spot | NoSpot {
-  if (by === 'unknown') return 'clock'
+/** The place that a pixel of a frame shows; poses are those of its vehicle. */
+export function spotAt(spec: VehicleSpec, v: Vehicle, poses: PoseLog | undefined, time: FrameTime | null, aspect: number, p: Pixel): Spot | NoSpot {
+  if (time === null) return 'clock'
+  const pose = poses?.pose(time.ms) ?? { place: null, look: null }
   const c = eye(spec, v, pose, aspect)
   if (typeof c === 'string') return c
-  const got = target(c, p, eyeError(v), (pose.place?.altAmsl ?? 0) - (pose.place?.altRelM ?? 0), rangeM)
-  return typeof got === 'string' ? got : { ...got, vehicle: spec.id, by }
+  const groundAmsl = (pose.place?.altAmsl ?? 0) - (pose.place?.altRelM ?? 0)
+  const got = target(c, p, eyeError(v), groundAmsl, rangeM)
+  return typeof got === 'string' ? got : { ...got, vehicle: spec.id, groundAmsl, time }
+}
+
+/** By how much the axes of an ellipse of 95 % are longer than those of one standard deviation, for two dimensions. */
+const share95 = Math.sqrt(-2 * Math.log(0.05))
+
+/** The ellipse within which a place lies with 95 %. */
+export const within95 = (e: Ellipse): Ellipse => ({ ...e, majorM: e.majorM * share95, minorM: e.minorM * share95 })
+
+/** Metres as they are worth telling: tenths below ten. */
+export const metres = (m: number): string => (m < 9.95 ? m.toFixed(1) : m.toFixed(0))
+
+/** What is copied: the place, its ground and its error on one line. */
+export function spotText({ place, groundAmsl, ellipse, vehicle, time }: Spot): string {
+  const e = within95(ellipse)
+  const at = new Date(time.ms).toISOString()
+  return `${place.lat.toFixed(6)}, ${place.lon.toFixed(6)} (WGS-84), ${groundAmsl.toFixed(0)} m AMSL, 95 %: ${metres(e.majorM)} m × ${metres(e.minorM)} m, ${e.bearingDeg.toFixed(0)}°, ${vehicle} ${at}`
 }
 
 /** The pixel under a point of an element that shows a picture whole (object-fit: contain); null beside it. */

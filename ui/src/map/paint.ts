@@ -10,6 +10,7 @@ type Style = { colour: string; width: number; alpha: number; dash: number[] }
 function styleOf(s: Stroke): Style {
   if (s.kind === 'track') return { colour: '#e6edf3', width: 2, alpha: 0.45, dash: [] }
   if (s.kind === 'view') return { colour: '#e6edf3', width: 1, alpha: s.selected ? 0.7 : 0.25, dash: [] }
+  if (s.kind === 'spot') return { colour: '#f2b33d', width: 1.8, alpha: 0.95, dash: [] }
   if (s.kind === 'unrecorded') return { colour: '#c08a5a', width: 1.4, alpha: 0.75, dash: [6, 4] }
   if (s.kind === 'unshown') return { colour: '#c08a5a', width: 1.8, alpha: 0.95, dash: [] }
   if (s.kind === 'plan') return { colour: '#5aa9ff', width: 2.4, alpha: 0.75, dash: [] }

@@ -1,5 +1,6 @@
 import { SvelteMap } from 'svelte/reactivity'
-import type { EventsMessage, Person } from '../wire/gen'
+import { PoseLog } from '../compute/poses'
+import type { EventsMessage, Person, Vehicle } from '../wire/gen'
 import { Events, type Link } from '../wire/socket'
 import { clock } from './clock.svelte'
 import { isAirborne, isOver } from '../compute/activity'
@@ -31,6 +32,8 @@ class Fleet {
 
   /** Where vehicles have been; read when a scene is drawn, not reactive. */
   readonly tracks = new Tracks()
+  /** Where each vehicle and its camera were in the last seconds; read when a picture is clicked, not reactive. */
+  readonly poses = new Map<string, PoseLog>()
 
   /** The sortie each vehicle has open. */
   readonly openSorties = $derived(new Map([...this.sorties.values()].filter((s) => !isOver(s.state)).map((s) => [s.vehicle, s])))
@@ -62,10 +65,17 @@ class Fleet {
     // The time of a record runs at another speed than ours, so the newest word of it is the best.
     clock.hear(m.now, m.type === 'snapshot' || this.replay !== undefined)
     const now = clock.exact()
-    for (const e of m.entries) if (e.kind === 'vehicle' && e.value) this.tracks.hear(e.value, isAirborne(e.value), now)
+    for (const e of m.entries) if (e.kind === 'vehicle' && e.value) this.#hear(e.value, now)
     if (m.user) this.user = m.user
     this.version = m.version
     this.updatedAt = now
+  }
+
+  #hear(v: Vehicle, now: number): void {
+    this.tracks.hear(v, isAirborne(v), now)
+    const poses = this.poses.get(v.id) ?? new PoseLog()
+    this.poses.set(v.id, poses)
+    poses.hear(v)
   }
 }
 

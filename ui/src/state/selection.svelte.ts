@@ -1,4 +1,5 @@
 import type { Aim } from '../compute/aim'
+import type { Spot } from '../compute/spot'
 import type { Hit } from '../map/hit'
 import type { LatLon } from '../wire/gen'
 
@@ -30,6 +31,9 @@ class Selection {
 
   /** Where a vehicle is about to be sent; the form is open while set. */
   aim = $state.raw<Aim | null>(null)
+
+  /** The place that was taken from a picture. */
+  spot = $state.raw<Spot | null>(null)
 
   /** The places of the plan that is drawn or looked at. */
   sketch = $state.raw<LatLon[]>([])

@@ -1,3 +1,4 @@
+import type { FrameTime } from '../compute/frameTime'
 import { Refusal, send } from './http'
 
 /** How far a Low-Latency HLS player stays behind by itself, s. */
@@ -9,6 +10,7 @@ export class HlsViewer {
   #closed = false
   #end: () => void = () => undefined
   #behind: () => number = () => typicalS
+  #date: () => Date | null = () => null
 
   constructor(video: HTMLVideoElement) {
     this.#video = video
@@ -24,6 +26,7 @@ export class HlsViewer {
     const hls = new Hls({ lowLatencyMode: true, enableWorker: false, backBufferLength: 5 })
     this.#end = () => hls.destroy()
     this.#behind = () => hls.latency || typicalS
+    this.#date = () => hls.playingDate
     hls.on(Hls.Events.ERROR, (_, e) => {
       if (!e.fatal || this.#closed) return
       const unplayable = e.details === Hls.ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR
@@ -48,6 +51,12 @@ export class HlsViewer {
   /** How far what is shown lies behind the newest part of the stream, s. */
   behindS(): number {
     return this.#behind()
+  }
+
+  /** The time of the picture that is shown, by the playlist, which does not say whose clock that is. */
+  time(): FrameTime | null {
+    const date = this.#date()
+    return date === null ? null : { ms: date.getTime(), by: 'arrival' }
   }
 
   close(): void {

@@ -1,3 +1,4 @@
+import { frameTime, type FrameTime } from '../compute/frameTime'
 import { HlsViewer } from './hls'
 import { Viewer } from './whep'
 
@@ -39,6 +40,13 @@ export class Watch {
     this.#await()
     if ('RTCPeerConnection' in globalThis) this.#byWebRTC()
     else this.#byHls()
+  }
+
+  /** The time of the picture that is shown, by its RTP time where it came by WebRTC; null: it is not known. */
+  async time(rtp: number | undefined): Promise<FrameTime | null> {
+    const viewer = this.#viewer
+    if (viewer instanceof HlsViewer) return viewer.time()
+    return viewer === undefined ? null : frameTime(await viewer.clock(), rtp)
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { iceServers } from '../compute/links'
-import { send } from './http'
+import type { PictureClock } from './gen'
+import { call, send } from './http'
 
 const gatherMs = 1500
 
@@ -55,6 +56,13 @@ export class Viewer {
     return peer
   }
 
+  /** Which time its pictures are of, by the station; null: it does not say. */
+  async clock(): Promise<PictureClock | null> {
+    const place = this.#place()
+    if (place === '') return null
+    return call<PictureClock>('GET', `${place}/clock`).catch(() => null)
+  }
+
   close(): void {
     if (this.#closed) return
     this.#closed = true
@@ -63,9 +71,13 @@ export class Viewer {
   }
 
   #leave(): void {
-    const place = this.#location
+    const place = this.#place()
     this.#location = null
-    if (place?.startsWith('/api/v1/')) void send('DELETE', place.slice('/api/v1'.length)).catch(() => undefined) // it ends by itself too
+    if (place !== '') void send('DELETE', place).catch(() => undefined) // it ends by itself too
+  }
+
+  #place(): string {
+    return this.#location?.startsWith('/api/v1/') ? this.#location.slice('/api/v1'.length) : ''
   }
 }
 

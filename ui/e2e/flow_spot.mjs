@@ -1,0 +1,60 @@
+// A click on the picture gives the place that it shows: that of a known point, by the truth of the world.
+import { assert, id, until } from './browser.mjs'
+import { readVideo } from './timecode.mjs'
+
+const rad = Math.PI / 180
+const metresPerDeg = 6_378_137 * rad
+const hfovDeg = 70 // of a dock's quad at its wide end
+const frameMs = 70
+
+const metres = (from, to) => ({ e: (to.lon - from.lon) * metresPerDeg * Math.cos(from.lat * rad), n: (to.lat - from.lat) * metresPerDeg })
+
+/** Where a point is seen, 0 to 1 from the upper left corner: the eye is given by two rotations, of azimuth and of pitch. */
+function pixelOf({ position, gimbalYawDeg: yaw, gimbalPitchDeg: pitch, zoom }, place, aspect) {
+  const { e, n } = metres(position, place)
+  const u = place.altAmsl - position.altAmsl
+  const ahead = n * Math.cos(yaw * rad) + e * Math.sin(yaw * rad)
+  const right = e * Math.cos(yaw * rad) - n * Math.sin(yaw * rad)
+  const depth = ahead * Math.cos(pitch * rad) + u * Math.sin(pitch * rad)
+  const up = u * Math.cos(pitch * rad) - ahead * Math.sin(pitch * rad)
+  const wide = (Math.tan((hfovDeg * rad) / 2) / zoom) * depth
+  return { x: (1 + right / wide) / 2, y: (1 - (up / wide) * aspect) / 2 }
+}
+
+/** Clicks on the scene of an incident, which the vehicle's camera shows, and gives how far off the told place is, in its own standard deviations. */
+export async function pictureGivesThePlace(page, station, vehicle, incident, shot = async () => undefined) {
+  const selector = `${id('vehicle-drawer')} video`
+  const video = page.locator(selector)
+  const place = await page.evaluate(async (i) => (await (await fetch(`/api/v1/incidents/${i}`)).json()).place, incident)
+  await until('the camera’s clock is told', async () => {
+    await page.click(id('spot-centre')).catch(() => undefined)
+    if ((await page.getAttribute(id('spot'), 'data-by')) === 'capture') return true
+    await page.click(id('spot-close'))
+    return false
+  }, 20)
+  await page.click(id('spot-close'))
+
+  const { vehicles } = await (await fetch(`${station.control}/truth`)).json()
+  const box = await video.boundingBox()
+  const p = pixelOf(vehicles.find((v) => v.id === vehicle), { ...place, altAmsl: 4 }, 16 / 9)
+  assert(p.x > 0.02 && p.x < 0.98 && p.y > 0.02 && p.y < 0.98, `the scene is not in the picture: ${JSON.stringify(p)}`)
+  const before = await readVideo(page, selector)
+  await page.mouse.click(box.x + p.x * box.width, box.y + p.y * box.height)
+  const after = await readVideo(page, selector)
+  const card = page.locator(id('spot'))
+  await card.waitFor()
+  const told = await card.evaluate((e) => Object.fromEntries(['lat', 'lon', 'major', 'minor', 'bearing', 'ms'].map((k) => [k, Number(e.dataset[k])])))
+  assert(told.ms > before.ms - frameMs && told.ms < after.ms + frameMs, `the frame is told to be of ${told.ms}, its timecode says ${before.ms} to ${after.ms}`)
+  const { e, n } = metres(place, told)
+  const [s, c] = [Math.sin(told.bearing * rad), Math.cos(told.bearing * rad)]
+  const sigmas = Math.hypot((e * s + n * c) / told.major, (e * c - n * s) / told.minor)
+  assert(sigmas < 3, `told is a place ${Math.hypot(e, n).toFixed(1)} m off, ${sigmas.toFixed(1)} times its standard deviation: ${JSON.stringify(told)}`)
+  await shot()
+
+  const looks = page.locator(id('act', '[data-act="look-at"][data-state="done"]'))
+  const done = await looks.count()
+  await page.click(id('spot-look'))
+  await until('its camera looks there', async () => (await looks.count()) > done, 30)
+  await page.click(id('spot-close'))
+  return { sigmas, metres: Math.hypot(e, n), major: told.major, minor: told.minor }
+}
