@@ -26,6 +26,8 @@ export async function pictureGivesThePlace(page, station, vehicle, incident, sho
   const selector = `${id('vehicle-drawer')} video`
   const video = page.locator(selector)
   const place = await page.evaluate(async (i) => (await (await fetch(`/api/v1/incidents/${i}`)).json()).place, incident)
+  const wider = page.locator(id('payload-wider'))
+  await until('the wide end', async () => (await wider.isDisabled()) || (await wider.click(), false), 20)
   await until('the camera’s clock is told', async () => {
     await page.click(id('spot-centre')).catch(() => undefined)
     if ((await page.getAttribute(id('spot'), 'data-by')) === 'capture') return true

@@ -18,6 +18,7 @@ import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typing
 import { clipIsExported, isRecordedByHand, recordingPlays } from './flow_footage.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { payloadWorks } from './flow_payload.mjs'
+import { pictureGivesThePlace } from './flow_spot.mjs'
 import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
 import { comesByHls, dockIsSeen, snapshotIsTaken, wallShowsAll } from './flow_wall.mjs'
 import { startStation } from './station.mjs'
@@ -83,6 +84,8 @@ try {
   await step(`${scene.vehicle} reaches the scene`, () => reachesTheScene(scene.card))
   const age = await step('live pictures of its camera', () => videoIsLive(page, scene.vehicle))
   console.log(`    the picture on the page is ${age} ms old by its timecode`)
+  const off = await step('a click on the picture gives the place that it shows', () => pictureGivesThePlace(page, station, scene.vehicle, scene.incident))
+  console.log(`    ${off.metres.toFixed(1)} m off, its error told as ${off.major.toFixed(1)} × ${off.minor.toFixed(1)} m`)
   await shoot(page, 'incident')
   await step('its place is corrected in flight', () => placeIsCorrected(page, scene.card))
   await step('aircraft of others are shown', () => trafficIsShown(page))
