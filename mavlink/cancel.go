@@ -30,9 +30,9 @@ type withdrawal struct {
 }
 
 // underWayFor are the commands of a task that the vehicle is still carrying out although nobody wants them any more: the
-// task was superseded or ran out of time. After a reboot, or when somebody else took over, nothing more is said of them.
+// task was superseded, withdrawn, or ran out of time. After a reboot, or when somebody else took over, nothing more is said of them.
 func (s *Session) underWayFor(t *task, v verdict) (under []*command) {
-	if v.code != "superseded" && v.stage != fleet.StageTimedOut {
+	if v.code != "superseded" && v.code != "withdrawn" && v.stage != fleet.StageTimedOut {
 		return nil
 	}
 	for _, c := range s.cmds {

@@ -10,7 +10,7 @@ import (
 	"groundstation/fleet"
 )
 
-// Input is what a session is stepped with: FrameIn, IntentIn, Renew, Tick.
+// Input is what a session is stepped with: FrameIn, IntentIn, WithdrawIn, Renew, Tick.
 type Input interface{ input() }
 
 // FrameIn is a frame of this session's system and where it came from. It is read during the Step only.
@@ -24,16 +24,20 @@ type FrameIn struct {
 // IntentIn is a wish of the Desk.
 type IntentIn struct{ Intent fleet.Intent }
 
+// WithdrawIn ends an Intent that the Desk wants no more; one that is over, or was never heard of, is none of it.
+type WithdrawIn struct{ Intent fleet.IntentID }
+
 // Renew lets the session send the GCS heartbeat until Until.
 type Renew struct{ Until time.Time }
 
 // Tick is the passing of time; due when Deadline is reached.
 type Tick struct{}
 
-func (*FrameIn) input() {}
-func (IntentIn) input() {}
-func (Renew) input()    {}
-func (Tick) input()     {}
+func (*FrameIn) input()   {}
+func (IntentIn) input()   {}
+func (WithdrawIn) input() {}
+func (Renew) input()      {}
+func (Tick) input()       {}
 
 // Output is what a session wants done: Transmit, Emit.
 type Output interface{ output() }

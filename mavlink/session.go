@@ -114,6 +114,8 @@ func (s *Session) Step(now time.Time, in Input) []Output {
 	case IntentIn:
 		s.tell(now)
 		s.intent(now, in.Intent)
+	case WithdrawIn:
+		s.withdrawn(now, in.Intent)
 	case KeyIn:
 		s.keyIn(in.Stage)
 	case Renew:

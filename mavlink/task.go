@@ -99,6 +99,16 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 	s.tasks = append(s.tasks, t)
 }
 
+// withdrawn ends an Intent that is not wanted any more.
+func (s *Session) withdrawn(now time.Time, id fleet.IntentID) {
+	for _, t := range s.tasks {
+		if t.in.ID == id && t.final == nil {
+			s.end(now, t, failed("withdrawn", "not wanted any more"))
+		}
+	}
+	s.sweep()
+}
+
 // bound is how long an Intent may take when it does not say. A list goes item by item, both ways.
 func (s *Session) bound(in fleet.Intent) time.Duration {
 	if in.Bound > 0 {

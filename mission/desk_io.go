@@ -127,6 +127,12 @@ type Op struct {
 // Send gives an Intent to the session of its vehicle or dock.
 type Send struct{ Intent fleet.Intent }
 
+// Withdraw ends an Intent of a vehicle that is over for the Desk: its session tries nothing of it again.
+type Withdraw struct {
+	Vehicle fleet.VehicleID
+	Intent  fleet.IntentID
+}
+
 // Show puts a value on the Board (nil removes it).
 type Show struct {
 	Kind  fleet.Kind
@@ -144,11 +150,12 @@ type Reply struct {
 // Renew lets sessions send the GCS heartbeat until Until: the proof that the Desk is alive.
 type Renew struct{ Until time.Time }
 
-func (Persist) output() {}
-func (Send) output()    {}
-func (Show) output()    {}
-func (Reply) output()   {}
-func (Renew) output()   {}
+func (Persist) output()  {}
+func (Send) output()     {}
+func (Withdraw) output() {}
+func (Show) output()     {}
+func (Reply) output()    {}
+func (Renew) output()    {}
 
 // State is what the store gives back at start.
 type State struct {

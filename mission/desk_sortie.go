@@ -130,6 +130,8 @@ func (d *Desk) carryOut(m *sortie, c *craft, effects []effect) {
 			d.yield(m, c, e.text)
 		case handOn:
 			d.handOn(m, e.code)
+		case withdraw:
+			d.out = append(d.out, Withdraw{c.spec.ID, e.id})
 		}
 	}
 	m.effects = nil

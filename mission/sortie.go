@@ -26,11 +26,11 @@ type sortie struct {
 	act     fleet.IntentID
 	actStep string
 	// downAt is since when the vehicle is seen on the ground, disarmed; oddAt since when its mode is not what is
-	// expected, lostPadAt since when the pad under it is not ready, ownAt since when it moves by
-	// itself.
-	downAt, oddAt, lostPadAt, ownAt time.Time
-	approaches                      int
-	effects                         []effect
+	// expected, lostPadAt since when the pad under it is not ready, feltAt since when the dock feels something on it, ownAt
+	// since when it moves by itself.
+	downAt, oddAt, lostPadAt, feltAt, ownAt time.Time
+	approaches                              int
+	effects                                 []effect
 	// unnamedAt is since when remote identification is all that is missing; sleptAt when its dock last said that the
 	// vehicle is switched off.
 	unnamedAt, sleptAt time.Time
@@ -88,12 +88,15 @@ type (
 	lower struct{ code string }
 	// handOn gives the incident to somebody else.
 	handOn struct{ code string }
+	// withdraw ends an order that nobody wants any more.
+	withdraw struct{ id fleet.IntentID }
 )
 
 func (giveOrder) effect() {}
 func (raise) effect()     {}
 func (lower) effect()     {}
 func (handOn) effect()    {}
+func (withdraw) effect()  {}
 
 func newSortie(rec Sortie, now time.Time) *sortie {
 	m := &sortie{Sortie: rec, now: now, since: now, live: map[string]*attempt{}}
@@ -166,8 +169,9 @@ func (m *sortie) enter(state SortieState, code, reason string) {
 	m.Code, m.Reason = code, reason
 	m.Stages = append(m.Stages, StageTime{Name: string(state), At: m.now})
 	m.acts = append(m.acts, "sortie."+string(state))
-	m.oddAt, m.lostPadAt = time.Time{}, time.Time{}
+	m.oddAt, m.lostPadAt, m.feltAt = time.Time{}, time.Time{}, time.Time{}
 	if state.Final() {
+		m.withdraw()
 		m.Served = m.Served || m.Held == OnTask
 		at := m.now
 		m.ClosedAt = &at
@@ -299,6 +303,18 @@ func (m *sortie) report(r fleet.Report) {
 			}
 		}
 		return
+	}
+}
+
+// withdraw ends every order to the vehicle that is not over: what was ordered of one in the air is not tried again on the
+// ground, nor for a sortie that is closed.
+func (m *sortie) withdraw() {
+	for _, o := range m.Orders {
+		if o.Dock || o.Stage.Final() {
+			continue
+		}
+		m.report(fleet.Report{Intent: o.ID, Stage: fleet.StageFailed, Code: "withdrawn", Detail: "not wanted any more", At: m.now})
+		m.effects = append(m.effects, withdraw{o.ID})
 	}
 }
 

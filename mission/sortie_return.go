@@ -2,6 +2,7 @@ package mission
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"groundstation/fleet"
@@ -15,6 +16,9 @@ const (
 	openBefore = 60.0            // seconds the lid must be open before the vehicle arrives
 	aboveM     = 2.5             // over the pad, metres
 	commitM    = 1.5             // height below which a landing is not given up, metres
+	heightOffM = 3.0             // how far off a vehicle's own height may be as it touches down, metres
+	touchFor   = time.Second     // within this of the dock's word a vehicle on its pad does not sink any more
+	restingMS  = 0.3             // and so fast at most, m/s
 	approaches = 2               // go-arounds before the ground pad is taken
 	shortMin   = -2.0            // minutes past the reserve line at which waiting for a pad ends
 	atPadM     = 10.0            // on the ground this near to a place: it is there
@@ -136,7 +140,7 @@ func (m *sortie) landing(s *scene) {
 	if v.Position != nil {
 		height = v.Position.AltAMSL - s.dockSpec.Pad.AltAMSL
 	}
-	onPad := v.Landed == fleet.OnGround || s.dock != nil && s.dock.Seated && height < commitM
+	onPad := m.onPad(s, height)
 	_, given := m.live["land"]
 	if given && !onPad && height > commitM && !m.padReady(s, padWatch) {
 		m.miss(s, "pad-lost", "the pad was not ready any more")
@@ -155,6 +159,26 @@ func (m *sortie) landing(s *scene) {
 		code, text := m.why("land")
 		m.miss(s, code, text)
 	}
+}
+
+// onPad says whether the vehicle stands on the pad. Its own height may be off by metres; what the dock feels there under this
+// sortie's task is this vehicle if it is low and does not sink any more, which it can say only after the dock's word.
+func (m *sortie) onPad(s *scene, height float64) bool {
+	v, d := s.vehicle, s.dock
+	felt := d != nil && m.now.Sub(d.StateAt) <= padWatch && d.Task == fleet.TaskHash(m.ID) && !d.EStop &&
+		(d.State == fleet.DockOccupied || d.State == fleet.DockLandingReady && d.Seated)
+	if !felt {
+		m.feltAt = time.Time{}
+	} else if m.feltAt.IsZero() {
+		m.feltAt = m.now
+	}
+	switch {
+	case v.Landed == fleet.OnGround:
+		return true
+	case height < commitM:
+		return d != nil && d.Seated
+	}
+	return felt && height < commitM+heightOffM && (m.now.Sub(m.feltAt) < touchFor || math.Abs(v.VelDMS) < restingMS)
 }
 
 // miss stops a landing: hold goes out at once, then up again or, after two, to the ground pad.
@@ -223,6 +247,7 @@ func (m *sortie) down(s *scene) {
 		m.abortDown(s)
 		return
 	}
+	m.withdraw()
 	m.forgetVehicle()
 	code, reason := m.Code, m.Reason
 	if s.dockSpec != nil {

@@ -324,6 +324,8 @@ func (c *Core) stepDesk(now time.Time, in mission.Input) {
 			c.granted(now, o)
 		case mission.Bind:
 			c.bind(o.Binding.ID, o.Binding.System)
+		case mission.Withdraw:
+			c.withdraw(now, o)
 		case mission.Send:
 			c.send(now, o.Intent)
 		}
@@ -344,6 +346,17 @@ func (c *Core) renew(now, until time.Time) {
 	}
 	for _, g := range c.guestList {
 		g.member.Renew(until)
+	}
+}
+
+// withdraw tells the session of an Intent that is not wanted any more.
+func (c *Core) withdraw(now time.Time, w mission.Withdraw) {
+	if v := c.byID[w.Vehicle]; v != nil {
+		v.take(c, v.session.Step(now, mavlink.WithdrawIn{Intent: w.Intent}))
+	}
+	if g := c.guests[w.Vehicle]; g != nil {
+		g.member.Withdraw(now, w.Intent)
+		c.alarms.set(&g.alarm, g.member.Deadline())
 	}
 }
 

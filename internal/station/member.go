@@ -13,6 +13,8 @@ import (
 type Member interface {
 	// Order takes an Intent; what comes of it is told when it is looked at, which it wants at once.
 	Order(now time.Time, in fleet.Intent)
+	// Withdraw ends an Intent that is not over: nothing of it is tried again.
+	Withdraw(now time.Time, id fleet.IntentID)
 	// Renew is the proof that the Desk lives: until then its own failsafe may be told that there is a station.
 	Renew(until time.Time)
 	// Look gives what has been seen since it was last called.

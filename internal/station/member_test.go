@@ -16,6 +16,8 @@ type fakeMember struct {
 	next    time.Time
 	renewed time.Time
 	orders  []fleet.Intent
+	// withdrawn are the Intents that are not wanted any more.
+	withdrawn []fleet.IntentID
 }
 
 func (f *fakeMember) Order(now time.Time, in fleet.Intent) {
@@ -24,6 +26,8 @@ func (f *fakeMember) Order(now time.Time, in fleet.Intent) {
 }
 
 func (f *fakeMember) Renew(until time.Time) { f.renewed = until }
+
+func (f *fakeMember) Withdraw(_ time.Time, id fleet.IntentID) { f.withdrawn = append(f.withdrawn, id) }
 
 func (f *fakeMember) Look(now time.Time) []fleet.Event {
 	out := f.says

@@ -59,6 +59,13 @@ func (d *Dock) Order(now time.Time, in fleet.Intent) {
 	d.report(now, in.ID, verdict{stage: fleet.StageSent})
 }
 
+// Withdraw ends an Intent that the dock has not answered.
+func (d *Dock) Withdraw(now time.Time, id fleet.IntentID) {
+	if d.in != nil && d.in.ID == id {
+		d.answer(now, failed("withdrawn", "not wanted any more"))
+	}
+}
+
 // Look reads the dock and tells what is new.
 func (d *Dock) Look(now time.Time) []fleet.Event {
 	d.link.hail(now, d.world, string(d.spec.ID))

@@ -53,6 +53,17 @@ func (v *Vehicle) Order(now time.Time, in fleet.Intent) {
 	v.link.next = now
 }
 
+// Withdraw ends an Intent that is not wanted any more.
+func (v *Vehicle) Withdraw(now time.Time, id fleet.IntentID) {
+	v.now = now
+	for _, t := range v.tasks {
+		if t.in.ID == id && !t.over && t.closing == nil {
+			v.end(t, failed("withdrawn", "not wanted any more"))
+		}
+	}
+	v.link.next = now
+}
+
 // Identify is what the vehicle's transmitters are to tell from now on.
 func (v *Vehicle) Identify(id fleet.Identity) { v.identity = &id }
 
