@@ -17,6 +17,7 @@ import (
 
 	"groundstation/account"
 	"groundstation/fleet"
+	"groundstation/internal/share"
 	"groundstation/internal/station"
 	"groundstation/video"
 )
@@ -72,6 +73,7 @@ type Config struct {
 	Cameras   Cameras  // nil, as the next two: no video here
 	Stills    Stills
 	HLS       HLS
+	Shares    *share.Links // nil: no camera is shared
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
@@ -223,6 +225,8 @@ func (h *Handler) routes() {
 	h.privacyRoutes()
 	h.alarmRoutes()
 	h.cameraRoutes()
+	h.shareRoutes()
+	h.sharedRoutes()
 	h.publishRoutes()
 	h.footageRoutes()
 	h.handRoutes()

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"image/jpeg"
-	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -13,9 +12,9 @@ import (
 	"time"
 
 	"groundstation/account"
-	"groundstation/simulator/camera"
 	pictures "groundstation/video"
 	"groundstation/video/hls"
+	"groundstation/video/rig"
 	"groundstation/video/still"
 )
 
@@ -23,39 +22,17 @@ import (
 // address. What it returns shuts the gate of V01.
 func film(t *testing.T, d *door) *atomic.Bool {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
-	go func() {
-		ended <- camera.ServeOn(ctx, ln, []string{"V01"}, func(string) (camera.View, bool) {
-			return camera.View{Lat: 32.53, Lon: 120.46, AltM: 80, GimbalPitchDeg: -60}, true
-		}, discard)
-	}()
-	shut, at := new(atomic.Bool), "rtsp://"+ln.Addr().String()+"/V01"
-	hub, err := pictures.NewHub([]pictures.Source{{ID: "V01", URL: at}, {ID: "H01/outside", URL: at + "/h265"}, {ID: "yard", URL: at}, {ID: "H01/inside"}},
-		pictures.Options{Gate: func(id string) pictures.Verdict {
-			return pictures.Verdict{Show: id != "V01" || !shut.Load(), Record: true, Code: "no-record-zone", Why: "a school is in the picture"}
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { ended <- hub.Run(ctx) }()
-	shows, done := context.WithCancel(ctx)
+	shut, at := new(atomic.Bool), rig.Camera(t)
+	hub := rig.Hub(t, pictures.Options{Gate: func(id string) pictures.Verdict {
+		return pictures.Verdict{Show: id != "V01" || !shut.Load(), Record: true, Code: "no-record-zone", Why: "a school is in the picture"}
+	}}, pictures.Source{ID: "V01", URL: at}, pictures.Source{ID: "H01/outside", URL: at + "/h265"}, pictures.Source{ID: "yard", URL: at}, pictures.Source{ID: "H01/inside"})
+	shows, done := context.WithCancel(context.Background())
 	streams := hls.New(shows, func(id string) (hls.Reader, error) { return hub.View(id) }, discard)
-	d.handler.cfg.Cameras, d.handler.cfg.HLS = hub, streams
+	d.handler.cfg.Cameras, d.handler.cfg.HLS, d.handler.cfg.Video = hub, streams, hub
 	d.handler.cfg.Stills = still.New(func(id string) (still.Reader, error) { return hub.View(id) })
 	t.Cleanup(func() {
 		done()
 		streams.Wait()
-		cancel()
-		for range 2 {
-			if err := <-ended; err != nil {
-				t.Error(err)
-			}
-		}
 	})
 	return shut
 }

@@ -74,7 +74,9 @@ func operations(t *testing.T, d *door) []operation {
 func TestEveryRouteAtTheDoor(t *testing.T) {
 	d := newDoor(t)
 	open := map[string]bool{"POST /api/v1/session": true, "POST /api/v1/setup": true,
-		"POST /api/v1/whip/V01": true, "DELETE /api/v1/whip/V01": true} // a source's secret opens these
+		"POST /api/v1/whip/V01": true, "DELETE /api/v1/whip/V01": true, // a source's secret opens these
+		"POST /api/v1/share": true, "GET /api/v1/share/V01": true, "DELETE /api/v1/share/V01": true,
+		"POST /api/v1/share/V01/whep": true, "GET /api/v1/share/V01/hls/V01": true} // and a share link's token these
 	for _, o := range operations(t, d) {
 		name := o.method + " " + o.path
 		if (o.role == "") != open[name] {

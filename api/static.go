@@ -28,8 +28,11 @@ func (s *static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
-	if name == "" {
+	switch name {
+	case "":
 		name = "index.html"
+	case "share": // what a share link leads to; its token is in the fragment, which browsers keep to themselves
+		name = "share.html"
 	}
 	f, err := s.open(name)
 	if err != nil {

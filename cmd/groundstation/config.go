@@ -10,6 +10,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"groundstation/fleet"
+	"groundstation/internal/share"
 	"groundstation/internal/spell"
 	"groundstation/internal/station"
 	"groundstation/mavlink"
@@ -74,6 +75,12 @@ type Config struct {
 			MaxMB     int64 `toml:"max_mb"`
 			MinFreeMB int64 `toml:"min_free_mb"`
 		} `toml:"retention"`
+		Share struct {
+			// MaxHours is how long a link to a live camera may be open.
+			MaxHours float64 `toml:"max_hours"`
+			// Viewers is how many may look by one link at a time.
+			Viewers int `toml:"viewers"`
+		} `toml:"share"`
 		// RTSP is where sources are handed on and published by RTSP, on this machine; empty for nowhere.
 		RTSP string `toml:"rtsp"`
 		// Sources say more of a vehicle's camera, or name a further one.
@@ -111,6 +118,7 @@ func defaultConfig() Config {
 	c.Video.Record.PreRollS, c.Video.Record.SegmentS = 10, 10
 	c.Video.Retention.PatrolDays, c.Video.Retention.IncidentDays, c.Video.Retention.ManualDays = 30, 90, 30
 	c.Video.Retention.MaxMB, c.Video.Retention.MinFreeMB = 200_000, 2048
+	c.Video.Share.MaxHours, c.Video.Share.Viewers = share.DayAtMost.Hours(), 3
 	rules := privacy.Rules{}.WithDefaults()
 	c.Privacy.Transit, c.Privacy.HorizonDeg, c.Privacy.RangeM, c.Privacy.SlewDegS = string(privacy.NoRecord), rules.HorizonDeg, rules.RangeM, rules.SlewDegS
 	c.Traffic.NearM, c.Traffic.HeightM = 1000, 150
@@ -181,6 +189,12 @@ func (c *Config) Validate() error {
 	}
 	if err := c.checkRecording(); err != nil {
 		return err
+	}
+	if h := c.Video.Share.MaxHours; !(h > 0 && h <= share.DayAtMost.Hours()) {
+		return fmt.Errorf("video.share.max_hours is %v; it is more than 0, and %v at most", h, share.DayAtMost.Hours())
+	}
+	if n := c.Video.Share.Viewers; n < 1 || n > 50 {
+		return fmt.Errorf("video.share.viewers is %d; it is 1 to 50", n)
 	}
 	if err := c.checkVideo(); err != nil {
 		return err

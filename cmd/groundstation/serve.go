@@ -177,7 +177,12 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read the records of recordings: %w", err)
 	}
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Registry: cfg.Registry, Video: hub, ICELinks: cfg.Video.ICE.ice().Links(), Accounts: accounts, Footage: archive,
+	shares, err := openShares(cfg, db, metrics, log)
+	if err != nil {
+		return fmt.Errorf("read the records of share links: %w", err)
+	}
+	defer shares.Close()
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Video: hub, ICELinks: cfg.Video.ICE.ice().Links(), Accounts: accounts, Footage: archive,
 		Cameras: hub, Stills: still.New(func(id string) (still.Reader, error) { return hub.View(id) }), HLS: streams,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
@@ -221,6 +226,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	case err = <-served:
 	}
 	dark() // whoever waits for a part of a stream is answered, so that the server can shut down
+	shares.Close()
 	closing, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if shut := server.Shutdown(closing); shut != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os/exec"
@@ -16,37 +15,21 @@ import (
 	"testing"
 	"time"
 
-	"groundstation/simulator/camera"
 	"groundstation/video"
 	"groundstation/video/hls"
+	"groundstation/video/rig"
 )
 
 // station is a camera, the relay and the server of HLS before it, all with real sockets. It gives the address of the
 // stream and what opens and shuts the gate.
 func station(t *testing.T, stream string) (string, *atomic.Bool) {
 	t.Helper()
-	quiet := slog.New(slog.DiscardHandler)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
-	go func() {
-		ended <- camera.ServeOn(ctx, ln, []string{"V01"}, func(string) (camera.View, bool) {
-			return camera.View{Lat: 32.53, Lon: 120.46, AltM: 80, GimbalPitchDeg: -60}, true
-		}, quiet)
-	}()
 	shut := new(atomic.Bool)
-	hub, err := video.NewHub([]video.Source{{ID: "V01", URL: "rtsp://" + ln.Addr().String() + "/" + stream}}, video.Options{
-		Gate: func(string) video.Verdict {
-			return video.Verdict{Show: !shut.Load(), Code: "zone", Why: "a zone"}
-		}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { ended <- hub.Run(ctx) }()
-	server := hls.New(ctx, func(id string) (hls.Reader, error) { return hub.View(id) }, quiet)
+	hub := rig.Hub(t, video.Options{Gate: func(string) video.Verdict {
+		return video.Verdict{Show: !shut.Load(), Code: "zone", Why: "a zone"}
+	}}, video.Source{ID: "V01", URL: strings.TrimSuffix(rig.Camera(t), "V01") + stream})
+	ctx, cancel := context.WithCancel(context.Background())
+	server := hls.New(ctx, func(id string) (hls.Reader, error) { return hub.View(id) }, slog.New(slog.DiscardHandler))
 	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := server.Serve(w, r, path.Dir(r.URL.Path)[1:], path.Base(r.URL.Path)); err != nil {
 			var coded interface{ Code() string }
@@ -62,11 +45,6 @@ func station(t *testing.T, stream string) (string, *atomic.Bool) {
 		cancel()
 		door.Close()
 		server.Wait()
-		for range 2 {
-			if err := <-ended; err != nil {
-				t.Error(err)
-			}
-		}
 	})
 	return door.URL + "/V01/", shut
 }

@@ -2,49 +2,24 @@ package still_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"image/jpeg"
-	"log/slog"
-	"net"
 	"os/exec"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"groundstation/simulator/camera"
 	"groundstation/video"
+	"groundstation/video/rig"
 	"groundstation/video/still"
 )
 
 // taker takes stills of a real camera over a real relay, and counts how often it is read.
 func taker(t *testing.T, stream string, gate func(string) video.Verdict) (*still.Taker, *atomic.Int64) {
 	t.Helper()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 2)
-	go func() {
-		ended <- camera.ServeOn(ctx, ln, []string{"V01"}, func(string) (camera.View, bool) {
-			return camera.View{Lat: 32.53, Lon: 120.46, AltM: 80, GimbalPitchDeg: -60}, true
-		}, slog.New(slog.DiscardHandler))
-	}()
-	hub, err := video.NewHub([]video.Source{{ID: "V01", URL: "rtsp://" + ln.Addr().String() + "/" + stream}}, video.Options{Gate: gate})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() { ended <- hub.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		for range 2 {
-			if err := <-ended; err != nil {
-				t.Error(err)
-			}
-		}
-	})
+	hub := rig.Hub(t, video.Options{Gate: gate}, video.Source{ID: "V01", URL: strings.TrimSuffix(rig.Camera(t), "V01") + stream})
 	reads := new(atomic.Int64)
 	return still.New(func(id string) (still.Reader, error) {
 		reads.Add(1)

@@ -1,0 +1,305 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"groundstation/account"
+	"groundstation/internal/share"
+	"groundstation/store"
+	"groundstation/video/rig"
+)
+
+// sharing gives the door share links that are kept in a real store; it gives the store and its file.
+func sharing(t *testing.T, d *door, viewers int) (*store.Store, string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "station.db")
+	db, err := store.Open(path, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	links, err := share.New(db, share.Rules{MaxFor: share.DayAtMost, Viewers: viewers}, discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.handler.cfg.Shares = links
+	t.Cleanup(func() {
+		links.Close()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db, path
+}
+
+// link makes one for an hour.
+func (d *door) link(camera string) ShareMade {
+	d.t.Helper()
+	body, err := json.Marshal(ShareInput{Viewer: "消防 Li", Reason: "smoke at the quay", Until: time.Now().Add(time.Hour)})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	resp, answer := d.do("POST", Prefix+"/cameras/"+camera+"/shares", string(body), by(account.Operator, d))
+	var made ShareMade
+	if err := json.Unmarshal(answer, &made); err != nil || resp.StatusCode != 201 || resp.Header.Get("Cache-Control") != "no-store" {
+		d.t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
+	}
+	return made
+}
+
+func bearing(token string) call { return header("Authorization", "Bearer "+token) }
+
+// look opens a link.
+func (d *door) look(token string) SharedView {
+	d.t.Helper()
+	resp, answer := d.do("POST", Prefix+"/share", "", bearing(token))
+	var v SharedView
+	if err := json.Unmarshal(answer, &v); err != nil || resp.StatusCode != 201 {
+		d.t.Fatalf("%d %s", resp.StatusCode, answer)
+	}
+	return v
+}
+
+// play watches a viewing as a browser does.
+func (d *door) play(v SharedView, token string) *rig.Browser {
+	d.t.Helper()
+	b := rig.NewBrowser(d.t, webrtc.Configuration{})
+	resp, answer := d.do("POST", Prefix+"/share/"+v.ID+"/whep", "x", bearing(token), offering(b.Offer(d.t)))
+	if resp.StatusCode != 201 {
+		d.t.Fatalf("%d %s", resp.StatusCode, answer)
+	}
+	b.Answer(d.t, string(answer))
+	return b
+}
+
+func offering(sdp string) call {
+	return func(r *http.Request) {
+		r.Header.Set("Content-Type", sdpType)
+		r.Body, r.ContentLength = io.NopCloser(strings.NewReader(sdp)), int64(len(sdp))
+	}
+}
+
+func (d *door) acts(db *store.Store) string {
+	d.t.Helper()
+	entries, err := db.Entries(1, 100)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	var acts []string
+	for _, e := range entries {
+		acts = append(acts, e.Act+" "+e.Kind+" by "+e.By)
+	}
+	return strings.Join(acts, "\n")
+}
+
+func TestASharedCameraIsSeenUntilTheLinkIsTakenBack(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	db, path := sharing(t, d, 3)
+	made := d.link("V01")
+	raw, err := os.ReadFile(path)
+	if err != nil || bytes.Contains(raw, []byte(made.Token)) || !bytes.Contains(raw, []byte("smoke at the quay")) {
+		t.Errorf("the store holds the token, or not the link: %v", err)
+	}
+	if got, want := d.acts(db), "share.made share by lin"; got != want {
+		t.Errorf("ledger: %s, want %s", got, want)
+	}
+
+	v := d.look(made.Token)
+	if v.Camera != "V01" || v.Name != "one" || v.Viewer != "消防 Li" || !v.Until.Equal(made.Share.Until) {
+		t.Errorf("%+v", v)
+	}
+	if _, answer := d.do("POST", Prefix+"/share", "", bearing(made.Token)); strings.Contains(string(answer), "quay") {
+		t.Errorf("the reason is told: %s", answer)
+	}
+	guest := "share " + made.Share.ID
+	if got, want := d.acts(db), strings.Join([]string{"share.made share by lin", "share.opened share by " + guest, "share.opened share-opening by " + guest}, "\n"); !strings.HasPrefix(got, want) {
+		t.Errorf("ledger: %s, want %s", got, want)
+	}
+	browser := d.play(v, made.Token)
+	<-browser.Packets
+	if resp, list := d.do("GET", Prefix+"/share/"+v.ID+"/hls/index.m3u8", "", bearing(made.Token)); resp.StatusCode != 200 || !bytes.Contains(list, []byte("avc1.")) {
+		t.Errorf("HLS: %d %s", resp.StatusCode, list)
+	}
+	var listed []share.LinkItem
+	_, answer := d.do("GET", Prefix+"/shares", "", by(account.Operator, d))
+	if err := json.Unmarshal(answer, &listed); err != nil || len(listed) != 1 || listed[0].Watching != 2 || listed[0].Opened != 2 || strings.Contains(string(answer), made.Token) || strings.Contains(string(answer), "hash") {
+		t.Errorf("%s %v", answer, err)
+	}
+
+	told := make(chan string, 1)
+	go func() {
+		_, answer := d.do("GET", Prefix+"/share/"+v.ID, "", bearing(made.Token))
+		told <- strings.TrimSpace(string(answer))
+	}()
+	if resp, answer := d.do("DELETE", Prefix+"/shares/"+made.Share.ID, "", by(account.Operator, d)); resp.StatusCode != 204 {
+		t.Fatalf("revoke: %d %s", resp.StatusCode, answer)
+	}
+	<-browser.Closed
+	if got := <-told; got != `{"open":false,"end":"revoked"}` {
+		t.Errorf("told: %s", got)
+	}
+	for _, call := range [][2]string{{"GET", "/share/" + v.ID + "/hls/index.m3u8"}, {"POST", "/share/" + v.ID + "/whep"}} {
+		if resp, answer := d.do(call[0], Prefix+call[1], "", bearing(made.Token), offering("offer")); resp.StatusCode != 410 || problemOf(t, answer).Code != "share-over" {
+			t.Errorf("%s after the end: %d %s", call[1], resp.StatusCode, answer)
+		}
+	}
+	if resp, answer := d.do("DELETE", Prefix+"/shares/"+made.Share.ID, "", by(account.Operator, d)); resp.StatusCode != 409 || problemOf(t, answer).Code != "share-over" {
+		t.Errorf("revoke again: %d %s", resp.StatusCode, answer)
+	}
+	if !strings.Contains(d.acts(db), "share.revoked share by lin") {
+		t.Errorf("ledger: %s", d.acts(db))
+	}
+	if _, err := db.Verify(); err != nil {
+		t.Error(err)
+	}
+}
+
+// waiting is an HLS that writes when it is told to.
+type waiting struct{ asked, write chan struct{} }
+
+func (h waiting) Serve(w http.ResponseWriter, _ *http.Request, _, _ string) error {
+	close(h.asked)
+	<-h.write
+	_, err := w.Write([]byte("a part from after the end"))
+	return err
+}
+
+func TestWhatWaitsForItsNextPartWhenTheLinkEndsDoesNotGetIt(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	sharing(t, d, 1)
+	made := d.link("V01")
+	v := d.look(made.Token)
+	held := waiting{make(chan struct{}), make(chan struct{})}
+	d.handler.cfg.HLS = held
+	got := make(chan string, 1)
+	go func() {
+		r, err := http.NewRequest("GET", d.url+Prefix+"/share/"+v.ID+"/hls/part.mp4", nil)
+		if err != nil {
+			got <- err.Error()
+			return
+		}
+		bearing(made.Token)(r)
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			got <- "cut"
+			return
+		}
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		got <- string(b)
+	}()
+	select {
+	case <-held.asked:
+	case what := <-got:
+		t.Fatalf("it is not asked: %s", what)
+	}
+	if resp, answer := d.do("DELETE", Prefix+"/shares/"+made.Share.ID, "", by(account.Operator, d)); resp.StatusCode != 204 {
+		t.Fatalf("revoke: %d %s", resp.StatusCode, answer)
+	}
+	close(held.write)
+	if what := <-got; what != "cut" {
+		t.Errorf("it got %q", what)
+	}
+}
+
+func TestThePrivacyGateHoldsForSharedCameras(t *testing.T) {
+	d := newDoor(t)
+	shut := film(t, d)
+	sharing(t, d, 1)
+	made := d.link("V01")
+	v := d.look(made.Token)
+	shut.Store(true)
+	for _, call := range [][2]string{{"GET", "/hls/index.m3u8"}, {"POST", "/whep"}} {
+		resp, answer := d.do(call[0], Prefix+"/share/"+v.ID+call[1], "", bearing(made.Token), offering(rig.NewBrowser(t, webrtc.Configuration{}).Offer(t)))
+		if p := problemOf(t, answer); resp.StatusCode != 409 || p.Code != "video-gated" || strings.Contains(p.Message, "school") {
+			t.Errorf("%s: %d %s", call[1], resp.StatusCode, answer)
+		}
+	}
+	shut.Store(false)
+	<-d.play(v, made.Token).Packets
+}
+
+func TestATokenOfALinkIsNotGuessed(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	sharing(t, d, 1)
+	made, gone := d.link("V01"), d.link("yard")
+	if resp, _ := d.do("DELETE", Prefix+"/shares/"+gone.Share.ID, "", by(account.Operator, d)); resp.StatusCode != 204 {
+		t.Fatal(resp.StatusCode)
+	}
+	v := d.look(made.Token)
+	_, never := d.do("POST", Prefix+"/share", "", bearing("never given out"))
+	for name, calls := range map[string][]call{"none": nil, "taken back": {bearing(gone.Token)}, "of an account": {bearing(d.token)}, "a session": {by(account.Admin, d)}} {
+		if resp, answer := d.do("POST", Prefix+"/share", "", calls...); resp.StatusCode != 404 || !bytes.Equal(answer, never) {
+			t.Errorf("%s: %d %s, want %s", name, resp.StatusCode, answer, never)
+		}
+	}
+	if resp, answer := d.do("POST", Prefix+"/share/"+v.ID+"/whep", "", bearing(gone.Token), offering("offer")); resp.StatusCode != 404 || !bytes.Equal(answer, never) {
+		t.Errorf("a viewing of another: %d %s", resp.StatusCode, answer)
+	}
+	for _, path := range []string{"/cameras", "/cameras/V01/key", "/vehicles", "/shares", "/session"} { // it opens nothing else
+		if resp, answer := d.do("GET", Prefix+path, "", bearing(made.Token)); resp.StatusCode != 401 {
+			t.Errorf("%s: %d %s", path, resp.StatusCode, answer)
+		}
+	}
+	if resp, answer := d.do("POST", Prefix+"/share", "", bearing(made.Token)); resp.StatusCode != 409 || problemOf(t, answer).Code != "share-full" {
+		t.Errorf("a second one: %d %s", resp.StatusCode, answer)
+	}
+	for range 10 {
+		d.do("POST", Prefix+"/share", "", bearing("guess"))
+	}
+	if resp, answer := d.do("POST", Prefix+"/share", "", bearing("guess")); resp.StatusCode != 429 || problemOf(t, answer).Code != "too-many" {
+		t.Errorf("guessing: %d %s", resp.StatusCode, answer)
+	}
+	if resp, answer := d.do("DELETE", Prefix+"/share/"+v.ID, "", bearing(made.Token)); resp.StatusCode != 204 {
+		t.Errorf("who looks already: %d %s", resp.StatusCode, answer)
+	}
+}
+
+func TestWhatALinkMayBe(t *testing.T) {
+	d := newDoor(t)
+	in := func(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
+	post := func(path, body string, role account.Role) (int, string) {
+		resp, answer := d.do("POST", Prefix+path, body, by(role, d))
+		return resp.StatusCode, problemOf(t, answer).Code
+	}
+	good := `{"viewer":"Li","reason":"smoke","until":"` + in(time.Hour) + `"}`
+	if status, code := post("/cameras/V01/shares", good, account.Operator); status != 503 || code != "unavailable" {
+		t.Errorf("without: %d %s", status, code)
+	}
+	film(t, d)
+	sharing(t, d, 1)
+	for name, c := range map[string]struct {
+		path, body string
+		status     int
+		code       string
+	}{
+		"a camera that is none": {"/cameras/V99/shares", good, 404, "unknown-camera"},
+		"for nobody":            {"/cameras/V01/shares", `{"viewer":"","reason":"smoke","until":"` + in(time.Hour) + `"}`, 422, "invalid"},
+		"without a reason":      {"/cameras/V01/shares", `{"viewer":"Li","reason":"","until":"` + in(time.Hour) + `"}`, 422, "invalid"},
+		"a forged line":         {"/cameras/V01/shares", `{"viewer":"Li\nroot","reason":"smoke","until":"` + in(time.Hour) + `"}`, 422, "invalid"},
+		"for two days":          {"/cameras/V01/shares", `{"viewer":"Li","reason":"smoke","until":"` + in(48*time.Hour) + `"}`, 422, "invalid"},
+		"for yesterday":         {"/cameras/V01/shares", `{"viewer":"Li","reason":"smoke","until":"` + in(-time.Hour) + `"}`, 422, "invalid"},
+	} {
+		if status, code := post(c.path, c.body, account.Operator); status != c.status || code != c.code {
+			t.Errorf("%s: %d %s, want %d %s", name, status, code, c.status, c.code)
+		}
+	}
+	if status, code := post("/cameras/V01/shares", good, account.Viewer); status != 403 || code != "forbidden" {
+		t.Errorf("by a viewer: %d %s", status, code)
+	}
+	if resp, answer := d.do("DELETE", Prefix+"/shares/none", "", by(account.Operator, d)); resp.StatusCode != 404 || problemOf(t, answer).Code != "unknown-share" {
+		t.Errorf("taking back nothing: %d %s", resp.StatusCode, answer)
+	}
+}
