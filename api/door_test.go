@@ -76,7 +76,7 @@ func TestEveryRouteAtTheDoor(t *testing.T) {
 	open := map[string]bool{"POST /api/v1/session": true, "POST /api/v1/setup": true,
 		"POST /api/v1/whip/V01": true, "DELETE /api/v1/whip/V01": true, // a source's secret opens these
 		"POST /api/v1/share": true, "GET /api/v1/share/V01": true, "DELETE /api/v1/share/V01": true,
-		"POST /api/v1/share/V01/whep": true, "GET /api/v1/share/V01/hls/V01": true} // and a share link's token these
+		"POST /api/v1/share/V01/whep": true, "DELETE /api/v1/share/V01/whep/V01": true, "GET /api/v1/share/V01/hls/V01": true} // and a share link's token these
 	for _, o := range operations(t, d) {
 		name := o.method + " " + o.path
 		if (o.role == "") != open[name] {

@@ -236,6 +236,7 @@ type door struct {
 	metrics  *prometheus.Registry
 	cookie   map[account.Role]string
 	token    string
+	place    string // of the picture that was begun last, for who watches by a share link
 }
 
 func newDoor(t *testing.T) *door {

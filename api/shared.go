@@ -17,7 +17,7 @@ import (
 )
 
 // endWait is how long a question for the end of a viewing waits for it.
-const endWait = 20 * time.Second
+const endWait = 10 * time.Second
 
 // SharedView is what who looks by a link is told.
 type SharedView struct {
@@ -57,6 +57,11 @@ type sharedOffer struct {
 	RawBody     []byte `contentType:"application/sdp"`
 }
 
+type sharedViewer struct {
+	ByViewing
+	Viewer string `path:"viewer" maxLength:"128"`
+}
+
 type sharedFile struct {
 	ByViewing
 	File string `path:"file" maxLength:"128" doc:"index.m3u8, or what that leads to"`
@@ -80,6 +85,15 @@ func (h *Handler) sharedRoutes() {
 			return &one[SharedState]{SharedState{Open: v.Ended() == "", End: v.Ended()}}, nil
 		})
 	route(h, open, "watch-share", http.MethodPost, "/share/{viewing}/whep", "Watch by WHEP (WebRTC); it ends with the viewing", http.StatusCreated, h.watchShare, sdpBody)
+	route(h, open, "stop-watching-share", http.MethodDelete, "/share/{viewing}/whep/{viewer}", "Stop watching by WHEP; the viewing goes on", http.StatusNoContent,
+		func(ctx context.Context, in *sharedViewer) (*none, error) {
+			v, err := h.viewing(ctx, &in.ByViewing)
+			if err != nil {
+				return nil, err
+			}
+			v.Hide(in.Viewer)
+			return nil, nil
+		})
 	route(h, open, "watch-share-hls", http.MethodGet, "/share/{viewing}/hls/{file}", "Watch by Low-Latency HLS; it ends with the viewing", 0,
 		h.shareFile, answers(playlistType, "The playlist, or a part of the stream"))
 	route(h, open, "leave-share", http.MethodDelete, "/share/{viewing}", "Look no more", http.StatusNoContent,
@@ -166,15 +180,16 @@ func (h *Handler) watchShare(ctx context.Context, in *sharedOffer) (*sdpAnswer, 
 	ctx, cancel := context.WithTimeout(ctx, playWait)
 	defer cancel()
 	var sdp string
-	err = v.Show(func() (func(), error) {
+	var shown string
+	err = v.Show(func() (string, func(), error) {
 		answer, viewer, err := h.cfg.Video.Play(ctx, v.Camera, string(in.RawBody))
-		sdp = answer
-		return func() { h.cfg.Video.Stop(viewer) }, err
+		sdp, shown = answer, viewer
+		return viewer, func() { h.cfg.Video.Stop(viewer) }, err
 	})
 	if err != nil {
 		return nil, h.outsideError(v.Camera, err)
 	}
-	return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/share/" + url.PathEscape(v.ID), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+	return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/share/" + url.PathEscape(v.ID) + "/whep/" + url.PathEscape(shown), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
 }
 
 func (h *Handler) shareFile(ctx context.Context, in *sharedFile) (*huma.StreamResponse, error) {

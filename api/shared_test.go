@@ -78,6 +78,7 @@ func (d *door) play(v SharedView, token string) *rig.Browser {
 		d.t.Fatalf("%d %s", resp.StatusCode, answer)
 	}
 	b.Answer(d.t, string(answer))
+	d.place = resp.Header.Get("Location")
 	return b
 }
 
@@ -227,7 +228,18 @@ func TestThePrivacyGateHoldsForSharedCameras(t *testing.T) {
 		}
 	}
 	shut.Store(false)
-	<-d.play(v, made.Token).Packets
+	first := d.play(v, made.Token)
+	<-first.Packets
+	stop := d.place
+	second := d.play(v, made.Token) // in the place of the first
+	<-first.Closed
+	for _, place := range []string{stop, d.place} {
+		<-second.Packets // the one that is gone takes nothing with it
+		if resp, answer := d.do("DELETE", place, "", bearing(made.Token)); resp.StatusCode != 204 {
+			t.Errorf("stop: %d %s", resp.StatusCode, answer)
+		}
+	}
+	<-second.Closed
 }
 
 func TestATokenOfALinkIsNotGuessed(t *testing.T) {

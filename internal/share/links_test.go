@@ -197,11 +197,12 @@ func TestEveryEndStopsThePicture(t *testing.T) {
 			}
 			stopped := make(chan string, 8)
 			show := func(name string) error {
-				return v.Show(func() (func(), error) { return func() { stopped <- name }, nil })
+				return v.Show(func() (string, func(), error) { return name, func() { stopped <- name }, nil })
 			}
 			if err := errors.Join(show("first"), show("second")); err != nil {
 				t.Error(err)
 			}
+			v.Hide("first") // which came too late
 			for range 179 { // as the page does, up to a second before the link's time is over
 				time.Sleep(20 * time.Second)
 				if _, p := l.Find(v.ID, token, "192.0.2.1"); p != nil {

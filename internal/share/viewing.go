@@ -38,8 +38,9 @@ type Viewing struct {
 	busy       atomic.Bool // a picture is being begun
 	overAt     time.Time   // guarded by Links.mu
 
-	mu   sync.Mutex
-	stop func() // ends what it sees now
+	mu    sync.Mutex
+	shown string // the id of what it sees now
+	stop  func() // ends that
 }
 
 // Open begins a viewing by a link's token, once it is in the ledger. from is the address of who asks.
@@ -132,7 +133,7 @@ func (s *Links) over(v *Viewing, noted bool) {
 	v.silence.Stop()
 	v.mu.Lock()
 	stop := v.stop
-	v.stop = nil
+	v.shown, v.stop = "", nil
 	v.mu.Unlock()
 	if stop != nil {
 		stop()
@@ -170,21 +171,21 @@ func (v *Viewing) Ended() End {
 // Leave ends the viewing because who looked is gone.
 func (v *Viewing) Leave() { v.end(EndLeft) }
 
-// Show begins a picture by play, which gives what ends it. What was seen before ends, and with the viewing this does. One
-// is begun at a time.
-func (v *Viewing) Show(play func() (stop func(), err error)) error {
+// Show begins a picture by play, which gives its id and what ends it. What was seen before ends, and with the viewing this
+// does. One is begun at a time.
+func (v *Viewing) Show(play func() (id string, stop func(), err error)) error {
 	if !v.busy.CompareAndSwap(false, true) {
 		return fleet.Refuse("busy", "a picture is being begun already")
 	}
 	defer v.busy.Store(false)
-	stop, err := play()
+	id, stop, err := play()
 	if err != nil {
 		return err
 	}
 	v.mu.Lock()
 	old, over := v.stop, v.ctx.Err() != nil
 	if !over {
-		v.stop = stop
+		v.shown, v.stop = id, stop
 	}
 	v.mu.Unlock()
 	if over {
@@ -195,4 +196,19 @@ func (v *Viewing) Show(play func() (stop func(), err error)) error {
 		old()
 	}
 	return nil
+}
+
+// Hide ends the picture of that id, if it is the one that is seen.
+func (v *Viewing) Hide(id string) {
+	v.mu.Lock()
+	stop := v.stop
+	if v.shown != id {
+		stop = nil
+	} else {
+		v.shown, v.stop = "", nil
+	}
+	v.mu.Unlock()
+	if stop != nil {
+		stop()
+	}
 }

@@ -21,6 +21,7 @@ import { payloadWorks } from './flow_payload.mjs'
 import { pictureGivesThePlace } from './flow_spot.mjs'
 import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
 import { comesByHls, dockIsSeen, snapshotIsTaken, wallShowsAll } from './flow_wall.mjs'
+import { isShared } from './flow_share.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -122,6 +123,7 @@ try {
   await shoot(page, 'recording')
   await step('a clip is exported with the hash of each file', () => clipIsExported(page))
   await step('a camera is recorded by hand', () => isRecordedByHand(page, 'V12'))
+  await step('its picture is shared by a link, and taken back', () => isShared(page, browser, 'V12'))
   await step('a plan is drawn on the map', () => planIsDrawn(page))
   const flier = await step('a patrol from a .plan file goes out by itself on time', () => patrolFlies(page))
   console.log(`    flown by ${flier}`)

@@ -1,5 +1,6 @@
 import type { FrameTime } from '../compute/frameTime'
-import { Refusal, send } from './http'
+import { bearing, Refusal, send } from './http'
+import type { PictureSource } from './pictureSource'
 
 /** How far a Low-Latency HLS player stays behind by itself, s. */
 const typicalS = 2
@@ -17,13 +18,18 @@ export class HlsViewer {
   }
 
   /** Begins; throws the station's Refusal. failed is told that it does not go on, with a Refusal if this browser cannot play it. */
-  async start(camera: string, failed: (why?: Refusal) => void): Promise<void> {
-    const path = `/cameras/${encodeURIComponent(camera)}/hls/index.m3u8`
-    const [{ default: Hls }] = await Promise.all([import('hls.js'), send('GET', path)])
+  async start({ path: below, token }: PictureSource, failed: (why?: Refusal) => void): Promise<void> {
+    const path = `${below}/hls/index.m3u8`
+    const [{ default: Hls }] = await Promise.all([import('hls.js'), send('GET', path, undefined, undefined, token)])
     if (this.#closed) return
     const address = `/api/v1${path}`
-    if (!Hls.isSupported()) return this.#plain(address, failed)
-    const hls = new Hls({ lowLatencyMode: true, enableWorker: false, backBufferLength: 5 })
+    if (!Hls.isSupported()) {
+      // What plays HLS by itself sends no token.
+      if (token !== undefined) return failed(new Refusal(0, { code: 'codec-unplayable', message: 'no Media Source Extensions' }))
+      return this.#plain(address, failed)
+    }
+    const xhrSetup = (x: XMLHttpRequest) => Object.entries(bearing(token)).forEach(([name, value]) => x.setRequestHeader(name, value))
+    const hls = new Hls({ lowLatencyMode: true, enableWorker: false, backBufferLength: 5, xhrSetup })
     this.#end = () => hls.destroy()
     this.#behind = () => hls.latency || typicalS
     this.#date = () => hls.playingDate

@@ -34,8 +34,8 @@ async function problemOf(answer: Response): Promise<Problem> {
   return isProblem(body) ? body : { code: `http-${answer.status}`, message: answer.statusText }
 }
 
-/** Sends raw octets or text and gives the answer itself; a refusal is thrown. */
-export async function send(method: string, path: string, body?: BodyInit, contentType?: string): Promise<Response> {
+/** Sends raw octets or text and gives the answer itself; a refusal is thrown. token, if there is one, opens it instead of a session. */
+export async function send(method: string, path: string, body?: BodyInit, contentType?: string, token?: string): Promise<Response> {
   let answer: Response
   try {
     answer = await fetch(`/api/v1${path}`, {
@@ -43,7 +43,7 @@ export async function send(method: string, path: string, body?: BodyInit, conten
       credentials: 'same-origin',
       signal: AbortSignal.timeout(patienceMs),
       ...(body === undefined ? {} : { body }),
-      ...(contentType === undefined ? {} : { headers: { 'Content-Type': contentType } }),
+      headers: { ...(contentType === undefined ? {} : { 'Content-Type': contentType }), ...bearing(token) },
     })
   } catch (e) {
     throw new Refusal(0, { code: unreachable, message: e instanceof Error ? e.message : String(e) })
@@ -54,10 +54,13 @@ export async function send(method: string, path: string, body?: BodyInit, conten
   throw new Refusal(answer.status, problem)
 }
 
+/** The header that carries a token. */
+export const bearing = (token: string | undefined): Record<string, string> => (token === undefined ? {} : { Authorization: `Bearer ${token}` })
+
 /** Calls the API with a JSON body and reads a JSON answer; an empty answer is given as undefined. */
-export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
   const answer =
-    body === undefined ? await send(method, path) : await send(method, path, JSON.stringify(body), 'application/json')
+    body === undefined ? await send(method, path, undefined, undefined, token) : await send(method, path, JSON.stringify(body), 'application/json', token)
   if (answer.status === 204) return undefined as T
   return (await answer.json()) as T
 }

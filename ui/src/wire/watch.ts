@@ -1,5 +1,6 @@
 import { frameTime, type FrameTime } from '../compute/frameTime'
 import { HlsViewer } from './hls'
+import type { PictureSource } from './pictureSource'
 import { Viewer } from './whep'
 
 /** How a picture comes: by WebRTC at once, or over the same HTTP as everything else some time later. */
@@ -25,7 +26,7 @@ export class Watch {
   static #blocked = false
 
   readonly #video: HTMLVideoElement
-  readonly #camera: string
+  readonly #source: PictureSource
   readonly #heard: Watched
   #viewer: Viewer | HlsViewer | undefined
   #way: Way = 'webrtc'
@@ -33,9 +34,9 @@ export class Watch {
   #frame = 0
   #over = false
 
-  constructor(video: HTMLVideoElement, camera: string, heard: Watched) {
+  constructor(video: HTMLVideoElement, source: PictureSource, heard: Watched) {
     this.#video = video
-    this.#camera = camera
+    this.#source = source
     this.#heard = heard
     this.#await()
     if ('RTCPeerConnection' in globalThis) this.#byWebRTC()
@@ -71,7 +72,7 @@ export class Watch {
     const viewer = new Viewer(this.#video, () => this.#viewer === viewer && this.#end())
     this.#viewer = viewer
     this.#heard.way('webrtc')
-    viewer.start(this.#camera).catch((e: unknown) => this.#viewer === viewer && this.#end(e))
+    viewer.start(this.#source).catch((e: unknown) => this.#viewer === viewer && this.#end(e))
     this.#slow = setTimeout(() => {
       viewer.close()
       this.#video.srcObject = null
@@ -84,7 +85,7 @@ export class Watch {
     this.#viewer = viewer
     this.#way = 'hls'
     this.#heard.way('hls')
-    viewer.start(this.#camera, (e) => this.#end(e)).catch((e: unknown) => this.#end(e))
+    viewer.start(this.#source, (e) => this.#end(e)).catch((e: unknown) => this.#end(e))
   }
 
   #end(refusal?: unknown): void {

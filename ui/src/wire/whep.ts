@@ -1,6 +1,7 @@
 import { iceServers } from '../compute/links'
 import type { PictureClock } from './gen'
 import { call, send } from './http'
+import type { PictureSource } from './pictureSource'
 
 const gatherMs = 1500
 
@@ -13,6 +14,7 @@ export class Viewer {
   readonly #ended: () => void
   #peer: RTCPeerConnection | undefined
   #location: string | null = null
+  #token: string | undefined
   #closed = false
 
   /** ended is told when the connection is over. */
@@ -22,13 +24,14 @@ export class Viewer {
   }
 
   /** Offers and takes the answer; throws the station's Refusal. An answer that tells of other servers is followed by one offer more. */
-  async start(camera: string): Promise<void> {
+  async start({ path, token }: PictureSource): Promise<void> {
+    this.#token = token
     for (let first = true; !this.#closed; first = false) {
       const peer = this.#open()
       const known = JSON.stringify(Viewer.#servers)
       await peer.setLocalDescription(await peer.createOffer())
       await gathered(peer)
-      const answer = await send('POST', `/cameras/${encodeURIComponent(camera)}/whep`, peer.localDescription?.sdp ?? '', 'application/sdp')
+      const answer = await send('POST', `${path}/whep`, peer.localDescription?.sdp ?? '', 'application/sdp', token)
       this.#location = answer.headers.get('Location')
       const sdp = await answer.text()
       Viewer.#servers = iceServers(answer.headers.get('Link'))
@@ -73,7 +76,7 @@ export class Viewer {
   #leave(): void {
     const place = this.#place()
     this.#location = null
-    if (place !== '') void send('DELETE', place).catch(() => undefined) // it ends by itself too
+    if (place !== '') void send('DELETE', place, undefined, undefined, this.#token).catch(() => undefined) // it ends by itself too
   }
 
   #place(): string {

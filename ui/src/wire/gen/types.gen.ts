@@ -622,6 +622,36 @@ export type LatLon = {
     lon: number;
 };
 
+export type LinkItem = {
+    /**
+     * Who made it
+     */
+    by: string;
+    camera: string;
+    id: string;
+    madeAt: string;
+    /**
+     * How many times it was opened
+     */
+    opened: number;
+    /**
+     * When for the last time
+     */
+    openedAt?: string;
+    reason: string;
+    revokedBy?: string;
+    state: 'open' | 'revoked' | 'expired';
+    until: string;
+    /**
+     * Who was to look
+     */
+    viewer: string;
+    /**
+     * How many look now
+     */
+    watching: number;
+};
+
 export type ManualFlight = {
     grant: string;
     reason?: string;
@@ -1270,6 +1300,55 @@ export type SetupRequest = {
     token: string;
 };
 
+export type ShareInput = {
+    /**
+     * Why; it is kept, and not shown to who looks
+     */
+    reason: string;
+    /**
+     * When the link ends, a day from now at most
+     */
+    until: string;
+    /**
+     * Who will look; it stands over the picture
+     */
+    viewer: string;
+};
+
+export type ShareMade = {
+    share: LinkItem;
+    /**
+     * What opens it: /share#TOKEN
+     */
+    token: string;
+};
+
+export type SharedState = {
+    end?: 'revoked' | 'expired' | 'left' | 'silent' | 'stopping';
+    open: boolean;
+};
+
+export type SharedView = {
+    camera: string;
+    /**
+     * Of this viewing
+     */
+    id: string;
+    /**
+     * Of the vehicle that carries it; empty for others
+     */
+    name: string;
+    /**
+     * The station's clock
+     */
+    now: string;
+    until: string;
+    /**
+     * For whom the link was made; it stands over the picture
+     */
+    viewer: string;
+};
+
 export type SignInRequest = {
     name: string;
     password: string;
@@ -1721,6 +1800,33 @@ export type GetKeyPictureResponses = {
 };
 
 export type GetKeyPictureResponse = GetKeyPictureResponses[keyof GetKeyPictureResponses];
+
+export type ShareCameraData = {
+    body: ShareInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/shares';
+};
+
+export type ShareCameraErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ShareCameraError = ShareCameraErrors[keyof ShareCameraErrors];
+
+export type ShareCameraResponses = {
+    /**
+     * Created
+     */
+    201: ShareMade;
+};
+
+export type ShareCameraResponse = ShareCameraResponses[keyof ShareCameraResponses];
 
 export type GetSnapshotData = {
     body?: never;
@@ -3101,6 +3207,260 @@ export type SetUpResponses = {
 };
 
 export type SetUpResponse = SetUpResponses[keyof SetUpResponses];
+
+export type OpenShareData = {
+    body?: never;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+    };
+    path?: never;
+    query?: never;
+    url: '/api/v1/share';
+};
+
+export type OpenShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type OpenShareError = OpenShareErrors[keyof OpenShareErrors];
+
+export type OpenShareResponses = {
+    /**
+     * Created
+     */
+    201: SharedView;
+};
+
+export type OpenShareResponse = OpenShareResponses[keyof OpenShareResponses];
+
+export type LeaveShareData = {
+    body?: never;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+    };
+    path: {
+        viewing: string;
+    };
+    query?: never;
+    url: '/api/v1/share/{viewing}';
+};
+
+export type LeaveShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type LeaveShareError = LeaveShareErrors[keyof LeaveShareErrors];
+
+export type LeaveShareResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LeaveShareResponse = LeaveShareResponses[keyof LeaveShareResponses];
+
+export type FollowShareData = {
+    body?: never;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+    };
+    path: {
+        viewing: string;
+    };
+    query?: never;
+    url: '/api/v1/share/{viewing}';
+};
+
+export type FollowShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type FollowShareError = FollowShareErrors[keyof FollowShareErrors];
+
+export type FollowShareResponses = {
+    /**
+     * OK
+     */
+    200: SharedState;
+};
+
+export type FollowShareResponse = FollowShareResponses[keyof FollowShareResponses];
+
+export type WatchShareHlsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+    };
+    path: {
+        viewing: string;
+        /**
+         * index.m3u8, or what that leads to
+         */
+        file: string;
+    };
+    query?: never;
+    url: '/api/v1/share/{viewing}/hls/{file}';
+};
+
+export type WatchShareHlsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type WatchShareHlsError = WatchShareHlsErrors[keyof WatchShareHlsErrors];
+
+export type WatchShareHlsResponses = {
+    /**
+     * The playlist, or a part of the stream
+     */
+    200: Blob | File;
+};
+
+export type WatchShareHlsResponse = WatchShareHlsResponses[keyof WatchShareHlsResponses];
+
+export type WatchShareData = {
+    body: Blob | File;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+        'Content-Type'?: string;
+    };
+    path: {
+        viewing: string;
+    };
+    query?: never;
+    url: '/api/v1/share/{viewing}/whep';
+};
+
+export type WatchShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type WatchShareError = WatchShareErrors[keyof WatchShareErrors];
+
+export type WatchShareResponses = {
+    /**
+     * The SDP answer
+     */
+    201: string;
+};
+
+export type WatchShareResponse = WatchShareResponses[keyof WatchShareResponses];
+
+export type StopWatchingShareData = {
+    body?: never;
+    headers?: {
+        /**
+         * Bearer and the token of the link
+         */
+        Authorization?: string;
+    };
+    path: {
+        viewing: string;
+        viewer: string;
+    };
+    query?: never;
+    url: '/api/v1/share/{viewing}/whep/{viewer}';
+};
+
+export type StopWatchingShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type StopWatchingShareError = StopWatchingShareErrors[keyof StopWatchingShareErrors];
+
+export type StopWatchingShareResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type StopWatchingShareResponse = StopWatchingShareResponses[keyof StopWatchingShareResponses];
+
+export type ListSharesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/shares';
+};
+
+export type ListSharesErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ListSharesError = ListSharesErrors[keyof ListSharesErrors];
+
+export type ListSharesResponses = {
+    /**
+     * OK
+     */
+    200: Array<LinkItem>;
+};
+
+export type ListSharesResponse = ListSharesResponses[keyof ListSharesResponses];
+
+export type RevokeShareData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/shares/{id}';
+};
+
+export type RevokeShareErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type RevokeShareError = RevokeShareErrors[keyof RevokeShareErrors];
+
+export type RevokeShareResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RevokeShareResponse = RevokeShareResponses[keyof RevokeShareResponses];
 
 export type ListSortiesData = {
     body?: never;

@@ -1,0 +1,45 @@
+// A live camera shared with somebody who has no account, until the link is taken back.
+import { assert, id, laptop, until } from './browser.mjs'
+import { readVideo, tagOf } from './timecode.mjs'
+
+/** A link made beside the picture shows it in a browser that nobody signed in with, by name, until it is taken back. seen is called while it shows. */
+export async function isShared(page, browser, vehicle, seen = () => {}) {
+  await page.click(id('tab-fleet'))
+  await page.locator(id('vehicle-row', `[data-id="${vehicle}"]`)).click()
+  await page.click(id('share'))
+  await page.fill(id('share-viewer'), '消防 Li')
+  await page.fill(id('share-reason'), 'smoke at the quay')
+  await page.click(id('share-make'))
+  const link = await page.locator(id('share-link')).inputValue()
+  await page.click(id('share-done'))
+  const row = page.locator(id('share-open'))
+  await row.waitFor()
+
+  const context = await browser.newContext({ viewport: laptop, locale: 'en-GB' })
+  const guest = await context.newPage()
+  const asked = []
+  guest.on('request', (r) => asked.push(r.url()))
+  await guest.goto(link)
+  const selector = `${id('shared')} video`
+  const first = await until('a timecode in the shared picture', () => readVideo(guest, selector), 30)
+  assert(first.tag === (await tagOf(page, vehicle)), `the picture is not of ${vehicle}`)
+  await until('it goes on', async () => ((await readVideo(guest, selector))?.ms ?? 0) > first.ms + 1000)
+  const mark = await guest.textContent(id('watermark-line'))
+  assert(mark.startsWith(`消防 Li · ${vehicle} · 20`), `over the picture stands ${mark}`)
+  const token = link.split('#')[1]
+  assert(token.length > 40 && !guest.url().includes(token) && !asked.some((url) => url.includes(token)), 'the token is in an address')
+  assert(!asked.some((url) => /map|Console/.test(new URL(url).pathname)), 'the page of a link loads the console')
+  await until('the console tells who looks', async () => /1/.test(await row.locator(id('share-watching')).textContent()))
+  await seen(guest)
+
+  await row.locator(id('share-revoke')).click()
+  await page.click(id('dialog-yes'))
+  await guest.locator(id('shared-over')).waitFor()
+  assert((await guest.getAttribute(id('shared'), 'data-over')) === 'revoked', 'it does not say why it ended')
+  assert((await guest.locator('video').count()) === 0, 'the picture stays')
+  await row.waitFor({ state: 'detached' })
+  await guest.goto('about:blank')
+  await guest.goto(link)
+  await guest.locator(id('shared', '[data-over="unknown-share"]')).waitFor()
+  await context.close()
+}

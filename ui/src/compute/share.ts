@@ -1,0 +1,19 @@
+const pad = (n: number) => String(n).padStart(2, '0')
+
+/** A day and a time of day as people here read them; to the second where asked. */
+export function timeText(iso: string, seconds = false): string {
+  const d = new Date(iso)
+  return `${pad(d.getMonth() + 1)}-${pad(d.getDate())} ${pad(d.getHours())}:${pad(d.getMinutes())}${seconds ? `:${pad(d.getSeconds())}` : ''}`
+}
+
+/** What stands over a shared picture: for whom it is, of what, and when it is seen. */
+export const watermark = (viewer: string, camera: string, iso: string) => `${viewer} · ${camera} · ${new Date(iso).getFullYear()}-${timeText(iso, true)}`
+
+/** What a page does when a viewing is over: it stays over, or is begun anew. */
+export const comesBack = (end: string | undefined) => end === 'silent' || end === 'stopping'
+
+/** The token of a link: from the address it was opened by, else what this tab opened before. */
+export function tokenOf(hash: string, remembered: string | null): string {
+  const given = hash.replace(/^#/, '')
+  return /^[\w-]{20,}$/.test(given) ? given : (remembered ?? '')
+}

@@ -1,0 +1,51 @@
+import type { Area } from './lang.svelte'
+
+/** Links by which somebody without an account looks at one live camera. */
+export const share = {
+  share: ['分享', 'Share'],
+  title: ['分享 {camera} 的实时画面', 'Share the live picture of {camera}'],
+  what: ['对方无需账户，只能观看这一路画面，画面上显示对方的名称。', 'Whoever has the link needs no account and sees this one picture only, with the name over it.'],
+  viewer: ['给谁看（显示在画面上）', 'Who will look (shown over the picture)'],
+  reason: ['事由（记入台账，对方看不到）', 'Why (kept in the ledger, not shown to them)'],
+  lasts: ['有效期', 'For how long'],
+  minutes: ['{n} 分钟', '{n} min'],
+  hours: ['{n} 小时', '{n} h'],
+  make: ['生成链接', 'Make the link'],
+  once: ['链接只显示这一次，请立即复制发给对方。', 'The link is shown this once. Copy it now.'],
+  link: ['分享链接', 'Link'],
+  copy: ['复制', 'Copy'],
+  copied: ['已复制', 'Copied'],
+  done: ['完成', 'Done'],
+  open: ['对外分享', 'Shared with others'],
+  until: ['至 {time}', 'until {time}'],
+  watching: ['{n} 人正在观看', '{n} looking now'],
+  opened: ['打开过 {n} 次', 'opened {n} times'],
+  never: ['尚未打开', 'not opened yet'],
+  by: ['{by} 分享', 'by {by}'],
+  revoke: ['收回', 'Take back'],
+  revokeTitle: ['收回给 {viewer} 的链接', 'Take back the link for {viewer}'],
+  revokeAsk: ['正在观看的人会立即看不到画面，该链接不能再打开。', 'Whoever looks by it sees nothing more at once, and it does not open again.'],
+} as const satisfies Area
+
+/** The page that a link leads to. */
+export const shared = {
+  live: ['实时', 'Live'],
+  behind: ['约晚 {n} 秒', 'About {n} s behind'],
+  connecting: ['正在连接画面…', 'Connecting…'],
+  stale: ['画面停止 {age}', 'No new picture for {age}'],
+  refused: ['暂时没有画面：{why}', 'No picture now: {why}'],
+  gated: ['此处暂不显示画面', 'Not to be shown here now'],
+  forWhom: ['仅供 {viewer} 观看', 'For {viewer} only'],
+  until: ['链接有效至 {time}', 'Open until {time}'],
+  over: ['画面分享已结束', 'The picture is no longer shared'],
+  revoked: ['分享者已收回该链接。', 'The link was taken back by whoever shared it.'],
+  expired: ['链接已到期。', 'Its time is over.'],
+  left: ['已离开。', 'You left.'],
+  'unknown-share': ['该链接无效：从未发出、已到期或已被收回。', 'This link opens nothing: it was never given out, its time is over, or it was taken back.'],
+  'share-full': ['同时观看该链接的人数已满，请稍后再试。', 'As many look by this link as may. Try again later.'],
+  'too-many': ['尝试次数过多，请一分钟后再试。', 'Too many attempts. Try again in a minute.'],
+  unavailable: ['该地面站不分享画面。', 'This station shares no picture.'],
+  unreachable: ['无法连接地面站，正在重试…', 'The station cannot be reached; trying again…'],
+  closed: ['打不开画面', 'The picture cannot be opened'],
+  again: ['重试', 'Try again'],
+} as const satisfies Area
