@@ -22,6 +22,7 @@ import { pictureGivesThePlace } from './flow_spot.mjs'
 import { nearOnesStandOut, trafficIsShown } from './flow_traffic.mjs'
 import { comesByHls, dockIsSeen, snapshotIsTaken, wallShowsAll } from './flow_wall.mjs'
 import { isShared } from './flow_share.mjs'
+import { viewerOnlyLooks, zoneIsDrawn, zonesAreImported, zonesAreRemoved } from './flow_zones.mjs'
 import { startStation } from './station.mjs'
 
 const { values } = parseArgs({ options: { binary: { type: 'string', default: 'bin/groundstation' }, screenshots: { type: 'string' } } })
@@ -75,6 +76,11 @@ try {
   await step('a dock is seen from inside', () => dockIsSeen(page, 'V01', 'H01'))
   const behind = await step('without WebRTC the picture comes by HLS', () => comesByHls(context, station.url, 'V05'))
   console.log(`    the picture by HLS is ${behind} ms old by its timecode`)
+
+  await step('a no-record zone is drawn on the map', () => zoneIsDrawn(page, () => shoot(page, 'zones')))
+  await step('one comes from a GeoJSON file', () => zonesAreImported(page))
+  await step('a viewer sees them and no acts', () => viewerOnlyLooks(page, browser, station.url))
+  await step('they are deleted', () => zonesAreRemoved(page))
 
   await page.goto('about:blank') // a change of the hash alone would not load the page anew
   await page.goto(`${station.url}/#map=15.5/32.533/120.4874`)

@@ -48,7 +48,7 @@ export function seen(v: Vehicle | undefined, hfovDeg: number): LatLon[] {
 }
 
 /** The rim of a no-record zone, closed. */
-export function rim(z: NoRecordZone): LatLon[] {
+export function rim(z: Pick<NoRecordZone, 'ring' | 'center' | 'radiusM'>): LatLon[] {
   if (z.center !== undefined) return ring(z.center, z.radiusM ?? 0)
   const first = z.ring?.[0]
   return first ? [...(z.ring ?? []), first] : []

@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], zone: '', zoneDrafts: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -93,4 +93,14 @@ it('shows where the camera of a recording was, and that it cannot be touched', (
   const s = scene(input({ filmed, filmedAt: { lat: 32.55, lon: 120.4, headingDeg: 12.4 }, filmedName: 'picture' }))
   expect(s.lines).toEqual([{ kind: 'track', places: [[120.4, 32.5], [120.4, 32.6]], selected: true, known: true }])
   expect(s.vehicles).toMatchObject([{ id: '', at: [120.4, 32.55], heading: 12, label: 'picture' }])
+})
+
+it('shows the zones, the one that is looked at heavier, and the corners of the one that is drawn', () => {
+  const at = (lat: number, lon: number) => ({ lat, lon })
+  const zone = { id: 'Z1', name: 'school', reason: 'children', rule: 'relay' as const, ring: [at(32, 120), at(32, 121), at(33, 121)], by: '', at: '' }
+  const draft = { name: '', reason: '', rule: 'record' as const, ring: [at(31, 120), at(31, 121)] }
+  const drawn = scene(input({ zones: [zone, { ...zone, id: 'Z2' }], zone: 'Z2', zoneDrafts: [draft] }))
+  expect(drawn.lines.map((l) => [l.kind, l.selected, l.places.length])).toEqual([['unshown', false, 4], ['unshown', true, 4], ['unrecorded', true, 3]])
+  expect(drawn.pins.map((p) => [p.id, p.dot, p.at])).toEqual([['', true, [120, 31]], ['', true, [121, 31]]])
+  expect(scene(input({ zoneDrafts: [draft, draft] })).pins).toEqual([])
 })

@@ -1,4 +1,4 @@
-import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone, PrivacyZoneInput } from '../wire/gen'
 import { activity, gates, type Craft } from './activity'
 import { ring, type Aim } from './aim'
 import { rim, seen } from './footprint'
@@ -37,8 +37,10 @@ export type SceneInput = {
   filmedName: string
   /** The plan that is drawn or looked at. */
   sketch: LatLon[]
-  /** The no-record zones. */
-  zones: NoRecordZone[]
+  /** The no-record zones, the one that is looked at, and those that are not kept yet. */
+  zones: readonly NoRecordZone[]
+  zone: string
+  zoneDrafts: readonly PrivacyZoneInput[]
   now: number
   /** Puts an age into words. */
   old: (ageS: number) => string
@@ -106,6 +108,13 @@ function dockMark(d: DockCraft, input: SceneInput): DockMark {
 
 const incidentTone: Readonly<Partial<Record<Incident['state'], Tone>>> = { queued: 'act', assigned: 'auto', 'on-scene': 'fine' }
 
+/** The places of the one zone that is drawn; of several from a file their rims are enough. */
+function corners(drafts: readonly PrivacyZoneInput[]): LatLon[] {
+  const [only] = drafts
+  if (only === undefined || drafts.length > 1) return []
+  return only.center ? [only.center] : (only.ring ?? [])
+}
+
 function pins(input: SceneInput): PinMark[] {
   const pin = (at: LatLon, tone: Tone, label: string, selected: boolean, id = ''): PinMark => ({ kind: 'incident', id, at: pair(at), tone, label, selected })
   const told = input.incidents.flatMap((i) => {
@@ -116,7 +125,7 @@ function pins(input: SceneInput): PinMark[] {
   const followed = [...input.followed].map(([id, p]) => pin(p, 'care', `${input.followedName} · ${id}`, false))
   const aim = input.aim === null ? [] : [pin(input.aim.place, 'auto', '', true)]
   const spot = input.spot === null ? [] : [pin(input.spot.place, 'care', placeText(input.spot.place), false)]
-  return [...told, ...draft, ...aim, ...followed, ...spot, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false))]
+  return [...told, ...draft, ...aim, ...followed, ...spot, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false)), ...corners(input.zoneDrafts).map((p) => ({ ...pin(p, 'still', '', false), dot: true as const }))]
 }
 
 /** Where the camera of the recording that is looked at was. It cannot be touched: it is not there now. */
@@ -141,7 +150,9 @@ function lines(input: SceneInput): Line[] {
   if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
   if (input.spot !== null) add('spot', ellipseRing(input.spot.place, within95(input.spot.ellipse)).map((p) => pair(p)))
-  for (const z of input.zones) add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected: false })
+  const zone = (z: PrivacyZoneInput, selected: boolean) => add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected })
+  for (const z of input.zones) zone(z, z.id === input.zone)
+  for (const z of input.zoneDrafts) zone(z, true)
   for (const c of input.crafts) {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position

@@ -121,6 +121,16 @@ function other(pen: Pen, { shape, tone }: TrafficMark): void {
   pen.stroke()
 }
 
+function dot(pen: Pen): void {
+  pen.beginPath()
+  pen.arc(0, 0, 4.5, 0, 7)
+  pen.lineWidth = 3
+  pen.strokeStyle = dark
+  pen.stroke()
+  pen.fillStyle = '#e6edf3'
+  pen.fill()
+}
+
 // Its tip is at the origin.
 function pin(pen: Pen): void {
   pen.translate(0, -17)
@@ -145,7 +155,8 @@ function pin(pen: Pen): void {
 export function glyph(pen: Pen, m: Mark): void {
   pen.fillStyle = pen.strokeStyle = colours[m.tone]
   if (m.kind === 'incident') {
-    pin(pen)
+    if (m.dot) dot(pen)
+    else pin(pen)
   } else if (m.kind === 'dock') {
     dock(pen, m)
   } else if (m.kind === 'traffic') {

@@ -83,8 +83,8 @@ export class OperatorMap {
     this.#libre.easeTo({ center: [place.lon, place.lat], zoom: Math.max(this.#libre.getZoom(), zoom ?? 0), duration: 500 })
   }
 
-  /** Shows all of these places. */
-  fit(places: LatLon[], padding = 70): void {
+  /** Shows all of these places; left is how wide what covers the map at its left is, pixels. */
+  fit(places: LatLon[], padding = 70, left = 0): void {
     const [first] = places
     if (first === undefined) return
     let [west, south, east, north] = [first.lon, first.lat, first.lon, first.lat]
@@ -94,7 +94,7 @@ export class OperatorMap {
       south = Math.min(south, p.lat)
       north = Math.max(north, p.lat)
     }
-    this.#libre.fitBounds([west, south, east, north], { padding, maxZoom: 15, duration: 500 })
+    this.#libre.fitBounds([west, south, east, north], { padding: { top: padding, bottom: padding, right: padding, left: padding + left }, maxZoom: 15, duration: 500 })
   }
 
   zoomBy(steps: number): void {

@@ -1,7 +1,7 @@
 import type { Aim } from '../compute/aim'
 import type { Spot } from '../compute/spot'
 import type { Hit } from '../map/hit'
-import type { LatLon } from '../wire/gen'
+import type { LatLon, PrivacyZoneInput } from '../wire/gen'
 
 export type Tab = 'incidents' | 'fleet' | 'plans' | 'patrols' | 'footage'
 export type Selected = { kind: 'vehicle' | 'dock'; id: string } | null
@@ -20,6 +20,10 @@ class Selection {
   wall = $state(false)
   /** The camera that is looked at on the wall. */
   camera = $state('')
+  /** Whether the no-record zones are listed over the map, the one that is looked at, and the shapes that are not kept yet. */
+  zones = $state(false)
+  zone = $state('')
+  zoneDrafts = $state.raw<readonly PrivacyZoneInput[]>([])
   /** The aircraft of others that is looked at. */
   contact = $state('')
   /** Whether the map shows aircraft of others. */
