@@ -23,13 +23,19 @@ type sequence struct {
 	lateAt       time.Time // when a frame last came late or again
 	lateLast     uint8
 	lateCount    int
-	byID         map[uint32]int64
+	newestOf     []latest // of the messages that are read, few: a map costs more
 
 	window      time.Time
 	windowCount int
 	windowLost  uint64 // lost when the window began
 	hz          float64
 	loss        float64 // share lost of late, 0 to 1
+}
+
+// latest is the newest frame of a message.
+type latest struct {
+	id    uint32
+	place int64
 }
 
 // next notes a frame of message id. It gives its place in the order, and whether it is newer than every frame of the
@@ -39,13 +45,14 @@ func (q *sequence) next(now time.Time, seq uint8, id uint32, read bool) (place i
 	if !read {
 		return place, false
 	}
-	if q.byID == nil {
-		q.byID = map[uint32]int64{}
+	for i := range q.newestOf {
+		if last := &q.newestOf[i]; last.id == id {
+			fresh = place > last.place
+			last.place = max(last.place, place)
+			return place, fresh
+		}
 	}
-	if last, ok := q.byID[id]; ok && place <= last {
-		return place, false
-	}
-	q.byID[id] = place
+	q.newestOf = append(q.newestOf, latest{id, place})
 	return place, true
 }
 
