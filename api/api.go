@@ -74,6 +74,7 @@ type Config struct {
 	Stills    Stills
 	HLS       HLS
 	Shares    *share.Links // nil: no camera is shared
+	Replay    Replay       // nil: this is a station
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
@@ -223,6 +224,7 @@ func (h *Handler) routes() {
 	h.planRoutes()
 	h.patrolRoutes()
 	h.privacyRoutes()
+	h.replayRoutes()
 	h.alarmRoutes()
 	h.cameraRoutes()
 	h.shareRoutes()

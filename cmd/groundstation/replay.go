@@ -71,7 +71,7 @@ func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
 		return fmt.Errorf("replay: %w", err)
 	}
 	defer replay.Close()
-	door := api.New(api.Config{Board: board, Desk: replay, Registry: replay.Registry(), Accounts: accounts, Static: ui.Files(),
+	door := api.New(api.Config{Board: board, Desk: replay, Replay: replay, Registry: replay.Registry(), Accounts: accounts, Static: ui.Files(),
 		Metrics: prometheus.NewRegistry(), Log: log, Now: replay.Now})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err

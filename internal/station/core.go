@@ -222,6 +222,13 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
 // Step takes one input; the outputs are valid until the next Step.
 func (c *Core) Step(now time.Time, in Input) []Output {
 	clear(c.out)

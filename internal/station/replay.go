@@ -1,11 +1,9 @@
 package station
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"sync/atomic"
@@ -24,23 +22,23 @@ import (
 const (
 	// ReplaySlowest and ReplayFastest bound the speed of a replay.
 	ReplaySlowest, ReplayFastest = 0.1, 100.0
-	// replayGap is a silence of the record that is not waited for.
-	replayGap = time.Minute
-	// replayShow is how often the time of the record is shown, in the time of the one who looks.
-	replayShow = 250 * time.Millisecond
-	// replayStep is how far the record's time goes at most before browsers may look.
-	replayStep = 100 * time.Millisecond
 )
 
 // Replay plays telemetry logs, ours or those of other programs, through a Core as if they came by a link. It has no
 // link: what the Core would send goes nowhere. Nor does it show what the Desk makes of it; vehicles and docks are shown.
 type Replay struct {
 	core   *Core
+	reg    fleet.Registry
 	board  *fleet.Board
 	logs   []*replayLog
 	shown  fleet.Replay
 	now    atomic.Pointer[time.Time]
-	warped time.Duration // silences left out
+	orders chan replayOrder
+	// met is when, in our time and the record's, the two were together last: from there on one goes as fast as is wanted.
+	met struct{ ours, record time.Time }
+	// to is where it is going without showing what is on the way, and held what is to be shown there; zero: nowhere.
+	to   time.Time
+	held map[fleet.Kind]map[string]any
 }
 
 type replayLog struct {
@@ -48,6 +46,15 @@ type replayLog struct {
 	r    *tlog.Reader
 	next tlog.Record
 	done bool
+}
+
+// rewind goes to the log's first record.
+func (l *replayLog) rewind() error {
+	if _, err := l.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	l.r, l.done = tlog.NewReader(l.file), false
+	return l.advance()
 }
 
 func (l *replayLog) advance() error {
@@ -66,9 +73,10 @@ func OpenReplay(files []string, reg fleet.Registry, speed float64, board *fleet.
 	if !(speed >= ReplaySlowest && speed <= ReplayFastest) {
 		return nil, fmt.Errorf("speed %v is not within %v to %v", speed, ReplaySlowest, ReplayFastest)
 	}
-	r := &Replay{board: board, shown: fleet.Replay{Speed: speed, Files: []string{}}}
+	r := &Replay{board: board, shown: fleet.Replay{Speed: speed, Files: []string{}}, orders: make(chan replayOrder)}
 	for _, name := range files {
-		if err := meet(name, &reg); err != nil {
+		last, err := meet(name, &reg)
+		if err != nil {
 			r.Close()
 			return nil, err
 		}
@@ -77,23 +85,15 @@ func OpenReplay(files []string, reg fleet.Registry, speed float64, board *fleet.
 			r.Close()
 			return nil, err
 		}
-		l := &replayLog{file: f, r: tlog.NewReader(f)}
-		r.logs = append(r.logs, l)
+		r.logs = append(r.logs, &replayLog{file: f})
 		r.shown.Files = append(r.shown.Files, filepath.Base(name))
-		if err := l.advance(); err != nil {
-			r.Close()
-			return nil, fmt.Errorf("read %s: %w", name, err)
-		}
+		r.shown.Until = later(r.shown.Until, last)
 	}
-	first := r.earliest()
-	if first == nil {
+	r.reg = reg
+	if err := r.rewind(); err != nil {
 		r.Close()
-		return nil, errors.New("there is no frame in the record")
+		return nil, err
 	}
-	r.shown.From, r.shown.At = first.next.At, first.next.At
-	session := mavlink.DefaultConfig()
-	session.Streams = nil // nobody is asked for anything
-	r.core = NewCore(Config{Registry: reg, Session: session, Limits: hangar.DefaultLimits()}, mission.State{}, r.shown.From)
 	for _, v := range reg.Vehicles {
 		board.Put(fleet.KindVehicleSpec, string(v.ID), v)
 	}
@@ -104,8 +104,26 @@ func OpenReplay(files []string, reg fleet.Registry, speed float64, board *fleet.
 	return r, nil
 }
 
+// rewind begins the record anew, with a Core that knows nothing.
+func (r *Replay) rewind() error {
+	for _, l := range r.logs {
+		if err := l.rewind(); err != nil {
+			return fmt.Errorf("read %s: %w", l.file.Name(), err)
+		}
+	}
+	first := r.earliest()
+	if first == nil {
+		return errors.New("there is no frame in the record")
+	}
+	r.shown.From, r.shown.At, r.shown.Ended = first.next.At, first.next.At, false
+	session := mavlink.DefaultConfig()
+	session.Streams = nil // nobody is asked for anything
+	r.core = NewCore(Config{Registry: r.reg, Session: session, Limits: hangar.DefaultLimits()}, mission.State{}, r.shown.From)
+	return nil
+}
+
 // Registry is whom the record is of.
-func (r *Replay) Registry() fleet.Registry { return r.core.registry }
+func (r *Replay) Registry() fleet.Registry { return r.reg }
 
 // Close closes the files.
 func (r *Replay) Close() {
@@ -117,11 +135,11 @@ func (r *Replay) Close() {
 // Now is the time of the record; for any goroutine.
 func (r *Replay) Now() time.Time { return *r.now.Load() }
 
-// meet gives every vehicle of a log that reg does not have an entry.
-func meet(name string, reg *fleet.Registry) error {
+// meet gives every vehicle of a log that reg does not have an entry, and tells when the log's last frame was.
+func meet(name string, reg *fleet.Registry) (last time.Time, err error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return err
+		return last, err
 	}
 	defer f.Close()
 	known := map[fleet.SystemID]bool{}
@@ -140,8 +158,9 @@ func meet(name string, reg *fleet.Registry) error {
 			break
 		}
 		if err != nil {
-			return fmt.Errorf("read %s: %w", name, err)
+			return last, fmt.Errorf("read %s: %w", name, err)
 		}
+		last = later(last, rec.At)
 		decoder.Split(rec.Frame, func(f mavlink.Frame) {
 			switch m := f.Message.(type) {
 			case *common.MessageHeartbeat:
@@ -164,7 +183,7 @@ func meet(name string, reg *fleet.Registry) error {
 		reg.Vehicles = append(reg.Vehicles, fleet.VehicleSpec{ID: fleet.VehicleID(name), Name: name, Class: fleet.CrewQuad, SystemID: system,
 			Site: &site, CruiseMS: 12, ClimbMS: 4, DescendMS: 2, MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160})
 	}
-	return nil
+	return last, nil
 }
 
 func (r *Replay) earliest() (first *replayLog) {
@@ -174,54 +193,6 @@ func (r *Replay) earliest() (first *replayLog) {
 		}
 	}
 	return first
-}
-
-// Run plays until the end of the record, and then shows its last moment until ctx ends.
-func (r *Replay) Run(ctx context.Context) error {
-	began := time.Now()
-	pace := time.NewTimer(0)
-	defer pace.Stop()
-	<-pace.C
-	shown := began
-	for {
-		l := r.earliest()
-		if l == nil {
-			break
-		}
-		if gap := l.next.At.Sub(r.shown.At); gap > replayGap {
-			r.warped += gap
-			r.passTo(l.next.At)
-		}
-		for r.shown.At.Before(l.next.At) {
-			r.passTo(earlier(r.shown.At.Add(replayStep), l.next.At))
-			due := time.Duration(math.Round(float64(r.shown.At.Sub(r.shown.From)-r.warped) / r.shown.Speed))
-			if wait := due - time.Since(began); wait > 0 {
-				pace.Reset(wait)
-				select {
-				case <-pace.C:
-				case <-ctx.Done():
-					return nil
-				}
-			}
-			if now := time.Now(); now.Sub(shown) >= replayShow {
-				shown = now
-				r.show()
-			}
-		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if l.next.Frame[sender(l.next.Frame)] != StationSystem { // what stations sent is in the log and no vehicle's
-			r.step(Datagram{From: mavlink.Source{Link: 1}, Bytes: l.next.Frame})
-		}
-		if err := l.advance(); err != nil {
-			return fmt.Errorf("read %s: %w", l.file.Name(), err)
-		}
-	}
-	r.shown.Ended = true
-	r.show()
-	<-ctx.Done()
-	return nil
 }
 
 // sender is where a frame names the system it comes from.
@@ -270,25 +241,13 @@ func (r *Replay) step(in Input) {
 				case *fleet.Vehicle:
 					told := *v
 					told.Uplink = fleet.UplinkUnknown
-					r.board.Put(o.Kind, o.ID, &told)
+					r.put(o.Kind, o.ID, &told)
 				case fleet.Dock:
 					v.Uplink = fleet.UplinkUnknown
-					r.board.Put(o.Kind, o.ID, v)
+					r.put(o.Kind, o.ID, v)
 				}
 			}
 		}
 	}
-	now := r.shown.At
-	r.now.Store(&now)
-}
-
-func (r *Replay) show() {
-	now := r.shown.At
-	r.now.Store(&now)
-	r.board.Put(fleet.KindReplay, "replay", r.shown)
-}
-
-// Do refuses: nothing can be ordered of a record.
-func (r *Replay) Do(context.Context, string, any) (any, *fleet.Problem) {
-	return nil, fleet.Refuse("replay", "this is a replay of a record: nothing can be ordered, and nothing is sent")
+	r.tell()
 }

@@ -2,6 +2,8 @@ import type { Vehicle } from '../wire/gen'
 
 const everyMs = 1_000
 const keep = 900
+/** What lies further back, or ahead, is another flight: a replay went to another time. */
+const apartMs = 60_000
 
 type Track = { points: [number, number][]; lastAt: number }
 
@@ -17,6 +19,7 @@ export class Tracks {
     }
     if (!v.position) return
     let track = this.#tracks.get(v.id)
+    if (track && (nowMs < track.lastAt || nowMs - track.lastAt > apartMs)) track = undefined
     if (!track) this.#tracks.set(v.id, (track = { points: [], lastAt: 0 }))
     if (nowMs - track.lastAt < everyMs) return
     track.lastAt = nowMs

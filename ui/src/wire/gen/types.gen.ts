@@ -1215,10 +1215,16 @@ export type Replay = {
      * The first frame of the record
      */
     from: string;
+    paused: boolean;
+    seeking: boolean;
     /**
      * Seconds of the record in a second
      */
     speed: number;
+    /**
+     * The last frame of the record
+     */
+    until: string;
 };
 
 export type ReplayEntry = {
@@ -1226,6 +1232,18 @@ export type ReplayEntry = {
     kind: 'replay';
     value: Replay | null;
     version: number;
+};
+
+export type ReplayOrder = {
+    /**
+     * The time of the record to go to; what lies outside of it is its nearest end
+     */
+    at?: string;
+    paused?: boolean;
+    /**
+     * Seconds of the record in a second
+     */
+    speed?: number;
 };
 
 export type ResumeInput = {
@@ -3107,6 +3125,31 @@ export type GetRecordingTrackResponses = {
 };
 
 export type GetRecordingTrackResponse = GetRecordingTrackResponses[keyof GetRecordingTrackResponses];
+
+export type SteerReplayData = {
+    body: ReplayOrder;
+    path?: never;
+    query?: never;
+    url: '/api/v1/replay';
+};
+
+export type SteerReplayErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type SteerReplayError = SteerReplayErrors[keyof SteerReplayErrors];
+
+export type SteerReplayResponses = {
+    /**
+     * Accepted
+     */
+    202: Replay;
+};
+
+export type SteerReplayResponse = SteerReplayResponses[keyof SteerReplayResponses];
 
 export type SignOutData = {
     body?: never;
