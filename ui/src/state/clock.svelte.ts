@@ -5,6 +5,7 @@ class Clock {
   /** The station's time, ms since 1970, as of the last tick. */
   now = $state(Date.now())
   #ahead = 0
+  #still: number | null = null
 
   constructor() {
     setInterval(() => this.#tick(), tickMs)
@@ -12,7 +13,7 @@ class Clock {
 
   /** The station's time this instant, not reactive. */
   exact(): number {
-    return Date.now() + this.#ahead
+    return this.#still ?? Date.now() + this.#ahead
   }
 
   /**
@@ -24,6 +25,11 @@ class Clock {
     if (Number.isNaN(at)) return
     const ahead = at - Date.now()
     this.#ahead = first || ahead > this.#ahead ? ahead : this.#ahead + (ahead - this.#ahead) * 0.02
+  }
+
+  /** Stands still at the time of a record that does not go on; null: goes on. */
+  stand(at: string | null): void {
+    this.#still = at === null ? null : Date.parse(at)
   }
 
   #tick(): void {

@@ -64,6 +64,7 @@ class Fleet {
     this.#mirror.apply(m)
     // The time of a record runs at another speed than ours, so the newest word of it is the best.
     clock.hear(m.now, m.type === 'snapshot' || this.replay !== undefined)
+    clock.stand(this.replay && (this.replay.paused || this.replay.ended || this.replay.seeking) ? m.now : null)
     const now = clock.exact()
     for (const e of m.entries) if (e.kind === 'vehicle' && e.value) this.#hear(e.value, now)
     if (m.user) this.user = m.user
