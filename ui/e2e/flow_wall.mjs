@@ -1,4 +1,5 @@
 // All cameras at a glance, a dock's cameras in its drawer, a snapshot, and HLS in a browser that has no WebRTC.
+import { isAccessible } from './accessible.mjs'
 import { assert, id, until } from './browser.mjs'
 import { readVideo, tagOf } from './timecode.mjs'
 
@@ -15,6 +16,7 @@ export async function wallShowsAll(page) {
   await until('fifteen pictures', async () => (await page.locator(id('thumb', '[data-drawn="true"]')).count()) >= 15)
   assert(asked.size < 65, 'cameras out of sight were asked too')
   page.off('request', note)
+  await isAccessible(page, id('wall'))
   await page.click(id('wall-docks'))
   await until('36 cameras of docks', async () => (await page.locator(id('thumb')).count()) === 36)
 }

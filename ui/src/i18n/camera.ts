@@ -15,7 +15,7 @@ export const camera = {
   none: ['没有摄像头', 'No cameras'],
   absent: ['摄像头没有给出画面地址', 'The camera has told of no picture'],
   waiting: ['正在取画面…', 'Waiting for a picture…'],
-  h265: ['H.265 画面无法在此显示，请打开实时画面', 'H.265 cannot be shown here; open the live picture'],
+  h265: ['H.265 画面不在墙上显示，可打开实时画面', 'H.265 is not shown on the wall; open the live picture'],
   failed: ['取不到画面：{why}', 'No picture: {why}'],
   old: ['{age} 前', '{age} old'],
   snapshot: ['截图', 'Snapshot'],
