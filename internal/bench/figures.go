@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -234,17 +233,9 @@ func restart(w *world) {
 	line("restart_to_first_heartbeat", worst.Seconds(), "s", 3)
 }
 
-// browser measures what a headless Chromium with the console open gets: telemetry and pictures.
+// browser measures how telemetry comes to a headless Chromium with the console open.
 func browser(w *world) {
 	w.relay.take()
-	out, err := exec.Command("node", "ui/e2e/measure.mjs", "--url", "http://"+w.http, "--cookie", w.cookie, "--vehicle", "V01").Output()
-	if err != nil {
-		var ended *exec.ExitError
-		if errors.As(err, &ended) {
-			err = fmt.Errorf("%w: %s", err, ended.Stderr)
-		}
-		fail(fmt.Errorf("measure in the browser: %w", err))
-	}
 	type console struct {
 		Heard, Drawn []heard
 		Busy         float64
@@ -252,11 +243,8 @@ func browser(w *world) {
 	var got struct {
 		Heard        []heard
 		Rest, Flying console
-		Video        []float64
 	}
-	if err := json.Unmarshal(out, &got); err != nil {
-		fail(err)
-	}
+	w.inBrowser("measure.mjs", &got)
 	systems := map[string]uint8{}
 	for _, s := range w.list("vehicles") {
 		systems[s.Spec.ID] = s.Spec.SystemID
@@ -274,9 +262,6 @@ func browser(w *world) {
 		}
 		return all
 	}
-	if len(got.Video) == 0 {
-		fail(fmt.Errorf("the browser saw no picture"))
-	}
 	bare, beside, drawn, flown := of(got.Heard), of(got.Rest.Heard), of(got.Rest.Drawn), of(got.Flying.Drawn)
 	fmt.Printf("# coalescing to 10 Hz alone holds a frame up to 100 ms; %d frames, p50 %.1f ms\n", len(bare), ms(quantile(bare, 0.5)))
 	line("frame_to_browser_p95", ms(quantile(bare, 0.95)), "ms", 150)
@@ -289,12 +274,6 @@ func browser(w *world) {
 	fmt.Println("# share of the time that the console's main thread is at work, 47 systems live")
 	line("console_busy_at_rest", 100*got.Rest.Busy, "%", 25)
 	line("console_busy_flying", 100*got.Flying.Busy, "%", 25)
-	var pictures []time.Duration
-	for _, v := range got.Video {
-		pictures = append(pictures, time.Duration(v*float64(time.Millisecond)))
-	}
-	fmt.Printf("# by the timecode in %d decoded pictures; p50 %.0f ms; a picture every 66 ms holds one back by as much\n", len(pictures), ms(quantile(pictures, 0.5)))
-	line("camera_to_browser_p95", ms(quantile(pictures, 0.95)), "ms", 300)
 }
 
 // heard is a message about a vehicle: the station's time of the newest frame in it, and when the browser had it.

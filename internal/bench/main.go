@@ -19,7 +19,7 @@ type figure struct {
 var figures = []figure{
 	{"cpu_rss", inWorld(cpuRSS)},
 	{"incident_first_frame", inWorld(incident)},
-	{"frame_to_browser_camera_to_browser", inWorld(browser)},
+	{"frame_to_browser", inWorld(browser)},
 	{"restart_heartbeat", inWorld(restart)},
 	{"ingest", ingest},
 	{"loss_upload", loss},
@@ -30,6 +30,7 @@ var figures = []figure{
 	{"cameras", cameras},
 	{"video-relay-cpu-rtsp", videoRelay("rtsp")},
 	{"video-relay-cpu-whep", videoRelay("whep")},
+	{"video-delay_video-first-frame", inWorld(videoInBrowser)},
 }
 
 // inWorld measures in a running world.

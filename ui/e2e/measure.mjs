@@ -1,10 +1,9 @@
-// Measures in a browser with the console open: when messages about vehicles arrive, when the console has drawn them, how
-// busy its main thread is, and how old pictures are by their timecode. Prints one JSON object for internal/bench.
+// Measures in a browser with the console open: when messages about vehicles arrive, when the console has drawn them, and how
+// busy its main thread is. Prints one JSON object for internal/bench.
 import { parseArgs } from 'node:util'
 import { id, laptop, openBrowser, until } from './browser.mjs'
-import { readVideo } from './timecode.mjs'
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, cookie: { type: 'string' }, vehicle: { type: 'string' } } })
+const { values } = parseArgs({ options: { url: { type: 'string' }, cookie: { type: 'string' } } })
 const seconds = 10
 const fliers = 8
 
@@ -88,24 +87,10 @@ try {
   const { heard } = await listen(empty)
   await empty.close()
 
-  const watch = await openConsole(context)
-  await watch.click(id('tab-fleet'))
-  await watch.click(id('vehicle-row', `[data-id="${values.vehicle}"]`))
-  const selector = `${id('vehicle-drawer')} video`
-  await until('a picture', () => readVideo(watch, selector), 30)
-  const video = []
-  for (let last = 0; video.length < 60; ) {
-    const shot = await readVideo(watch, selector)
-    if (shot !== null && shot.ms !== last) video.push(shot.now - shot.ms)
-    last = shot?.ms ?? last
-    await new Promise((r) => setTimeout(r, 50))
-  }
-  await watch.close()
-
   const busy = await openConsole(context)
   await sendOut(busy)
   const flying = await watchConsole(busy)
-  console.log(JSON.stringify({ heard, rest, flying, video }))
+  console.log(JSON.stringify({ heard, rest, flying }))
 } finally {
   await browser.close()
 }
