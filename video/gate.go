@@ -57,8 +57,10 @@ func (h *Hub) verdict(id string) Verdict {
 func (h *Hub) ask(s *source) Verdict {
 	v := h.verdict(s.id)
 	s.stream.judge(v, time.Now())
-	if s.low != nil {
-		s.low.stream.judge(v, time.Now())
+	for _, other := range []*source{s.low, s.recode} {
+		if other != nil {
+			other.stream.judge(v, time.Now())
+		}
 	}
 	return v
 }
@@ -74,7 +76,7 @@ func (h *Hub) judge(ctx context.Context) {
 		case <-tick.C:
 		}
 		for _, s := range h.sources {
-			if s.live() || s.low != nil && s.low.live() {
+			if s.live() || s.low != nil && s.low.live() || s.recode != nil && s.recode.live() {
 				h.ask(s)
 			}
 		}

@@ -24,6 +24,7 @@ var (
 	ErrGated         = unit.Refuse("video-gated", "video is not to be shown here now")
 	ErrTooMany       = unit.Refuse("too-many", "too many viewers")
 	ErrUnplayable    = unit.Refuse("codec-unplayable", "this browser does not play the camera's codec")
+	ErrRecoders      = unit.Refuse("transcoders-busy", "this browser does not play the camera's codec, and as many cameras are transcoded as may be")
 	ErrOffer         = unit.Refuse("bad-offer", "the offer cannot be answered")
 	ErrNoSecret      = unit.Refuse("denied", "no such source, or not its secret")
 	ErrPublished     = unit.Refuse("source-taken", "somebody else publishes this source")
@@ -70,9 +71,10 @@ type Options struct {
 	// RTSP is where sources are handed on and taken by RTSP, host:port by number; empty: not at all.
 	RTSP string
 	// Access says whether a token, given as a password or as ?token=, may read a source by RTSP, beside those of Grant.
-	Access func(token, source string) bool
-	ICE    ICE
-	Log    *slog.Logger
+	Access   func(token, source string) bool
+	ICE      ICE
+	Recoding Recoding
+	Log      *slog.Logger
 }
 
 // Hub relays every source to its viewers.
@@ -94,6 +96,8 @@ type Hub struct {
 	thinned    atomic.Uint64
 	grants     grants
 	closed     bool
+
+	recoding sync.Mutex // held while a source is chosen to be transcoded
 }
 
 // NewHub opens the media port.
@@ -125,6 +129,9 @@ func NewHub(sources []Source, opts Options) (*Hub, error) {
 		publishers: map[string]*publisher{}, taps: map[*Tap]struct{}{}, api: api, intake: intake}
 	for _, s := range sources {
 		h.sources[s.ID] = newSource(s, opts.Gate != nil, opts.Log)
+		if opts.Recoding.Max > 0 {
+			h.sources[s.ID].recode = newRecoded(h, h.sources[s.ID], opts.Gate != nil, opts.Log)
+		}
 	}
 	if opts.RTSP != "" {
 		if h.server, err = openServer(h, opts.RTSP); err != nil {
@@ -168,6 +175,9 @@ func (h *Hub) Run(ctx context.Context) error {
 		h.server.close()
 	}
 	for _, s := range h.sources {
+		if s.recode != nil {
+			s.recode.close()
+		}
 		s.close()
 		if s.low != nil {
 			s.low.close()
@@ -200,7 +210,7 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 		v.end()
 		return "", "", err
 	}
-	src.stream.join(v.reader)
+	v.source.stream.join(v.reader)
 	return answer, v.id, nil
 }
 

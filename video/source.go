@@ -23,8 +23,12 @@ type source struct {
 	stream    *stream
 	log       *slog.Logger
 	resolve   resolver
-	low       *source       // the same picture at a lower rate, or nil
-	malformed atomic.Uint64 // packets that cannot be read
+	low       *source                     // the same picture at a lower rate, or nil
+	recode    *source                     // the same picture made into H.264, or nil
+	recoded   bool                        // it is that of another
+	pullOnce  func(context.Context) error // until it ends
+	warm      time.Duration               // it is kept so long after its last viewer left
+	malformed atomic.Uint64               // packets that cannot be read
 
 	mu      sync.Mutex
 	url     string             // empty: nothing to pull
@@ -37,7 +41,8 @@ type source struct {
 }
 
 func newSource(spec Source, gated bool, log *slog.Logger) *source {
-	s := &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP}
+	s := &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP, warm: warmFor}
+	s.pullOnce = s.session
 	if spec.Low != "" {
 		low := spec
 		low.URL, low.Low, low.Secret = spec.Low, "", ""
@@ -101,7 +106,7 @@ func (s *source) release() {
 	if s.viewers > 0 || s.stop == nil {
 		return
 	}
-	s.cooling = time.AfterFunc(warmFor, func() {
+	s.cooling = time.AfterFunc(s.warm, func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.viewers == 0 {
@@ -135,7 +140,7 @@ func (s *source) pull(ctx context.Context) {
 	pause := backOffMin
 	for ctx.Err() == nil {
 		start := time.Now()
-		err := s.session(ctx)
+		err := s.pullOnce(ctx)
 		s.stream.cut()
 		if ctx.Err() != nil {
 			return
@@ -143,7 +148,11 @@ func (s *source) pull(ctx context.Context) {
 		if time.Since(start) > backOffMax {
 			pause = backOffMin
 		}
-		s.log.Warn("camera stream ended", "source", s.id, "error", redact(err), "retry_in", pause)
+		if s.recoded {
+			s.log.Warn("transcoding ended", "source", s.id, "error", err, "retry_in", pause)
+		} else {
+			s.log.Warn("camera stream ended", "source", s.id, "error", redact(err), "retry_in", pause)
+		}
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):

@@ -26,6 +26,7 @@ type SourceStats struct {
 	Gaps      uint64 // how often packets were missing on the way from the camera
 	Malformed uint64 // packets that could not be read
 	Dropped   uint64
+	Recoding  bool    // it is made into H.264
 	Missed    uint64  // pictures and sounds that a tap was too slow for
 	Bits      float64 // that came in the last second
 }
@@ -43,8 +44,15 @@ func (h *Hub) Stats() Stats {
 	all := Stats{Thinned: h.thinned.Load()}
 	for _, id := range slices.Sorted(maps.Keys(h.sources)) {
 		one := h.sources[id].stats()
-		if low := h.sources[id].low; low != nil {
-			more := low.stats()
+		one.Recoding = h.sources[id].recode != nil && h.sources[id].recode.live()
+		for _, other := range []*source{h.sources[id].low, h.sources[id].recode} {
+			if other == nil {
+				continue
+			}
+			more := other.stats()
+			if other.recoded {
+				more.Octets, more.Packets = 0, 0 // which did not come
+			}
 			one.Readers, one.Octets, one.Packets, one.Dropped = one.Readers+more.Readers, one.Octets+more.Octets, one.Packets+more.Packets, one.Dropped+more.Dropped
 			one.Gaps, one.Malformed = one.Gaps+more.Gaps, one.Malformed+more.Malformed
 		}
@@ -102,6 +110,12 @@ func (h *Hub) Register(to prometheus.Registerer) {
 	add("taps", "Recorders and other readers of a source's pictures.", prometheus.GaugeValue, func(s SourceStats) float64 { return float64(s.Taps) })
 	add("live", "Whether pictures of a source come and may be shown.", prometheus.GaugeValue, func(s SourceStats) float64 {
 		if s.State == StateLive {
+			return 1
+		}
+		return 0
+	})
+	add("transcoding", "Whether a source is made into H.264 for browsers that do not play H.265.", prometheus.GaugeValue, func(s SourceStats) float64 {
+		if s.Recoding {
 			return 1
 		}
 		return 0

@@ -2,6 +2,7 @@ package video
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -68,7 +69,13 @@ func (v *viewer) answer(ctx context.Context, offer string) (string, error) {
 		}
 		return nil
 	}
-	answer, err := answerTo(ctx, v.pc, offer, add, func(sdp string) error { return v.source.playable(ctx, sdp) })
+	answer, err := answerTo(ctx, v.pc, offer, add, func(sdp string) error {
+		err := v.source.playable(ctx, sdp)
+		if errors.Is(err, ErrUnplayable) && speaks(sdp, unit.H264) {
+			return v.recode()
+		}
+		return err
+	})
 	if err != nil {
 		return "", err
 	}
@@ -98,11 +105,16 @@ func (s *source) playable(ctx context.Context, answer string) error {
 	if picture == "" {
 		picture = unit.H264
 	}
-	_, name, _ := strings.Cut(mimes[picture], "/")
-	if !strings.Contains(strings.ToUpper(answer), " "+strings.ToUpper(name)+"/") {
+	if !speaks(answer, picture) {
 		return ErrUnplayable
 	}
 	return nil
+}
+
+// speaks says whether a browser agreed on a codec.
+func speaks(answer string, c unit.Codec) bool {
+	_, name, _ := strings.Cut(mimes[c], "/")
+	return strings.Contains(strings.ToUpper(answer), " "+strings.ToUpper(name)+"/")
 }
 
 // watch ends the viewer when its connection fails, closes, or does not come.

@@ -41,7 +41,8 @@ var may = map[string][]string{
 	"mission/plan":           {"fleet", "internal/geo"},
 	"mission/patrol":         {"fleet", "internal/geo"},
 	"video/unit":             {},
-	"video":                  {"video/unit"},
+	"video":                  {"video/unit", "video/recode"},
+	"video/recode":           {"video/unit"},
 	"video/hls":              {"video/unit"},
 	"video/still":            {"video/unit"},
 	"video/klv":              {},
@@ -77,7 +78,7 @@ var cores = []string{
 	"internal/station/auth.go", "internal/station/rekey.go",
 	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go",
 	"video/record/index.go", "video/record/keep.go", "video/record/track.go", "video/record/playlist.go",
-	"internal/footage/wants.go", "internal/footage/ledger.go", "internal/share/link.go", "internal/share/guesses.go",
+	"internal/footage/wants.go", "internal/footage/ledger.go", "internal/share/link.go", "internal/share/guesses.go", "video/recode/feed.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",
 	"simulator/scenario", "simulator/air.go", "simulator/way.go", "simulator/radio.go",
 }

@@ -1,0 +1,99 @@
+package video
+
+import (
+	"context"
+	"log/slog"
+	"os/exec"
+	"time"
+
+	"github.com/bluenviron/gortsplib/v4/pkg/format"
+	"github.com/pion/rtp"
+
+	"groundstation/video/recode"
+)
+
+// Recoding says how H.265 is made into H.264 for browsers that play nothing else; the zero value: not at all.
+type Recoding struct {
+	Max   int // how many sources at a time
+	Width int // of the picture at most, pixels
+}
+
+// recodedWarm is how long a source goes on being transcoded after its last viewer left, as that is dear.
+const recodedWarm = 2 * time.Second
+
+// newRecoded is the picture of a source in H.264. It is made while somebody watches it, from what may be shown of the other,
+// and goes through the same gate again.
+func newRecoded(h *Hub, of *source, gated bool, log *slog.Logger) *source {
+	s := &source{spec: Source{ID: of.id}, id: of.id, stream: newStream(gated), log: log, warm: recodedWarm, recoded: true}
+	s.pullOnce = func(ctx context.Context) error {
+		in, err := h.View(of.id)
+		if err != nil {
+			return err
+		}
+		defer in.Close()
+		forma := &format.H264{PayloadTyp: 96, PacketizationMode: 1}
+		packets, err := forma.CreateEncoder()
+		if err != nil {
+			return err
+		}
+		l := laneOf(forma)
+		s.stream.begin([]*lane{l})
+		return recode.Run(ctx, in, h.opts.Recoding.Width, func(p recode.Picture) {
+			all, err := packets.Encode(p.NALs)
+			if err != nil {
+				s.malformed.Add(1)
+				return
+			}
+			for _, one := range all {
+				one.Timestamp = uint32(int64(p.PTS) * 9 / 1e5)
+				s.stream.write(l, one, func(*rtp.Packet) (time.Time, bool) { return p.Captured, !p.Captured.IsZero() })
+			}
+		})
+	}
+	return s
+}
+
+// recode lets a viewer watch the source as H.264, if it may be made now.
+func (v *viewer) recode() error {
+	h, to := v.hub, v.source.recode
+	if _, err := exec.LookPath("ffmpeg"); to == nil || err != nil {
+		return ErrUnplayable
+	}
+	h.recoding.Lock()
+	defer h.recoding.Unlock()
+	busy := 0
+	for _, s := range h.sources {
+		if s.recode != to && s.recode.live() {
+			busy++
+		}
+	}
+	if busy >= h.opts.Recoding.Max {
+		return ErrRecoders
+	}
+	to.acquire(h.ctx)
+	v.mu.Lock()
+	was, over := v.from, v.over
+	if !over {
+		v.source, v.from = to, to
+	}
+	v.mu.Unlock()
+	if over {
+		to.release()
+		return ErrClosed
+	}
+	was.release()
+	return nil
+}
+
+// Recoded says whether a viewer gets H.264 that is made from H.265.
+func (h *Hub) Recoded(viewer string) bool {
+	h.mu.Lock()
+	v := h.viewers[viewer]
+	h.mu.Unlock()
+	if v == nil {
+		return false
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.from.recoded
+}
