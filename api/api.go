@@ -41,6 +41,7 @@ type Video interface {
 	Publish(ctx context.Context, id, secret, offer string) (answer, publisher string, err error)
 	Stop(id string)
 	Clock(viewer string) (video.Clock, bool)
+	Recoded(viewer string) bool
 	Grant(id string) (address, token string, until time.Time, err error)
 }
 

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -138,7 +137,7 @@ func (h *Handler) watch(ctx context.Context, in *offer) (*sdpAnswer, error) {
 	if err != nil {
 		return nil, h.videoError(in.ID, err)
 	}
-	return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+	return h.watching("", viewer, sdp), nil
 }
 
 func (h *Handler) pictureClock(_ context.Context, in *byViewer) (*one[PictureClock], error) {

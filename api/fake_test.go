@@ -184,6 +184,8 @@ type relay struct {
 	stopped []string
 }
 
+func (*relay) Recoded(string) bool { return false }
+
 func (*relay) Play(_ context.Context, id, offer string) (string, string, error) {
 	if id == "V02" {
 		return "", "", fmt.Errorf("connect to the camera: refused")

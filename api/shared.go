@@ -189,7 +189,7 @@ func (h *Handler) watchShare(ctx context.Context, in *sharedOffer) (*sdpAnswer, 
 	if err != nil {
 		return nil, h.outsideError(v.Camera, err)
 	}
-	return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/share/" + url.PathEscape(v.ID) + "/whep/" + url.PathEscape(shown), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+	return h.watching("/share/"+url.PathEscape(v.ID), shown, sdp), nil
 }
 
 func (h *Handler) shareFile(ctx context.Context, in *sharedFile) (*huma.StreamResponse, error) {

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
+
+	"groundstation/video/unit"
 )
 
 // playWait bounds the wait for a camera's first answer.
@@ -22,11 +25,21 @@ type sdpAnswer struct {
 	ContentType string   `header:"Content-Type"`
 	Location    string   `header:"Location" doc:"DELETE it to stop"`
 	Link        []string `header:"Link" doc:"STUN and TURN servers, as RFC 9725 has them"`
+	Transcoded  string   `header:"Transcoded-From" doc:"h265 where the picture is made from that; absent where it is the camera's own"`
 	Body        []byte
 }
 
 type byViewer struct {
 	Viewer string `path:"viewer" maxLength:"128"`
+}
+
+// watching is the answer to who watches a camera from now on.
+func (h *Handler) watching(place, viewer, sdp string) *sdpAnswer {
+	a := &sdpAnswer{ContentType: sdpType, Location: Prefix + place + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks, Body: []byte(sdp)}
+	if h.cfg.Video.Recoded(viewer) {
+		a.Transcoded = string(unit.H265)
+	}
+	return a
 }
 
 // videoError says why there is no picture; an error of video may name its own code.

@@ -55,6 +55,20 @@ func (s iceSpec) ice() video.ICE {
 	return i
 }
 
+// The values of video.transcode.
+const (
+	transcodeOnDemand = "on-demand"
+	transcodeOff      = "off"
+)
+
+// recoding is how H.265 is transcoded.
+func (c *Config) recoding() video.Recoding {
+	if c.Video.Transcode == transcodeOff {
+		return video.Recoding{}
+	}
+	return video.Recoding{Max: c.Video.TranscodeMax, Width: c.Video.TranscodeWidth}
+}
+
 // checkVideo names the first key of video that is wrong.
 func (c *Config) checkVideo() error {
 	if a := c.Video.RTSP; a != "" {
@@ -62,6 +76,15 @@ func (c *Config) checkVideo() error {
 		if err != nil || !at.Addr().IsLoopback() {
 			return fmt.Errorf("video.rtsp is %q; it is an address of this machine by number, such as 127.0.0.1:8554", a)
 		}
+	}
+	v := c.Video
+	switch {
+	case v.Transcode != transcodeOnDemand && v.Transcode != transcodeOff:
+		return fmt.Errorf("video.transcode is %q; it is %q or %q", v.Transcode, transcodeOnDemand, transcodeOff)
+	case v.TranscodeMax < 1 || v.TranscodeMax > 64:
+		return fmt.Errorf("video.transcode_max is %d; it is 1 to 64", v.TranscodeMax)
+	case v.TranscodeWidth < 160 || v.TranscodeWidth > 3840:
+		return fmt.Errorf("video.transcode_width is %d; it is 160 to 3840", v.TranscodeWidth)
 	}
 	seen := map[string]bool{}
 	for _, s := range c.Video.Sources {

@@ -75,7 +75,13 @@ type Config struct {
 			MaxMB     int64 `toml:"max_mb"`
 			MinFreeMB int64 `toml:"min_free_mb"`
 		} `toml:"retention"`
-		Share struct {
+		// Transcode says whether ffmpeg makes H.265 into H.264 for browsers that play nothing else: "on-demand", where it is
+		// installed, or "off".
+		Transcode string `toml:"transcode"`
+		// TranscodeMax is how many cameras are transcoded at a time, TranscodeWidth how wide their pictures are at most.
+		TranscodeMax   int `toml:"transcode_max"`
+		TranscodeWidth int `toml:"transcode_width"`
+		Share          struct {
 			// MaxHours is how long a link to a live camera may be open.
 			MaxHours float64 `toml:"max_hours"`
 			// Viewers is how many may look by one link at a time.
@@ -118,6 +124,7 @@ func defaultConfig() Config {
 	c.Video.Record.PreRollS, c.Video.Record.SegmentS = 10, 10
 	c.Video.Retention.PatrolDays, c.Video.Retention.IncidentDays, c.Video.Retention.ManualDays = 30, 90, 30
 	c.Video.Retention.MaxMB, c.Video.Retention.MinFreeMB = 200_000, 2048
+	c.Video.Transcode, c.Video.TranscodeMax, c.Video.TranscodeWidth = transcodeOnDemand, 2, 1280
 	c.Video.Share.MaxHours, c.Video.Share.Viewers = share.DayAtMost.Hours(), 3
 	rules := privacy.Rules{}.WithDefaults()
 	c.Privacy.Transit, c.Privacy.HorizonDeg, c.Privacy.RangeM, c.Privacy.SlewDegS = string(privacy.NoRecord), rules.HorizonDeg, rules.RangeM, rules.SlewDegS

@@ -164,7 +164,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, RTSP: cfg.Video.RTSP, ICE: cfg.Video.ICE.ice(), Gate: gate(st), Log: log})
+	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, RTSP: cfg.Video.RTSP, ICE: cfg.Video.ICE.ice(), Recoding: cfg.recoding(), Gate: gate(st), Log: log})
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}

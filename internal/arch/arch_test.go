@@ -54,7 +54,7 @@ var may = map[string][]string{
 	"internal/share":         {"mission", "fleet"},
 	"internal/footage":       {"video/klv", "video/record", "mission", "fleet", "internal/geo"},
 	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/rtcm", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
-	"api":                    {"internal/footage", "internal/share", "video/record", "video/still", "internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "mission/privacy", "fleet", "internal/geo", "store", "account", "video"},
+	"api":                    {"internal/footage", "internal/share", "video/record", "video/still", "video/unit", "internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "mission/privacy", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "internal/spell", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264", "simulator/sitl"},
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},

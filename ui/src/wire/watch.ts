@@ -14,8 +14,8 @@ const wiserMs = 1500
 export interface Watched {
   /** By which way its pictures are to come now. */
   way(w: Way): void
-  /** A picture was shown, so far behind the newest one, s; 0 where that is not buffered. */
-  picture(behindS: number): void
+  /** A picture was shown, so far behind the newest one, s; 0 where that is not buffered; and whether it is transcoded. */
+  picture(behindS: number, transcoded: boolean): void
   /** It is over, with what the station refused if that was why; start anew to see more. */
   ended(refusal?: unknown): void
 }
@@ -63,7 +63,9 @@ export class Watch {
     this.#frame = this.#video.requestVideoFrameCallback(() => {
       clearTimeout(this.#slow)
       Watch.#blocked = this.#way === 'hls'
-      this.#heard.picture(this.#viewer instanceof HlsViewer ? this.#viewer.behindS() : 0)
+      const viewer = this.#viewer
+      if (viewer instanceof HlsViewer) this.#heard.picture(viewer.behindS(), false)
+      else this.#heard.picture(0, viewer?.transcoded ?? false)
       this.#await()
     })
   }

@@ -16,6 +16,7 @@ export class Viewer {
   #location: string | null = null
   #token: string | undefined
   #closed = false
+  #transcoded = false
 
   /** ended is told when the connection is over. */
   constructor(video: HTMLVideoElement, ended: () => void) {
@@ -33,6 +34,7 @@ export class Viewer {
       await gathered(peer)
       const answer = await send('POST', `${path}/whep`, peer.localDescription?.sdp ?? '', 'application/sdp', token)
       this.#location = answer.headers.get('Location')
+      this.#transcoded = answer.headers.has('Transcoded-From')
       const sdp = await answer.text()
       Viewer.#servers = iceServers(answer.headers.get('Link'))
       if (this.#closed || (first && JSON.stringify(Viewer.#servers) !== known)) {
@@ -64,6 +66,11 @@ export class Viewer {
     const place = this.#place()
     if (place === '') return null
     return call<PictureClock>('GET', `${place}/clock`).catch(() => null)
+  }
+
+  /** Whether the station makes its picture from another, that this browser does not play. */
+  get transcoded(): boolean {
+    return this.#transcoded
   }
 
   close(): void {
