@@ -10,6 +10,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mission/dispatch"
 	"groundstation/mission/energy"
 )
 
@@ -29,18 +30,30 @@ func (d *Desk) scene(c *craft) *scene {
 	return s
 }
 
-// wind is the mean wind near the ground at the nearest dock that measures it, m/s; 0 if nobody does.
+// wind is the strongest mean wind near the ground at the nearest docks that measure it, or did last, m/s; 0 if nobody ever did.
 func (d *Desk) wind(c *craft) float64 {
 	near := c.near
 	if near == nil {
 		near = d.docksBy(c.home())
 	}
+	strong, last, n := 0.0, 0.0, 0
 	for _, p := range near {
-		if p.state != nil && d.now.Sub(p.state.Env.At) <= weatherAge && p.state.Env.WindMS >= 0 {
-			return p.state.Env.WindMS
+		switch {
+		case p.state == nil || p.state.Env.At.IsZero() || !(p.state.Env.WindMS >= 0):
+			continue
+		case d.now.Sub(p.state.Env.At) > weatherAge:
+			last = max(last, p.state.Env.WindMS)
+			continue
+		}
+		strong = max(strong, p.state.Env.WindMS)
+		if n++; n == dispatch.WindDocks {
+			return strong
 		}
 	}
-	return 0
+	if n == 0 {
+		return last
+	}
+	return strong
 }
 
 // docksBy are all docks, the nearest to a place first.

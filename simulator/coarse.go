@@ -106,6 +106,8 @@ type DockState struct {
 	PackTempC             float64
 	PackCycles            int
 	InTempC               float64
+	WindMS, GustMS        float64 // the mean of two minutes, the gust of ten
+	WindDeg               float64 // where it comes from
 	PadWet                bool
 	VehicleOff            bool // the dock has switched it off
 	Health                []hangar.MessageDockHealth
@@ -122,7 +124,7 @@ func (w *World) DockState(id string) (DockState, bool) {
 	v := d.seated()
 	s := DockState{State: d.state, Percent: d.percent(), Task: d.task, Open: open, Closed: closed, EncoderDeg: d.lid.encoderDeg(), TravelDeg: lidOpenDeg,
 		Opening: d.lid.motor > 0, Closing: d.lid.motor < 0, Seated: v != nil, Person: d.person, EStop: d.estop, Key: d.key, Mains: d.mains,
-		Charging: d.charging, UPSMinutes: max(0, d.ups), PackPercent: -1, InTempC: d.inTempC, PadWet: d.cover.class() != 0, VehicleOff: v != nil && v.off,
+		Charging: d.charging, UPSMinutes: max(0, d.ups), PackPercent: -1, InTempC: d.inTempC, WindMS: d.mast.told.meanMS, GustMS: d.mast.told.gustMS, WindDeg: d.mast.told.fromDeg, PadWet: d.cover.class() != 0, VehicleOff: v != nil && v.off,
 		Health: d.health(), HeardAt: d.stationHeard}
 	if d.run.active() {
 		s.Step = phaseName[d.run.phase()]
@@ -133,7 +135,7 @@ func (w *World) DockState(id string) (DockState, bool) {
 	return s, true
 }
 
-// Weather is what docks measure, without the noise of their sensors.
+// Weather is that of the whole city: the wind is its mean, around which it blows at each place.
 func (w *World) Weather() Weather { return w.weather }
 
 // Hear is a heartbeat of the station to a vehicle or a dock.

@@ -60,7 +60,7 @@ type Config struct {
 
 // Weather is the same over the whole city.
 type Weather struct {
-	WindMS   float64 `toml:"wind_ms" json:"windMs"`   // ten-minute mean
+	WindMS   float64 `toml:"wind_ms" json:"windMs"`   // mean at 6 m
 	GustMS   float64 `toml:"gust_ms" json:"gustMs"`   // three-second gust
 	WindDeg  float64 `toml:"wind_deg" json:"windDeg"` // where it comes from, degrees true
 	RainMMH  float64 `toml:"rain_mmh" json:"rainMmH"`

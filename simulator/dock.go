@@ -64,6 +64,7 @@ type dock struct {
 	swap         swap
 	climate      climate
 	cover        cover
+	mast         *mast
 	upAt         time.Time // when its controller runs again
 	down         bool      // its controller does not run
 	landAgain    bool      // a vehicle is out, and a restart or a stop broke off what was open for it
@@ -79,6 +80,7 @@ func newDock(w *World, at DockAt) *dock {
 		chance: rand.New(rand.NewPCG(w.cfg.Seed, 3000+uint64(at.SystemID))), stretch: 1,
 		boot: w.now, clamps: 1, clampsY: 1, state: hangar.DOCK_STATE_IDLE, mains: true, ups: upsMinutes, upsMost: upsMinutes,
 		swap: newSwap(at), inTempC: 22, slowNext: w.now.Add(slowPeriod)}
+	d.mast = newMast(w, d)
 	d.contact = contact{ownMOhm: 9 + 5*d.chance.Float64(), chargeTo: chargedFull}
 	for _, s := range []struct {
 		id uint32
@@ -97,6 +99,7 @@ func (d *dock) dead() bool { return !d.mains && d.ups <= 0 }
 
 // step is one step of motion, interlocks, rules and telemetry.
 func (d *dock) step(now time.Time) {
+	d.mast.measure(d.w)
 	if !d.running(now) {
 		d.lid.motor = 0
 		if !now.Before(d.slowNext) {

@@ -134,11 +134,11 @@ func lux(sunDeg, rainMMH float64) float64 {
 }
 
 func (d *dock) environment(boot uint32) *hangar.MessageDockEnvironment {
-	wx, t := &d.w.weather, &d.w.cfg.Timing
+	wx, wind, t := &d.w.weather, &d.mast.told, &d.w.cfg.Timing
 	noise := func(s float64) float64 { return s * d.rng.NormFloat64() }
 	return &hangar.MessageDockEnvironment{TimeBootMs: boot, InTempC: float32(d.inTempC), OutTempC: float32(wx.TempC + noise(0.1)),
-		Humidity: float32(clamp(wx.Humidity+noise(0.5), 0, 100)), WindMeanMs: float32(max(0, wx.WindMS+noise(0.1))),
-		WindGustMs: float32(max(wx.WindMS, wx.GustMS+noise(0.2))), WindDirDeg: float32(wrap360(wx.WindDeg + noise(4))),
+		Humidity: float32(clamp(wx.Humidity+noise(0.5), 0, 100)), WindMeanMs: float32(wind.meanMS),
+		WindGustMs: float32(wind.gustMS), WindDirDeg: float32(wind.fromDeg),
 		RainMmh: float32(wx.RainMMH), RainClass: rainClass(wx.RainMMH), LightLux: float32(lux(d.w.sunDeg, wx.RainMMH)),
 		PadWet: d.cover.class(), ClimateLowC: float32(t.ClimateLowC), ClimateHighC: float32(t.ClimateHighC), ClimateW: float32(d.climate.watts())}
 }

@@ -91,14 +91,17 @@ func (w *World) meanWind(height float64) geo.ENU {
 }
 
 // windAt is the air's velocity at a place now, m/s.
-func (w *World) windAt(p geo.ENU) geo.ENU {
+func (w *World) windAt(p geo.ENU) geo.ENU { return w.blows(&w.gusts, p) }
+
+// blows is windAt with the gusts of a time.
+func (w *World) blows(gusts *turbulence, p geo.ENU) geo.ENU {
 	height := p.U - w.cfg.GroundAMSL
 	mean := w.meanWind(height)
 	sigma := max(0, w.weather.GustMS-w.weather.WindMS) / gustPeak
 	if sigma == 0 {
 		return mean
 	}
-	g := w.gusts.at(p)
+	g := gusts.at(p)
 	sigma *= 0.4 + 0.6*clamp(height/10, 0, 1)
 	up := gustUpShare * clamp(height/30, 0, 1) // the ground stops what goes up and down
 	return add(mean, geo.ENU{E: sigma * g.E, N: sigma * g.N, U: sigma * up * g.U})

@@ -68,6 +68,7 @@ type judge struct {
 	gates     map[string]mission.Gate      // by vehicle: what may be done with its picture
 	zones     map[string]forbidden         // durable no-record zones
 	overrides map[string]*privacy.Override // by vehicle: durable ones
+	wind      knownWind
 	accidents int
 	swept     time.Time
 	alive     bool
@@ -193,6 +194,7 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	}
 	j.accidents = len(t.Accidents)
 	j.alive = alive
+	j.wind.look(now, t.Weather)
 	j.lids(now, &t)
 	j.inTheAir(now, &t)
 	j.unnamed(now, &t)

@@ -103,7 +103,7 @@ func (j *judge) inTheAir(now time.Time, t *simulator.Truth) {
 		}
 		j.up = append(j.up, v)
 		if place {
-			j.energy(now, t.Weather, v, s)
+			j.energy(now, v, s)
 		}
 	}
 	for i, a := range j.up {
@@ -128,23 +128,23 @@ type weighed struct {
 	percent float64
 	mode    string
 	state   mission.SortieState
-	weather simulator.Weather
+	windMS  float64
 	alive   bool
 	short   string // what is short, empty if nothing is
 }
 
 // energy: enough to come down at home, or on the way there.
-func (j *judge) energy(now time.Time, w simulator.Weather, v *simulator.VehicleTruth, s *mission.Sortie) {
-	if old := j.weighed[v.ID]; old.percent == v.Percent && old.mode == v.Mode && old.state == s.State && old.weather == w && old.alive == j.alive {
+func (j *judge) energy(now time.Time, v *simulator.VehicleTruth, s *mission.Sortie) {
+	if old := j.weighed[v.ID]; old.percent == v.Percent && old.mode == v.Mode && old.state == s.State && old.windMS == j.wind.ms && old.alive == j.alive {
 		j.short(now, v.ID, old.short)
 		return
 	}
 	spec := j.specs[v.ID]
 	have := energy.Usable(spec, fleet.Battery{Percent: v.Percent + energy.CoarsePercent, TempC: v.PackTempC, At: now})
-	need := energy.Needed(spec, v.Position, s.Home, w.WindMS)
+	need := energy.Needed(spec, v.Position, s.Home, j.wind.ms)
 	if !j.alive {
 		// Its own failsafe has it, and goes where no lid is waited for and no landing is tried twice.
-		_, way := energy.Way(spec, v.Position, s.Home, w.WindMS)
+		_, way := energy.Way(spec, v.Position, s.Home, j.wind.ms)
 		need = way + energy.PackReserve*spec.EnergyWh
 	}
 	going := false
@@ -160,7 +160,7 @@ func (j *judge) energy(now time.Time, w simulator.Weather, v *simulator.VehicleT
 	if have < need && !going {
 		short = fmt.Sprintf("%.1f Wh, needs %.1f Wh, and its sortie is %s", have, need, s.State)
 	}
-	j.weighed[v.ID] = weighed{v.Percent, v.Mode, s.State, w, j.alive, short}
+	j.weighed[v.ID] = weighed{v.Percent, v.Mode, s.State, j.wind.ms, j.alive, short}
 	j.short(now, v.ID, short)
 }
 

@@ -77,28 +77,42 @@ func (c *Case) launchPlace() (geo.Position, bool) {
 	return geo.Position{}, false
 }
 
-// wind is what blows at a place: the case's own measurement, else the nearest fresh weather station.
+// wind is what blows at a place: the case's own measurement, else that of the nearest fresh weather station, and the
+// strongest mean of the WindDocks nearest.
 func (s *Snapshot) wind(c *Case, at geo.Position, now time.Time) (Wind, bool) {
 	if c.Wind != nil {
-		return *c.Wind, fresh(c.Wind.At, now, WindAge) && sane(c.Wind.MeanMS) && sane(c.Wind.GustMS)
+		own := *c.Wind
+		own.StrongMS = max(own.StrongMS, own.MeanMS)
+		return own, fresh(c.Wind.At, now, WindAge) && sane(c.Wind.MeanMS) && sane(c.Wind.GustMS)
 	}
-	best, found := Wind{}, false
-	nearest := WeatherM
+	type measured struct {
+		far float64
+		env *fleet.DockEnvironment
+	}
+	var near []measured
 	for i := range s.Cases {
 		o := &s.Cases[i]
 		if o.Dock == nil || o.DockSpec == nil || o.Dock.Link != fleet.LinkOnline {
 			continue
 		}
-		e := o.Dock.Env
+		e := &o.Dock.Env
 		if !fresh(e.At, now, WindAge) || !sane(e.WindMS) || !sane(e.GustMS) {
 			continue
 		}
-		if d := geo.Distance(at.LatLon, o.DockSpec.Pad.LatLon); d < nearest || !found && d == nearest {
-			nearest, found = d, true
-			best = Wind{MeanMS: e.WindMS, GustMS: e.GustMS, FromDeg: e.WindDeg, At: e.At}
+		if d := geo.Distance(at.LatLon, o.DockSpec.Pad.LatLon); d <= WeatherM {
+			near = append(near, measured{d, e})
 		}
 	}
-	return best, found
+	if len(near) == 0 {
+		return Wind{}, false
+	}
+	slices.SortStableFunc(near, func(a, b measured) int { return cmp.Compare(a.far, b.far) })
+	e := near[0].env
+	w := Wind{MeanMS: e.WindMS, GustMS: e.GustMS, FromDeg: e.WindDeg, At: e.At}
+	for _, m := range near[:min(WindDocks, len(near))] {
+		w.StrongMS = max(w.StrongMS, m.env.WindMS)
+	}
+	return w, true
 }
 
 // ETAs is the time in seconds from the decision until the vehicle of c is overhead; +Inf if it makes no way.

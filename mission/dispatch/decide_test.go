@@ -3,6 +3,7 @@ package dispatch
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -212,6 +213,31 @@ func TestTheWeatherOfTheNearestDockCounts(t *testing.T) {
 		if windy != (got.Vehicle != "V3") {
 			t.Errorf("%s: %+v", got.Vehicle, got.Rejections)
 		}
+	}
+}
+
+// One instrument goes up and down with the gusts of its place: a way home is reckoned with the strongest of three, a launch
+// judged by the one beside it.
+func TestAWayHomeIsReckonedWithTheStrongestWindAround(t *testing.T) {
+	all := []Case{able("V1", 6000), able("V2", 6100), able("V3", 6200), able("V4", 9000)}
+	for i, ms := range []float64{3, 4, 9.5, 11.5} {
+		all[i].Wind, all[i].Dock.Env = nil, fleet.DockEnvironment{WindMS: ms, GustMS: ms + 1, At: now}
+	}
+	codes := func(cases ...Case) (list []string) {
+		for _, g := range decide(Request{Only: "V1", OnSceneS: 60}, cases...).Candidates[0].Rejections {
+			list = append(list, g.Code)
+		}
+		return list
+	}
+	if got := codes(all[0], all[1]); len(got) != 0 {
+		t.Errorf("with 3 and 4 m/s: %v", got)
+	}
+	if got := codes(all...); !slices.Equal(got, []string{"energy"}) {
+		t.Errorf("with 9.5 m/s among the three nearest: %v, want energy alone", got)
+	}
+	all[2].Dock.Env.At = now.Add(-WindAge - time.Second)
+	if got := codes(all[:3]...); len(got) != 0 {
+		t.Errorf("with 9.5 m/s that is old: %v", got)
 	}
 }
 

@@ -29,7 +29,10 @@ type Case struct {
 type Wind struct {
 	MeanMS, GustMS float64
 	FromDeg        float64 // degrees true
-	At             time.Time
+	// StrongMS is the strongest mean around: with that a way home is reckoned, for what one instrument tells goes up and down
+	// with the gusts of its place.
+	StrongMS float64
+	At       time.Time
 }
 
 // Request is what is wanted.
@@ -61,6 +64,8 @@ const (
 	BootS = 15.0
 	// WeatherM is how far a weather station speaks for, metres.
 	WeatherM = 20000.0
+	// WindDocks is how many weather stations a way home is reckoned with.
+	WindDocks = 3
 )
 
 // cableAsideM is how far beside its foot a vehicle on a cable may stand in the air: a lost link lets it land straight down,

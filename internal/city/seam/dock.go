@@ -189,8 +189,8 @@ func (d *Dock) observe(now time.Time, s simulator.DockState) {
 	k.Contradict = s.Open && s.Closed || s.Opening && s.Closing ||
 		k.LidSwitch == fleet.LidOpen && k.LidEncoder == fleet.LidClosed || k.LidSwitch == fleet.LidClosed && k.LidEncoder == fleet.LidOpen
 	w := d.world.Weather()
-	k.Env = fleet.DockEnvironment{InTempC: s.InTempC, OutTempC: w.TempC, Humidity: w.Humidity, WindMS: w.WindMS, GustMS: max(w.WindMS, w.GustMS),
-		WindDeg: w.WindDeg, RainMMH: w.RainMMH, PadWet: s.PadWet, At: now}
+	k.Env = fleet.DockEnvironment{InTempC: s.InTempC, OutTempC: w.TempC, Humidity: w.Humidity, WindMS: s.WindMS, GustMS: s.GustMS,
+		WindDeg: s.WindDeg, RainMMH: w.RainMMH, PadWet: s.PadWet, At: now}
 	k.Power = fleet.DockPower{MainsOK: s.Mains, VehicleOff: s.VehicleOff, UPSMinutes: s.UPSMinutes, Charging: s.Charging, PackPercent: s.PackPercent, PackTempC: s.PackTempC,
 		PackCycles: s.PackCycles, At: now}
 	k.Health = nil

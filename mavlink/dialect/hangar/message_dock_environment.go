@@ -12,9 +12,9 @@ type MessageDockEnvironment struct {
 	OutTempC float32
 	// Outside.
 	Humidity float32
-	// Ten-minute mean.
+	// Mean of two minutes.
 	WindMeanMs float32
-	// Three-second gust.
+	// Three-second gust of the last ten minutes.
 	WindGustMs float32
 	// Where it comes from.
 	WindDirDeg float32
