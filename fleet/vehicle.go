@@ -87,6 +87,8 @@ type Vehicle struct {
 	Gimbal  *Gimbal       `json:"gimbal,omitempty"`
 	Cameras []Camera      `json:"cameras,omitempty"`
 	Safety  SafetySet     `json:"safety"`
+	// Clock is not shown: a launch that waits for it says so.
+	Clock Clock `json:"-"`
 	// RemoteID is absent while no transmitter of its own was heard.
 	RemoteID *RemoteID `json:"remoteId,omitempty"`
 	// Manual is there while a pilot of this station flies it.

@@ -113,7 +113,7 @@ func DefaultConfig() Config {
 	return Config{
 		Stale: 3 * time.Second, Lost: 10 * time.Second, EmitEvery: 40 * time.Millisecond, FileRate: 200_000,
 		Streams: []Stream{
-			{1, 2}, {245, 5}, {33, 15}, {30, 10}, {436, 5}, {285, 5}, {42, 2}, {87, 2}, {24, 2}, {147, 1}, {242, 0.5},
+			{2, 0.5}, {1, 2}, {245, 5}, {33, 15}, {30, 10}, {436, 5}, {285, 5}, {42, 2}, {87, 2}, {24, 2}, {147, 1}, {242, 0.5},
 			// What PX4 would send on its own and no one here reads, busiest first.
 			{31, -1}, {83, -1}, {32, -1}, {85, -1}, {36, -1}, {74, -1}, {29, -1}, {141, -1}, {230, -1},
 			{441, -1}, {12901, -1}, {12904, -1}, {380, -1}, {132, -1}, {241, -1}, {8, -1},

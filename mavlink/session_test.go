@@ -59,6 +59,36 @@ func TestStreamsAreAskedForAndAgainAfterReboot(t *testing.T) {
 	}
 }
 
+// A vehicle is not launched without its clock: that its stream was acknowledged, maybe by a late word of another one's, is not
+// enough.
+func TestTheClockIsAskedForUntilItIsHeard(t *testing.T) {
+	w := newWorld(t, 2, goodRadio)
+	w.settle()
+	w.run(time.Minute, nil)
+	asked := func() (n int) {
+		for _, m := range w.frames {
+			if c, ok := m.(*common.MessageCommandLong); ok && c.Command == common.MAV_CMD_SET_MESSAGE_INTERVAL && c.Param1 == clockStream {
+				n++
+			}
+		}
+		w.frames = nil
+		return n
+	}
+	asked()
+	for range 3 {
+		if w.run(35*time.Second, nil); asked() == 0 {
+			t.Fatal("nothing was heard of it, and it is not asked for again")
+		}
+	}
+	for range 30 {
+		w.v.send(&common.MessageSystemTime{TimeUnixUsec: uint64(w.now.UnixMicro())})
+		w.run(2*time.Second, nil)
+	}
+	if n := asked(); n > 1 {
+		t.Errorf("asked for %d times while it is heard", n)
+	}
+}
+
 func TestLinkAges(t *testing.T) {
 	w := newWorld(t, 3, goodRadio)
 	w.settle()
@@ -358,9 +388,13 @@ func TestTelemetry(t *testing.T) {
 		Voltages: [10]uint16{15800, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535, 65535}})
 	w.v.send(&common.MessageGimbalDeviceAttitudeStatus{Q: [4]float32{0.9238795, 0, -0.3826834, 0}, Flags: common.GIMBAL_DEVICE_FLAGS_YAW_IN_EARTH_FRAME})
 	w.v.send(&common.MessageAutopilotVersion{FlightSwVersion: 17891583})
+	w.v.send(&common.MessageSystemTime{TimeUnixUsec: uint64(w.now.Add(-7 * time.Second).UnixMicro())})
+	w.v.send(&common.MessageSystemTime{TimeUnixUsec: 12_000_000}) // not set yet: seconds since its boot
 	w.run(3*time.Second, nil)
 	v := w.s.told
 	switch {
+	case v.Clock.At.IsZero() || v.Clock.Ahead > -7*time.Second || v.Clock.Ahead < -8*time.Second:
+		t.Errorf("clock %+v", v.Clock)
 	case v.GPS.Fix != 3 || v.GPS.Sats != 14 || v.GPS.HDOP != 0.8:
 		t.Errorf("gps %+v", v.GPS)
 	case v.Battery.Percent != 71 || v.Battery.CurrentA != 12.5 || v.Battery.VoltageV != 15.8 || v.Battery.TempC != 31:

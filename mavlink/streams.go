@@ -11,6 +11,8 @@ const (
 	streamTries = 4
 	// streamAgain is when what was not answered is asked for once more.
 	streamAgain = 30 * time.Second
+	// clockStream is SYSTEM_TIME.
+	clockStream = 2
 )
 
 // streamer asks a vehicle that has just appeared for its streams, one command at a time, and for its version.
@@ -64,12 +66,16 @@ func (s *Session) runStreams(now time.Time) {
 		st.cmd = s.newCommand(now, &m, nil, streamTries)
 		st.wake = time.Time{}
 	}
+	deaf := s.clockless(now)
 	switch {
-	case len(st.missed) == 0:
+	case len(st.missed) == 0 && !deaf:
 		st.wake = time.Time{}
 	case st.wake.IsZero():
 		st.wake = now.Add(streamAgain)
 	case !now.Before(st.wake):
+		if deaf && len(st.missed) == 0 {
+			st.missed = append(st.missed, s.streamRequest(Stream{ID: clockStream, Hz: s.clockHz()}))
+		}
 		st.todo, st.missed, st.wake = st.missed, nil, now
 		s.runStreams(now)
 	}
@@ -85,13 +91,33 @@ func (s *Session) streamRequests() []common.MessageCommandLong {
 		if s.auto.silent && (st.Hz < 0 || st.ID == 436) {
 			continue
 		}
-		interval := float32(-1)
-		if st.Hz > 0 {
-			interval = float32(1e6 / st.Hz)
-		}
-		out = append(out, s.long(common.MAV_CMD_SET_MESSAGE_INTERVAL, float32(st.ID), interval))
+		out = append(out, s.streamRequest(st))
 	}
 	return append(out, s.long(common.MAV_CMD_REQUEST_MESSAGE, 242))
+}
+
+func (s *Session) streamRequest(st Stream) common.MessageCommandLong {
+	interval := float32(-1)
+	if st.Hz > 0 {
+		interval = float32(1e6 / st.Hz)
+	}
+	return s.long(common.MAV_CMD_SET_MESSAGE_INTERVAL, float32(st.ID), interval)
+}
+
+// clockless says whether the vehicle's clock, without which it is not launched, is asked for and not heard. An acknowledgement
+// does not say of which stream it is: a late one of another may have been taken for this one's.
+func (s *Session) clockless(now time.Time) bool {
+	return s.clockHz() > 0 && now.Sub(s.v.Clock.At) > streamAgain
+}
+
+// clockHz is how often the clock is asked for; 0: it is not.
+func (s *Session) clockHz() float64 {
+	for _, st := range s.cfg.Streams {
+		if st.ID == clockStream {
+			return st.Hz
+		}
+	}
+	return 0
 }
 
 // long is a COMMAND_LONG to the vehicle.

@@ -10,7 +10,7 @@ import (
 var dataStreams = map[uint32]common.MAV_DATA_STREAM{
 	24: common.MAV_DATA_STREAM_EXTENDED_STATUS, 42: common.MAV_DATA_STREAM_EXTENDED_STATUS, 87: common.MAV_DATA_STREAM_EXTENDED_STATUS,
 	33: common.MAV_DATA_STREAM_POSITION, 30: common.MAV_DATA_STREAM_EXTRA1, 147: common.MAV_DATA_STREAM_EXTRA3,
-	245: common.MAV_DATA_STREAM_EXTENDED_STATUS,
+	245: common.MAV_DATA_STREAM_EXTENDED_STATUS, 2: common.MAV_DATA_STREAM_EXTRA3,
 }
 
 // dataStream asks the old way for a message that SET_MESSAGE_INTERVAL could not be used for. It is not acknowledged; a

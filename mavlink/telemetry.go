@@ -18,6 +18,8 @@ const (
 	// batteryFresh is how long BATTERY_STATUS is preferred to SYS_STATUS.
 	batteryFresh = 10 * time.Second
 	degrees      = 180 / math.Pi
+	// clockSetSince is the year from which a vehicle's clock counts as set: without satellites it begins in 1970 or 2000.
+	clockSetSince = 2020
 )
 
 // frame takes one frame of this system and gives the message the tasks may look at, nil if it must not be believed.
@@ -165,6 +167,10 @@ func (s *Session) observe(now time.Time, m message.Message, place int64) {
 			v.GPS.HDOP = float64(m.Eph) / 100
 		}
 		v.GPS.HAccM, v.GPS.VAccM = float64(m.HAcc)/1000, float64(m.VAcc)/1000
+	case *common.MessageSystemTime:
+		if told := time.UnixMicro(int64(min(m.TimeUnixUsec, math.MaxInt64))); told.Year() >= clockSetSince {
+			v.Clock.Heard(now, told)
+		}
 	case *common.MessageHomePosition:
 		if p := fromE7(m.Latitude, m.Longitude, float64(m.Altitude)/1000); p.Check() == nil {
 			v.Home, v.HomeAt = &p, now

@@ -110,7 +110,7 @@ func (b *table) hear() {
 	for _, spec := range b.reg.Vehicles {
 		v := *b.vehicles[spec.ID]
 		if v.Link == fleet.LinkOnline {
-			v.HeardAt, v.PositionAt, v.Battery.At, v.GPS.At = b.now, b.now, b.now, b.now
+			v.HeardAt, v.PositionAt, v.Battery.At, v.GPS.At, v.Clock.At = b.now, b.now, b.now, b.now, b.now
 			if r := v.RemoteID; r != nil && r.State != fleet.RemoteIDSilent {
 				v.RemoteID = &fleet.RemoteID{State: r.State, Text: r.Text, Component: r.Component, At: b.now}
 			}

@@ -88,7 +88,7 @@ func TestATetheredVehicleComesStraightDown(t *testing.T) {
 func TestAChangedSafetyParameterHoldsTheLaunch(t *testing.T) {
 	b := newTable(1, State{})
 	v := *b.vehicles["V01"]
-	v.HeardAt, v.PositionAt = b.now, b.now
+	v.HeardAt, v.PositionAt, v.Clock.At = b.now, b.now, b.now
 	m := &sortie{now: b.now}
 	m.Home = *v.Home
 	s := &scene{vehicle: &v, spec: b.reg.Vehicles[0]}

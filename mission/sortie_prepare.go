@@ -175,12 +175,12 @@ func (m *sortie) unready(s *scene) string {
 		return "human control"
 	case !s.online() || m.now.Sub(v.HeardAt) > heardMax:
 		return "vehicle link"
-	case v.HeardAt.Sub(m.now) > 5*time.Second:
-		return "clocks apart"
 	case v.Landed != fleet.OnGround:
 		return "vehicle on the ground"
 	case !m.located(s):
 		return "position fix"
+	case v.Clock.Gate(m.now) != nil: // its clock is set by the satellites
+		return v.Clock.Gate(m.now).Text
 	case v.Home == nil || geo.Distance(v.Home.LatLon, m.Home.LatLon) > homeWithM || math.Abs(v.Home.AltAMSL-m.Home.AltAMSL) > homeWithM:
 		return "home at the ground pad"
 	case !v.PrearmOK:

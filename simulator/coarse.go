@@ -18,7 +18,8 @@ func (w *World) Silence() { w.silent = true }
 // VehicleState is what a vehicle's autopilot says of itself, all at one time.
 type VehicleState struct {
 	BootAt time.Time
-	Mode   string // PX4's word
+	Clock  time.Time // what its clock shows
+	Mode   string    // PX4's word
 	// ByPilot: a pilot's own transmitter chose the mode.
 	ByPilot     bool
 	Armed       bool
@@ -70,7 +71,7 @@ func (w *World) VehicleState(id string) (VehicleState, bool) {
 	}
 	b := &v.body
 	roll, pitch := b.attitude()
-	s := VehicleState{BootAt: v.boot, Mode: v.mode.name(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
+	s := VehicleState{BootAt: v.boot, Clock: v.clock(), Mode: v.mode.name(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
 		Ready: v.armed || v.healthProblem() == "" && v.armProblem() == "", Located: v.armed || v.positionKnown(w.now),
 		Position: w.position(v.estimate()), Velocity: b.vel, HeadingDeg: b.headingDeg, RollDeg: roll, PitchDeg: pitch,
 		Fix: v.gnss.fix, Percent: v.pack.told, VoltageV: v.volts(), CurrentA: v.amps(), TempC: v.pack.tempC, HomeValid: v.homeValid,

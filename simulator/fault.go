@@ -16,7 +16,7 @@ type Fault struct {
 	Dock    string `json:"dock,omitempty"`
 	Clear   bool   `json:"clear,omitempty"`
 	// Value is a number: percent of battery-set, mm/h of rain, m/s of wind, °C of temperature, metres of gps-glitch and
-	// land-beside, metres at which an intruder passes (0: 300).
+	// land-beside, metres at which an intruder passes (0: 300), seconds by which clock-off sets a vehicle's clock ahead.
 	Value float64 `json:"value,omitempty"`
 	// Gust in m/s and Deg, where it comes from, belong to wind; Deg is also the direction of a gps-glitch and an intruder's
 	// heading.
@@ -42,7 +42,7 @@ const statusMax = 50
 // Kinds are the faults a World knows.
 func Kinds() []string {
 	return append([]string{"link-cut", "radio", "partition", "twin", "rc-takeover", "wind", "rain", "temperature", "battery-set",
-		"gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "reboot", "say", "remote-id-fail", "intruder"}, dockFaults...)
+		"gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "reboot", "say", "remote-id-fail", "clock-off", "intruder"}, dockFaults...)
 }
 
 // Inject makes a fault happen, or ends it; an error for an unknown fault, vehicle or dock.
@@ -80,7 +80,7 @@ func (w *World) Inject(f Fault) error {
 		return w.intrude(f)
 	case "link-cut", "radio", "partition":
 		return w.radioFault(f)
-	case "rc-takeover", "battery-set", "gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "twin", "reboot", "say", "remote-id-fail":
+	case "rc-takeover", "battery-set", "gps-loss", "gps-glitch", "no-arm", "no-lift", "land-beside", "twin", "reboot", "say", "remote-id-fail", "clock-off":
 		for _, v := range w.vehicles {
 			if v.at.ID == f.Vehicle {
 				return v.inject(f)
@@ -155,6 +155,14 @@ func (v *vehicle) inject(f Fault) error {
 			return fmt.Errorf("fault remote-id-fail: %d octets are more than %d", len(f.Text), statusMax)
 		}
 		v.ident.inject(f)
+	case "clock-off":
+		if f.Value < -1e8 || f.Value > 1e8 {
+			return fmt.Errorf("fault clock-off: %v s is not within -1e8 to 1e8", f.Value)
+		}
+		v.clockOff = seconds(f.Value)
+		if f.Clear {
+			v.clockOff = 0
+		}
 	case "say":
 		if len(f.Text) == 0 || len(f.Text) > sayMax {
 			return fmt.Errorf("fault say: %d octets are not within 1 to %d", len(f.Text), sayMax)

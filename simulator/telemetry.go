@@ -83,7 +83,7 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	case idSysStatus:
 		return v.sysStatus()
 	case idSystemTime:
-		return &common.MessageSystemTime{TimeUnixUsec: uint64(now.UnixMicro()), TimeBootMs: boot}
+		return &common.MessageSystemTime{TimeUnixUsec: uint64(v.clock().UnixMicro()), TimeBootMs: boot}
 	case idGPSRaw:
 		return v.gpsRaw(us)
 	case idAttitude:

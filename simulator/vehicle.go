@@ -85,6 +85,7 @@ type vehicle struct {
 	// Faults: it refuses to arm, its propellers do not lift it, it comes down so far aside of the marker.
 	noArm, noLift bool
 	markerOffM    float64
+	clockOff      time.Duration // how far its clock is ahead, by a fault
 }
 
 // delayed is a message that goes out some milliseconds later.
@@ -374,6 +375,9 @@ func (v *vehicle) send(m message.Message) { v.w.post(v.at.SystemID, &v.radio, &v
 func (v *vehicle) sendLater(after time.Duration, m message.Message) {
 	v.later = append(v.later, delayed{v.w.now.Add(after), m})
 }
+
+// clock is the time of day on board.
+func (v *vehicle) clock() time.Time { return v.w.now.Add(v.clockOff) }
 
 // sinceBootMS is time_boot_ms.
 func (v *vehicle) sinceBootMS(now time.Time) uint32 {

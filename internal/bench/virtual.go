@@ -21,7 +21,7 @@ import (
 
 // virtualStreams are, with what a vehicle says by itself, somewhat more than 10 messages a second of each.
 var virtualStreams = []mavlink.Stream{{ID: 1, Hz: 1}, {ID: 245, Hz: 1}, {ID: 33, Hz: 1}, {ID: 30, Hz: 0.5}, {ID: 436, Hz: 1}, {ID: 285, Hz: 0.5},
-	{ID: 42, Hz: 1}, {ID: 87, Hz: 0.5}, {ID: 24, Hz: 0.5}, {ID: 147, Hz: 0.5}, {ID: 242, Hz: 0.2},
+	{ID: 42, Hz: 1}, {ID: 87, Hz: 0.5}, {ID: 24, Hz: 0.5}, {ID: 147, Hz: 0.5}, {ID: 242, Hz: 0.2}, {ID: 2, Hz: 0.2},
 	{ID: 32, Hz: -1}, {ID: 74, Hz: -1}, {ID: 141, Hz: -1}, {ID: 230, Hz: -1}, {ID: 281, Hz: -1}}
 
 const (

@@ -105,7 +105,7 @@ func TestEachRuleNamesItself(t *testing.T) {
 		"link":          func(c *Case) { c.Vehicle.HeardAt = now.Add(-LinkAge - time.Second) },
 		"quarantine":    func(c *Case) { c.Vehicle.Link = fleet.LinkQuarantined },
 		"uplink":        func(c *Case) { c.Vehicle.Uplink = fleet.UplinkUnconfirmed },
-		"clock":         func(c *Case) { c.Vehicle.HeardAt = now.Add(Skew + time.Second) },
+		"clock":         func(c *Case) { c.Vehicle.Clock = fleet.Clock{Ahead: -6 * time.Second, At: now} },
 		"airborne":      func(c *Case) { c.Vehicle.Landed = fleet.InAir },
 		"failsafe":      func(c *Case) { c.Vehicle.Failsafe = true },
 		"safety-params": func(c *Case) { c.Vehicle.Safety.CheckedAt = now },

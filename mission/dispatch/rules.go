@@ -79,10 +79,11 @@ func vehicleRules(g *gates, c *Case, now time.Time) {
 	switch {
 	case v.Link == fleet.LinkQuarantined:
 		g.shut("quarantine", 0, 0, "", old, "two sources use its system id")
-	case v.HeardAt.After(now.Add(Skew)):
-		g.shut("clock", v.HeardAt.Sub(now).Seconds(), Skew.Seconds(), "s", old, "heard in the future: clocks are apart")
 	case v.Link != fleet.LinkOnline || !fresh(v.HeardAt, now, LinkAge):
 		g.shut("link", old, LinkAge.Seconds(), "s", old, "link %s, last heard %s", v.Link, ago(old))
+	}
+	if k := v.Clock.Gate(now); k != nil && !v.Clock.At.IsZero() && fresh(v.Clock.At, now, fleet.ClockFresh) { // in its dock nothing has set it yet
+		g.shut(k.Code, k.Value, k.Limit, k.Unit, k.AgeS, "%s", k.Text)
 	}
 	if v.Uplink == fleet.UplinkUnconfirmed {
 		g.shut("uplink", 0, 0, "", old, "heard, but it has not answered for 10 s")

@@ -137,6 +137,7 @@ func (v *Vehicle) observe(s simulator.VehicleState) {
 			k.AltRelM = s.Position.AltAMSL - s.Home.AltAMSL
 		}
 	}
+	k.Clock.Heard(now, s.Clock)
 	k.RollDeg, k.PitchDeg = s.RollDeg, s.PitchDeg
 	k.GPS = fleet.GPS{Fix: s.Fix, At: now}
 	if s.Fix >= 3 {
