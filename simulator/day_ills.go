@@ -61,6 +61,7 @@ var illKinds = []illKind{
 	{kind: "rain", of: ofAll, share: 2, low: 0.5, high: 8, from: 10, to: 60},
 	{kind: "temperature", of: ofAll, share: 1, low: -12, high: 38, from: 30, to: 180},
 	{kind: "intruder", of: ofVehicle, share: 1},
+	{kind: "clock-off", of: ofVehicle, share: 1, low: -60, high: 60, from: 2, to: 60},
 }
 
 // newIll draws a fault that a day may bring. What is the matter with a transmitter comes only to a vehicle that has one.
