@@ -67,11 +67,11 @@ type Config struct {
 	Board     *fleet.Board
 	Desk      Desk
 	Registry  fleet.Registry
-	Video     Video    // nil: no video here
-	ICELinks  []string // STUN and TURN servers that browsers are told of, as Link headers
-	Steering  Steering // nil: nothing is flown by hand
-	Footage   Footage  // nil: nothing is recorded
-	Cameras   Cameras  // nil, as the next two: no video here
+	Video     Video           // nil: no video here
+	ICELinks  func() []string // STUN and TURN servers that browsers are told of now, as Link headers; nil: none
+	Steering  Steering        // nil: nothing is flown by hand
+	Footage   Footage         // nil: nothing is recorded
+	Cameras   Cameras         // nil, as the next two: no video here
 	Stills    Stills
 	HLS       HLS
 	Shares    *share.Links // nil: no camera is shared
@@ -116,6 +116,9 @@ func New(cfg Config) *Handler {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.ICELinks == nil {
+		cfg.ICELinks = func() []string { return nil }
 	}
 	if cfg.MaxBrowsers == 0 {
 		cfg.MaxBrowsers = 64

@@ -255,7 +255,7 @@ func newDoor(t *testing.T) *door {
 		Vehicles: []fleet.VehicleSpec{{ID: "V01", Name: "one", Class: fleet.DockQuad, SystemID: 1, Dock: "H01", CameraURL: "rtsp://secret.example/V01"}, {ID: "V02", Class: fleet.CrewQuad, SystemID: 2, Site: &home}},
 		Docks:    []fleet.DockSpec{{ID: "H01", Name: "one", SystemID: 101, Pad: home, GroundPad: home}},
 	}
-	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, ICELinks: iceLinks, Steering: d.steering, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
+	d.handler = New(Config{Board: d.board, Desk: d.desk, Registry: registry, Video: d.video, ICELinks: func() []string { return iceLinks }, Steering: d.steering, Accounts: d.accounts, Metrics: d.metrics, PlanFiles: PlanFiles{Parse: parsePlan, Format: formatPlan},
 		Static: fstest.MapFS{"index.html": {Data: []byte("<!doctype html><title>console</title>")}, "assets/a.js": {Data: []byte("export {}")}}})
 	server := httptest.NewServer(d.handler)
 	d.url = server.URL

@@ -35,7 +35,7 @@ type byViewer struct {
 
 // watching is the answer to who watches a camera from now on.
 func (h *Handler) watching(place, viewer, sdp string) *sdpAnswer {
-	a := &sdpAnswer{ContentType: sdpType, Location: Prefix + place + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks, Body: []byte(sdp)}
+	a := &sdpAnswer{ContentType: sdpType, Location: Prefix + place + "/whep/" + url.PathEscape(viewer), Link: h.cfg.ICELinks(), Body: []byte(sdp)}
 	if h.cfg.Video.Recoded(viewer) {
 		a.Transcoded = string(unit.H265)
 	}

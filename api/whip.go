@@ -49,7 +49,7 @@ func (h *Handler) publishRoutes() {
 			if err != nil {
 				return nil, h.videoError(in.Source, err)
 			}
-			return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whip/" + url.PathEscape(publisher), Link: h.cfg.ICELinks, Body: []byte(sdp)}, nil
+			return &sdpAnswer{ContentType: sdpType, Location: Prefix + "/whip/" + url.PathEscape(publisher), Link: h.cfg.ICELinks(), Body: []byte(sdp)}, nil
 		}, sdpBody)
 	route(h, open, "stop-publishing", http.MethodDelete, "/whip/{publisher}", "Stop publishing; only the publisher knows the id", http.StatusNoContent,
 		func(_ context.Context, in *byPublisher) (*none, error) {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
@@ -193,7 +194,7 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 		return "", "", err
 	}
 	src := h.sources[id]
-	pc, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers()})
+	pc, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers(time.Now())})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}

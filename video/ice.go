@@ -2,10 +2,15 @@ package video
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
@@ -23,12 +28,33 @@ type ICE struct {
 	Full bool
 }
 
-// ICEServer is one STUN or TURN server.
-type ICEServer struct{ URL, Username, Credential string }
+// ICEServer is one STUN or TURN server. Where it shares a Secret with us, the name and the credential are made of that and
+// last for a while (draft-uberti-behave-turn-rest).
+type ICEServer struct{ URL, Username, Credential, Secret string }
 
-// Links are the servers as a WHEP or WHIP answer tells them in its Link headers (RFC 9725 section 4.6).
-func (i ICE) Links() (all []string) {
+const (
+	// credentialFor is how long a credential lasts at most, credentialEvery how long the same is given, so that browsers
+	// that are told twice are told the same.
+	credentialFor   = 6 * time.Hour
+	credentialEvery = time.Hour
+)
+
+// at is the server as it is told now.
+func (s ICEServer) at(now time.Time) ICEServer {
+	if s.Secret == "" {
+		return s
+	}
+	s.Username = strconv.FormatInt(now.Truncate(credentialEvery).Add(credentialFor).Unix(), 10) + ":viewer"
+	sum := hmac.New(sha1.New, []byte(s.Secret))
+	sum.Write([]byte(s.Username))
+	s.Credential, s.Secret = base64.StdEncoding.EncodeToString(sum.Sum(nil)), ""
+	return s
+}
+
+// Links are the servers as a WHEP or WHIP answer tells them now in its Link headers (RFC 9725 section 4.6).
+func (i ICE) Links(now time.Time) (all []string) {
 	for _, s := range i.Servers {
+		s = s.at(now)
 		l := fmt.Sprintf(`<%s>; rel="ice-server"`, s.URL)
 		if s.Username != "" {
 			l += fmt.Sprintf(`; username="%s"; credential="%s"; credential-type="password"`, quoted(s.Username), quoted(s.Credential))
@@ -42,11 +68,12 @@ func (i ICE) Links() (all []string) {
 func quoted(s string) string { return strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) }
 
 // servers are those that the station uses itself.
-func (i ICE) servers() (all []webrtc.ICEServer) {
+func (i ICE) servers(now time.Time) (all []webrtc.ICEServer) {
 	if !i.Full {
 		return nil
 	}
 	for _, s := range i.Servers {
+		s = s.at(now)
 		all = append(all, webrtc.ICEServer{URLs: []string{s.URL}, Username: s.Username, Credential: s.Credential})
 	}
 	return all

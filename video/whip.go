@@ -51,7 +51,7 @@ func (h *Hub) Publish(ctx context.Context, id, secret, offer string) (answer, pu
 	if src == nil || !secretFits(src.spec.Secret, secret) {
 		return "", "", ErrNoSecret // also of what does not exist
 	}
-	pc, err := h.intake.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers()})
+	pc, err := h.intake.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers(time.Now())})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}

@@ -44,15 +44,46 @@ type iceSpec struct {
 		URL        string `toml:"url"`
 		Username   string `toml:"username"`
 		Credential string `toml:"credential"`
+		// SecretFile holds what a TURN server shares with us, readable by its owner alone: browsers are told a name and a
+		// credential made of it that last for hours, in place of those above.
+		SecretFile string `toml:"secret_file"`
 	} `toml:"server"`
 }
 
-func (s iceSpec) ice() video.ICE {
+// ice reads the files that it names.
+func (s iceSpec) ice() (video.ICE, error) {
 	i := video.ICE{Full: s.Full, Public: s.Public}
 	for _, v := range s.Servers {
-		i.Servers = append(i.Servers, video.ICEServer{URL: v.URL, Username: v.Username, Credential: v.Credential})
+		server := video.ICEServer{URL: v.URL, Username: v.Username, Credential: v.Credential}
+		if v.SecretFile != "" {
+			var err error
+			if server.Secret, err = readSecret(v.SecretFile); err != nil {
+				return i, fmt.Errorf("video.ice.server %s: %w", v.URL, err)
+			}
+		}
+		i.Servers = append(i.Servers, server)
 	}
-	return i
+	return i, nil
+}
+
+// readSecret reads a file that is its owner's alone.
+func readSecret(file string) (string, error) {
+	about, err := os.Stat(file)
+	if err != nil {
+		return "", fmt.Errorf("secret_file: %w", err)
+	}
+	if about.Mode().Perm()&0o077 != 0 {
+		return "", fmt.Errorf("others may read %s; chmod 600 it", file)
+	}
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", fmt.Errorf("secret_file: %w", err)
+	}
+	secret := strings.TrimSpace(string(b))
+	if len(secret) < 16 {
+		return "", fmt.Errorf("the secret is shorter than 16 characters")
+	}
+	return secret, nil
 }
 
 // The values of video.transcode.
@@ -106,7 +137,10 @@ func (c *Config) checkVideo() error {
 		if err != nil || !slices.Contains([]string{"stun", "stuns", "turn", "turns"}, u.Scheme) {
 			return fmt.Errorf("video.ice.server: url is %q; it is stun:HOST:PORT or turn:HOST:PORT", s.URL)
 		}
-		if strings.HasPrefix(u.Scheme, "turn") && s.Username == "" {
+		switch {
+		case s.SecretFile != "" && (s.Username != "" || s.Credential != ""):
+			return fmt.Errorf("video.ice.server %s: give username and credential or secret_file, not both", s.URL)
+		case strings.HasPrefix(u.Scheme, "turn") && s.Username == "" && s.SecretFile == "":
 			return fmt.Errorf("video.ice.server %s has no username", s.URL)
 		}
 	}
@@ -192,19 +226,9 @@ func (s cameraSpec) source() (video.Source, error) {
 		}
 	}
 	if s.SecretFile != "" {
-		about, err := os.Stat(s.SecretFile)
-		if err != nil {
-			return src, fmt.Errorf("video.source %q: secret_file: %w", s.ID, err)
-		}
-		if about.Mode().Perm()&0o077 != 0 {
-			return src, fmt.Errorf("video.source %q: others may read %s; chmod 600 it", s.ID, s.SecretFile)
-		}
-		b, err := os.ReadFile(s.SecretFile)
-		if err != nil {
-			return src, fmt.Errorf("video.source %q: secret_file: %w", s.ID, err)
-		}
-		if src.Secret = strings.TrimSpace(string(b)); len(src.Secret) < 16 {
-			return src, fmt.Errorf("video.source %q: the secret is shorter than 16 characters", s.ID)
+		var err error
+		if src.Secret, err = readSecret(s.SecretFile); err != nil {
+			return src, fmt.Errorf("video.source %q: %w", s.ID, err)
 		}
 	}
 	return src, nil

@@ -59,6 +59,7 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"half a fingerprint":   {"[[video.source]]\nid = \"X\"\nurl = \"rtsps://h/\"\nsha256 = \"ab\"", "sha256 is not 64"},
 		"no ICE server":        {"[[video.ice.server]]\nurl = \"http://h\"", "video.ice.server: url is"},
 		"TURN for all":         {"[[video.ice.server]]\nurl = \"turn:h:3478\"", "has no username"},
+		"TURN twice":           {"[[video.ice.server]]\nurl = \"turn:h:3478\"\nusername = \"u\"\nsecret_file = \"f\"", "not both"},
 		"a public name":        {"[video.ice]\npublic = \"station.example\"", "video.ice.public is"},
 		"the old key":          {"[mavlink]\nudp = \"127.0.0.1:14550\"", `unknown key "mavlink.udp"`},
 		"stream too fast":      {"[[mavlink.stream]]\nid = 30\nhz = 1000", "mavlink.stream: message 30 at 1000 Hz"},

@@ -164,7 +164,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, RTSP: cfg.Video.RTSP, ICE: cfg.Video.ICE.ice(), Recoding: cfg.recoding(), Gate: gate(st), Log: log})
+	ice, err := cfg.Video.ICE.ice()
+	if err != nil {
+		return err
+	}
+	hub, err := video.NewHub(cameras, video.Options{UDP: cfg.Video.UDP, RTSP: cfg.Video.RTSP, ICE: ice, Recoding: cfg.recoding(), Gate: gate(st), Log: log})
 	if err != nil {
 		return taken("--video", cfg.Video.UDP, err)
 	}
@@ -182,7 +186,7 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return fmt.Errorf("read the records of share links: %w", err)
 	}
 	defer shares.Close()
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Video: hub, ICELinks: cfg.Video.ICE.ice().Links(), Accounts: accounts, Footage: archive,
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Video: hub, ICELinks: func() []string { return ice.Links(time.Now()) }, Accounts: accounts, Footage: archive,
 		Cameras: hub, Stills: still.New(func(id string) (still.Reader, error) { return hub.View(id) }), HLS: streams,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {
