@@ -30,8 +30,8 @@ export async function snapshotIsTaken(page) {
   assert(/^H01-outside_\d{8}T\d{6}Z\.jpg$/.test(download.suggestedFilename()), `it is called ${download.suggestedFilename()}`)
   const picture = Buffer.concat(await (await download.createReadStream()).toArray())
   assert(picture.length > 5000 && picture.readUInt16BE(0) === 0xffd8, `it is no JPEG of ${picture.length} octets`)
-  await panel.locator(id('video-size')).click()
-  await page.click(id('wall-close'))
+  await panel.locator(id('video-more')).click()
+  await page.locator(id('wall')).waitFor({ state: 'detached' })
 }
 
 /** The cameras of a vehicle's dock are in its drawer. */
