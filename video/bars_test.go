@@ -340,7 +340,7 @@ func TestASourceIsPublishedByWHIP(t *testing.T) {
 	}
 	metrics := prometheus.NewRegistry()
 	h.Register(metrics)
-	if families, err := metrics.Gather(); err != nil || len(families) != 10 {
+	if families, err := metrics.Gather(); err != nil || len(families) != 11 {
 		t.Errorf("%d families, %v", len(families), err)
 	}
 	h.Stop(id)
