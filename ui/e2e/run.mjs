@@ -54,7 +54,7 @@ async function shoot(page, name, ready = () => {}, after = () => {}) {
   await page.setViewportSize(laptop)
 }
 
-const station = await startStation(values.binary, { 'Long-range VTOL V20': hostile, 'South airfield (synthetic)': hostile, 'rtsp://127.0.0.1:8554/V16': 'rtsp://127.0.0.1:8554/V16/h265' })
+const station = await startStation(values.binary, { 'Long-range VTOL V20': hostile, 'South airfield (synthetic)': hostile, 'rtsp://127.0.0.1:8554/V18': 'rtsp://127.0.0.1:8554/V18/h265' })
 const browser = await openBrowser()
 const errors = []
 let page
@@ -131,7 +131,7 @@ try {
   await step('a clip is exported with the hash of each file', () => clipIsExported(page))
   await step('a camera is recorded by hand', () => isRecordedByHand(page, 'V12'))
   await step('its picture is shared by a link, and taken back', () => isShared(page, browser, 'V12'))
-  await step('a camera of H.265 is seen transcoded', () => isTranscoded(page, 'V16'))
+  await step('a camera of H.265 is seen transcoded', () => isTranscoded(page, 'V18'))
   await step('a plan is drawn on the map', () => planIsDrawn(page))
   const flier = await step('a patrol from a .plan file goes out by itself on time', () => patrolFlies(page))
   console.log(`    flown by ${flier}`)
