@@ -133,10 +133,10 @@ func (v *vehicle) touch() {
 	}
 }
 
-// crash ends a vehicle's flight for good.
+// crash ends a vehicle's flight for good. Disarmed, it counts as landed wherever it is (PX4's land detector).
 func (v *vehicle) crash() {
 	v.body.crashed = true
-	v.armed = false
+	v.armed, v.landed = false, true
 }
 
 // dockUnder is the dock whose footprint holds p, with how far its lid is open, 0 to 1; nil when there is none.
