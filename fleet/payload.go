@@ -22,6 +22,8 @@ type Camera struct {
 	// Zoom and Focus are percent of their range; absent if it does not say.
 	Zoom  *float64 `json:"zoom,omitempty"`
 	Focus *float64 `json:"focus,omitempty"`
+	// Field is how wide its picture is now; absent if it does not say.
+	Field *Field `json:"field,omitempty"`
 	// Recording is its own word of StatusAt; RecordSeconds how long the recording was then.
 	Recording     bool    `json:"recording"`
 	RecordSeconds float64 `json:"recordSeconds,omitempty"`
@@ -44,10 +46,42 @@ type Camera struct {
 	At time.Time `json:"at"`
 }
 
+// Field is a field of view, degrees. VDeg is 0 if only the horizontal one is told.
+type Field struct {
+	HDeg float64   `json:"hDeg"`
+	VDeg float64   `json:"vDeg,omitempty"`
+	At   time.Time `json:"at"`
+}
+
 // Can says whether a camera has a capability.
 func (c *Camera) Can(what string) bool {
 	for _, have := range c.Capabilities {
 		if have == what {
+			return true
+		}
+	}
+	return false
+}
+
+// FieldFresh is how long what a camera told of its field of view is taken to be so.
+const FieldFresh = 1500 * time.Millisecond
+
+// Field is the field of view of the picture that is to be watched, as its camera told it lately; nil: that is not known.
+// Which of several cameras a picture is of is not known, nor whether what is told is that of a thermal one beside.
+func (v *Vehicle) Field(now time.Time) *Field {
+	if len(v.Cameras) != 1 || v.Shown().Thermal {
+		return nil
+	}
+	if f := v.Cameras[0].Field; f != nil && now.Sub(f.At) <= FieldFresh {
+		return f
+	}
+	return nil
+}
+
+// Zoomed says whether a camera of it is not at its wide end.
+func (v *Vehicle) Zoomed() bool {
+	for _, c := range v.Cameras {
+		if c.Zoom != nil && *c.Zoom > 0 {
 			return true
 		}
 	}

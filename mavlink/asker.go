@@ -1,6 +1,7 @@
 package mavlink
 
 import (
+	"slices"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -19,7 +20,9 @@ const (
 type wanted struct {
 	id     uint32
 	param2 float32
-	stream bool // SET_MESSAGE_INTERVAL, once a second, and its acknowledgement is the answer
+	// stream: SET_MESSAGE_INTERVAL with this pace, 0 for none, and its acknowledgement is the answer.
+	stream bool
+	pace   time.Duration
 	// every: asked again when that long nothing came; 0: once.
 	every  time.Duration
 	due    time.Time // zero: not to be asked
@@ -66,13 +69,32 @@ func (a *asker) find(id uint32) *wanted {
 
 // streamed has a message sent once a second.
 func (a *asker) streamed(now time.Time, id uint32) {
-	a.list = append(a.list, &wanted{id: id, stream: true, due: now})
-	a.wake = now
+	a.pace(now, id, time.Second)
 }
 
-// again asks for a message now that has been wanted before, unless it is being asked for.
+// pace has a message sent so often, 0 for no longer.
+func (a *asker) pace(now time.Time, id uint32, every time.Duration) {
+	for _, q := range a.list {
+		if q.id == id && q.stream {
+			if q.pace != every && !q.denied {
+				q.pace, q.due, q.cycles = every, now, 0
+				a.wake = now
+			}
+			return
+		}
+	}
+	if every > 0 {
+		a.list = append(a.list, &wanted{id: id, stream: true, pace: every, due: now})
+		a.wake = now
+	}
+}
+
+// again asks for a message now that has been wanted before, unless it is being asked for: somebody waits for it, so before
+// all others.
 func (a *asker) again(now time.Time, id uint32) {
 	if q := a.find(id); q != nil && q != a.on && !q.denied {
+		i := slices.Index(a.list, q)
+		a.list = slices.Insert(slices.Delete(a.list, i, i+1), 0, q)
 		q.due, q.cycles = now, 0
 		a.wake = now
 	}
@@ -130,7 +152,11 @@ func (a *asker) run(s *Session, now time.Time) {
 		a.on, q.asked = q, now
 		m := s.longTo(a.component, common.MAV_CMD_REQUEST_MESSAGE, float32(q.id), q.param2)
 		if q.stream {
-			m = s.longTo(a.component, common.MAV_CMD_SET_MESSAGE_INTERVAL, float32(q.id), 1e6)
+			interval := float32(-1) // none
+			if q.pace > 0 {
+				interval = float32(q.pace.Microseconds())
+			}
+			m = s.longTo(a.component, common.MAV_CMD_SET_MESSAGE_INTERVAL, float32(q.id), interval)
 		}
 		a.cmd = s.newCommand(now, m, nil, askTries)
 		a.wake = time.Time{}

@@ -23,11 +23,15 @@ const (
 	cameraImageCapturedID      = 263
 	videoStreamInformationID   = 269
 	videoStreamStatusID        = 270
+	cameraFovStatusID          = 271
 	gimbalManagerInformationID = 280
 	gimbalManagerStatusID      = 281
 )
 
 const (
+	// What is taken for the field of view of a camera on a vehicle, degrees.
+	fieldLeast, fieldMost = 0.2, 170.0
+
 	streamsMax  = 8
 	capturedMax = 64
 	// How long what may change goes unheard before it is asked for. The capture status is told once a second by cameras
@@ -36,6 +40,9 @@ const (
 	settingsEvery = 10 * time.Second
 	storageEvery  = 15 * time.Second
 	streamsEvery  = time.Minute
+	// The field of view of a camera that is zoomed: how often it is to be sent, and how long it may be quiet.
+	fieldPace  = 200 * time.Millisecond
+	fieldEvery = time.Second
 )
 
 // camera is one camera: a component of its own, or a device of the autopilot.
@@ -51,6 +58,8 @@ type camera struct {
 	mode        fleet.CameraMode
 	zoom, focus *float64
 	settingsAt  time.Time
+	field       *fleet.Field
+	zoomed      bool // its field of view is asked for
 
 	video, photos bool // it records; it takes photos
 	series        bool // at an interval
@@ -159,6 +168,12 @@ func (c *camera) take(now time.Time, pt *part, m message.Message, place int64) {
 		if c.newer(orderOf(cameraSettingsID, 0), place) {
 			c.settings(now, m)
 			pt.ask.heard(now, cameraSettingsID)
+			c.askField(now, pt)
+		}
+	case *common.MessageCameraFovStatus:
+		if c.newer(orderOf(cameraFovStatusID, 0), place) {
+			c.field = fieldOf(now, m)
+			pt.ask.heard(now, cameraFovStatusID)
 		}
 	case *common.MessageCameraCaptureStatus:
 		if c.newer(orderOf(cameraCaptureStatusID, 0), place) {
@@ -196,6 +211,40 @@ func (c *camera) settings(now time.Time, m *common.MessageCameraSettings) {
 	case m.ModeId == common.CAMERA_MODE_IMAGE_SURVEY:
 		c.mode = fleet.CameraSurvey
 	}
+}
+
+// askField asks a camera that is zoomed for its field of view, often, as it decides what may be shown and recorded. At the
+// wide end nobody needs it.
+func (c *camera) askField(now time.Time, pt *part) {
+	zoomed := c.zoom != nil && *c.zoom > 0
+	if zoomed == c.zoomed {
+		return
+	}
+	c.zoomed = zoomed
+	pace, every := time.Duration(0), time.Duration(0)
+	if zoomed {
+		pace, every = fieldPace, fieldEvery
+	}
+	asked := pt.ask.want(now, cameraFovStatusID, 0, every)
+	if c.component != autopilot {
+		pt.ask.pace(now, cameraFovStatusID, pace)
+		asked.due = now.Add(fieldEvery) // what is sent need not be asked for
+	}
+}
+
+// fieldOf reads a field of view; nil if it is none, as where a camera does not know it (NaN).
+func fieldOf(now time.Time, m *common.MessageCameraFovStatus) *fleet.Field {
+	angle := func(f float32) float64 {
+		if deg := float64(f); deg >= fieldLeast && deg <= fieldMost {
+			return deg
+		}
+		return 0
+	}
+	f := &fleet.Field{HDeg: angle(m.Hfov), VDeg: angle(m.Vfov), At: now}
+	if f.HDeg == 0 {
+		return nil
+	}
+	return f
 }
 
 func (c *camera) status(now time.Time, m *common.MessageCameraCaptureStatus) {
@@ -310,7 +359,7 @@ func (c *camera) toldAt(id uint32) time.Time {
 // picture is the camera as the fleet knows it; nothing in it is changed afterwards.
 func (c *camera) picture() fleet.Camera {
 	v := fleet.Camera{Component: c.component, Device: c.device, Vendor: c.vendor, Model: c.model, Firmware: c.firmware, Mode: c.mode,
-		Zoom: c.zoom, Focus: c.focus, Recording: c.video, RecordSeconds: c.recordSeconds, Photographing: c.photos,
+		Zoom: c.zoom, Focus: c.focus, Field: c.field, Recording: c.video, RecordSeconds: c.recordSeconds, Photographing: c.photos,
 		IntervalSeconds: c.interval, LastPhoto: c.last, Streams: slices.Clone(c.streams), Shown: c.watched(), At: c.at}
 	for i, name := range capabilityNames {
 		if name != "" && c.flags&(1<<i) != 0 {

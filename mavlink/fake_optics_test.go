@@ -30,6 +30,9 @@ type fakeOptics struct {
 	lastSeq   int
 	streams   []common.MessageVideoStreamInformation
 	streaming time.Time // CAMERA_CAPTURE_STATUS at an interval
+	hfov      float32   // as it tells it
+	fieldPace time.Duration
+	nextField time.Time
 	free      float32
 
 	// What a test may break.
@@ -46,7 +49,7 @@ const opticsFlags = common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE | common.CAMERA_CAP_FL
 	common.CAMERA_CAP_FLAGS_HAS_BASIC_ZOOM | common.CAMERA_CAP_FLAGS_HAS_BASIC_FOCUS | common.CAMERA_CAP_FLAGS_HAS_VIDEO_STREAM
 
 func newFakeOptics(w *world) *fakeOptics {
-	c := &fakeOptics{w: w, enc: testEncoder(7, 100), comp: 100, boot: w.now, flags: opticsFlags, free: 1000, zoom: 10, focus: 50,
+	c := &fakeOptics{w: w, enc: testEncoder(7, 100), comp: 100, boot: w.now, flags: opticsFlags, free: 1000, zoom: 10, focus: 50, hfov: 60,
 		mute: map[uint32]int{}, refuses: map[common.MAV_CMD]common.MAV_RESULT{}, ignores: map[common.MAV_CMD]bool{}, heard: map[common.MAV_CMD]int{}}
 	c.streams = []common.MessageVideoStreamInformation{
 		{StreamId: 1, Count: 2, Flags: common.VIDEO_STREAM_STATUS_FLAGS_RUNNING, Framerate: 25, ResolutionH: 1280, ResolutionV: 720, Hfov: 70, Name: "day",
@@ -86,6 +89,10 @@ func (c *fakeOptics) tick(now time.Time) {
 		c.streaming = now.Add(time.Second)
 		c.status()
 	}
+	if c.fieldPace > 0 && !now.Before(c.nextField) {
+		c.nextField = now.Add(c.fieldPace)
+		c.field()
+	}
 	if c.left != 0 && !now.Before(c.nextShot) {
 		c.shoot()
 		c.left--
@@ -105,6 +112,10 @@ func (c *fakeOptics) captured(i int) {
 	}
 	c.send(&common.MessageCameraImageCaptured{TimeBootMs: c.ms(), CameraId: c.device, Lat: toE7(c.w.v.pos.Lat), Lon: toE7(c.w.v.pos.Lon),
 		Alt: int32(c.w.v.pos.AltAMSL * 1000), ImageIndex: int32(i), CaptureResult: ok})
+}
+
+func (c *fakeOptics) field() {
+	c.send(&common.MessageCameraFovStatus{TimeBootMs: c.ms(), Hfov: c.hfov, Vfov: float32(math.NaN()), CameraDeviceId: c.device})
 }
 
 func (c *fakeOptics) status() {
@@ -133,6 +144,8 @@ func (c *fakeOptics) request(id uint32, p2 float32) common.MAV_RESULT {
 			TotalCapacity: 2000, UsedCapacity: 2000 - c.free, AvailableCapacity: c.free})
 	case cameraCaptureStatusID:
 		c.status()
+	case cameraFovStatusID:
+		c.field()
 	case cameraImageCapturedID:
 		if int(p2) >= len(c.photos) {
 			return common.MAV_RESULT_DENIED
@@ -156,7 +169,7 @@ func (c *fakeOptics) take(m message.Message) bool {
 	if !ok || l.TargetComponent != c.comp || c.silent {
 		return ok && c.silent && l.TargetComponent == c.comp && c.comp != 1
 	}
-	mine := l.Command == common.MAV_CMD_REQUEST_MESSAGE && l.Param1 >= 259 && l.Param1 <= 270 || toPayload(100, l.Command) && toPayload(1, l.Command) ||
+	mine := l.Command == common.MAV_CMD_REQUEST_MESSAGE && l.Param1 >= 259 && l.Param1 <= 271 || toPayload(100, l.Command) && toPayload(1, l.Command) ||
 		l.Command == common.MAV_CMD_SET_MESSAGE_INTERVAL && l.Param1 == 262
 	if c.comp == 1 && !mine {
 		return false
@@ -181,6 +194,10 @@ func (c *fakeOptics) order(l *common.MessageCommandLong) common.MAV_RESULT {
 	case common.MAV_CMD_REQUEST_MESSAGE:
 		return c.request(uint32(l.Param1), l.Param2)
 	case common.MAV_CMD_SET_MESSAGE_INTERVAL:
+		if l.Param1 == cameraFovStatusID {
+			c.fieldPace, c.nextField = max(0, time.Duration(l.Param2)*time.Microsecond), c.w.now
+			break
+		}
 		c.streaming = c.w.now
 	case common.MAV_CMD_SET_CAMERA_MODE:
 		c.mode = common.CAMERA_MODE(l.Param2)

@@ -147,7 +147,7 @@ func unused(m *common.MessageCommandLong) error {
 func tellable(id float64) error {
 	switch id {
 	case cameraInformationID, cameraSettingsID, storageInformationID, cameraCaptureStatusID, cameraImageCapturedID,
-		videoStreamInformationID, videoStreamStatusID, gimbalManagerInformationID, gimbalManagerStatusID:
+		videoStreamInformationID, videoStreamStatusID, cameraFovStatusID, gimbalManagerInformationID, gimbalManagerStatusID:
 		return nil
 	}
 	return refuse("message %v is not asked of a payload", id)

@@ -136,6 +136,8 @@ func (s *Session) payloadMessage(now time.Time, pt *part, m message.Message, pla
 		p.storage(now, pt, m, place)
 	case *common.MessageCameraSettings:
 		p.told(now, pt, m.CameraDeviceId, m, place, m.TimeBootMs)
+	case *common.MessageCameraFovStatus:
+		p.told(now, pt, m.CameraDeviceId, m, place, m.TimeBootMs)
 	case *common.MessageCameraCaptureStatus:
 		p.told(now, pt, m.CameraDeviceId, m, place, m.TimeBootMs)
 	case *common.MessageCameraImageCaptured:

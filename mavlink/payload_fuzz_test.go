@@ -12,7 +12,7 @@ import (
 
 // payloadKinds are what cameras and gimbals say, and the acknowledgement.
 var payloadKinds = []uint32{0, 77, cameraInformationID, cameraSettingsID, storageInformationID, cameraCaptureStatusID, cameraImageCapturedID,
-	videoStreamInformationID, videoStreamStatusID, gimbalManagerInformationID, gimbalManagerStatusID, 285}
+	videoStreamInformationID, videoStreamStatusID, gimbalManagerInformationID, gimbalManagerStatusID, 285, cameraFovStatusID}
 
 // payloadActs are what an operator may want of them.
 var payloadActs = []fleet.Act{fleet.TakePhotos{Single: true}, fleet.TakePhotos{IntervalS: 1, Count: 3}, fleet.StopPhotos{}, fleet.Record{On: true},
@@ -82,6 +82,9 @@ func FuzzPayload(f *testing.F) {
 			t.Fatalf("%d components, %d cameras, %d gimbals", len(p.parts), len(p.cameras), len(p.gimbals))
 		}
 		for _, c := range p.cameras {
+			if f := c.field; f != nil && !(f.HDeg >= fieldLeast && f.HDeg <= fieldMost && (f.VDeg == 0 || f.VDeg >= fieldLeast && f.VDeg <= fieldMost)) {
+				t.Fatalf("a field of view of %+v", f)
+			}
 			if len(c.captured) > capturedMax || len(c.streams) > streamsMax {
 				t.Fatalf("%d photos, %d streams", len(c.captured), len(c.streams))
 			}

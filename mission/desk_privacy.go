@@ -171,7 +171,7 @@ func (d *Desk) terrain(at geo.LatLon) float64 {
 	return best
 }
 
-// cameraTurns tells the gates of the gimbals that were just told to turn.
+// cameraTurns tells the gates of the gimbals that were just told to turn and the cameras that were told to zoom.
 func (d *Desk) cameraTurns() {
 	for _, o := range d.out {
 		if send, ok := o.(Send); ok {
@@ -179,6 +179,10 @@ func (d *Desk) cameraTurns() {
 			case fleet.AimGimbal, fleet.JogGimbal, fleet.LookAt, fleet.LookAway:
 				if c := d.byID[send.Intent.Vehicle]; c != nil {
 					c.eye.gate.Turned(d.now)
+				}
+			case fleet.SetZoom:
+				if c := d.byID[send.Intent.Vehicle]; c != nil {
+					c.eye.gate.Zooms(d.now)
 				}
 			}
 		}

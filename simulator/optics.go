@@ -16,6 +16,8 @@ const (
 	shutter         = 300 * time.Millisecond // from the order to the photo
 	zoomTimes       = 10.0                   // at 100 %
 	zoomPercentS    = 40.0
+	zoomingEvery    = 200 * time.Millisecond // between two words of the field of view while it changes
+	pictureAspect   = 16.0 / 9
 )
 
 // optics is a vehicle's camera, after the MAVLink camera protocol v2: a component of its own with its own clock. It has
@@ -29,6 +31,7 @@ type optics struct {
 
 	mode             common.CAMERA_MODE
 	zoom, wantZoom   float64
+	fieldAt          time.Time // when the field of view was told last
 	focus            float64
 	recording        time.Time // since when; zero: not
 	streaming        [2]bool
@@ -54,6 +57,7 @@ func newOptics(v *vehicle) *optics {
 	o := &optics{v: v, boot: v.w.now, freeMB: storageMB, focus: 50, streaming: [2]bool{true, false},
 		voice: voice{codec: v.w.codec, system: uint8(v.at.SystemID), component: opticsComponent, sec: &v.sec}}
 	o.streams.add((&common.MessageCameraCaptureStatus{}).GetID(), 0, o.boot, 0)
+	o.streams.add((&common.MessageCameraFovStatus{}).GetID(), 0, o.boot, 0)
 	return o
 }
 
@@ -87,7 +91,12 @@ func (o *optics) step(now time.Time) {
 		o.lastBeat = now
 		o.send(&common.MessageHeartbeat{Type: common.MAV_TYPE_CAMERA, Autopilot: common.MAV_AUTOPILOT_INVALID, SystemStatus: common.MAV_STATE_ACTIVE, MavlinkVersion: 3})
 	}
-	o.zoom = approach(o.zoom, o.wantZoom, zoomPercentS*dt)
+	if o.zoom != o.wantZoom {
+		o.zoom = approach(o.zoom, o.wantZoom, zoomPercentS*dt)
+		if o.zoom == o.wantZoom || now.Sub(o.fieldAt) >= zoomingEvery {
+			o.tellField(now)
+		}
+	}
 	if !o.recording.IsZero() {
 		if o.freeMB -= videoMBs * dt; o.freeMB <= 0 {
 			o.freeMB, o.recording = 0, time.Time{}
@@ -104,7 +113,13 @@ func (o *optics) step(now time.Time) {
 		o.shots = o.shots[1:]
 		o.shoot(now)
 	}
-	o.streams.due(now, func(uint32) { o.send(o.status(now)) })
+	o.streams.due(now, func(id uint32) {
+		if id == (&common.MessageCameraFovStatus{}).GetID() {
+			o.tellField(now)
+			return
+		}
+		o.send(o.status(now))
+	})
 }
 
 func (o *optics) shoot(now time.Time) {
@@ -277,6 +292,8 @@ func (o *optics) tell(id uint32, about int, now time.Time) common.MAV_RESULT {
 			return common.MAV_RESULT_DENIED
 		}
 		o.send(o.captured(about))
+	case (&common.MessageCameraFovStatus{}).GetID():
+		o.tellField(now)
 	case (&common.MessageVideoStreamInformation{}).GetID():
 		if about > o.streamCount() || o.streamCount() == 0 {
 			return common.MAV_RESULT_DENIED
@@ -303,6 +320,20 @@ func (o *optics) streamInformation(i int) *common.MessageVideoStreamInformation 
 		m.Flags |= common.VIDEO_STREAM_STATUS_FLAGS_RUNNING
 	}
 	return m
+}
+
+// tellField says how wide the picture is, and from where and which way it is taken; what its middle shows is not known.
+func (o *optics) tellField(now time.Time) {
+	o.fieldAt = now
+	const unknown = math.MaxInt32
+	half := math.Tan(o.v.at.HFOVDeg*math.Pi/360) / o.times()
+	degrees := func(half float64) float32 { return float32(2 * math.Atan(half) * 180 / math.Pi) }
+	at := o.v.where()
+	sp, cp := math.Sincos(o.v.gimbal.pitchDeg * math.Pi / 360)
+	sy, cy := math.Sincos(o.v.gimbal.yawDeg * math.Pi / 360)
+	o.send(&common.MessageCameraFovStatus{TimeBootMs: o.ms(now), LatCamera: deg7(at.Lat), LonCamera: deg7(at.Lon), AltCamera: int32(at.AltAMSL * 1000),
+		LatImage: unknown, LonImage: unknown, AltImage: unknown, Q: [4]float32{float32(cp * cy), float32(-sp * sy), float32(sp * cy), float32(cp * sy)},
+		Hfov: degrees(half), Vfov: degrees(half / pictureAspect)})
 }
 
 // times is how much nearer the picture is than at the wide end.

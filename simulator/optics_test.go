@@ -115,6 +115,60 @@ func TestACameraTakesPhotosOnceAndFills(t *testing.T) {
 	}
 }
 
+func TestACameraTellsHowWideItsPictureIs(t *testing.T) {
+	t.Parallel()
+	cfg := filmedCity()
+	cfg.Vehicle[0].HFOVDeg = 70
+	s := newStation(t, cfg)
+	s.run(2 * time.Second)
+	field := func() *common.MessageCameraFovStatus {
+		t.Helper()
+		m, ok := newest[*common.MessageCameraFovStatus](s, 1)
+		if !ok {
+			t.Fatal("it does not tell")
+		}
+		return m
+	}
+	near := func(what string, got float32, want float64) {
+		t.Helper()
+		if math.Abs(float64(got)-want) > 0.01 {
+			t.Errorf("%s: %v°, want %v°", what, got, want)
+		}
+	}
+	if s.ask(1, 100, 271, 0) != accepted {
+		t.Fatal("refused")
+	}
+	wide := s.w.vehicles[0].at.HFOVDeg
+	near("at its wide end", field().Hfov, wide)
+	near("its height", field().Vfov, 2*math.Atan(math.Tan(wide*math.Pi/360)*9/16)*180/math.Pi)
+	s.order(1, 100, common.MAV_CMD_SET_CAMERA_ZOOM, 2, 100)
+	s.run(time.Second)
+	if m := field(); !(float64(m.Hfov) < wide/2) {
+		t.Errorf("on the way it tells %v°", m.Hfov)
+	}
+	s.run(4 * time.Second)
+	near("ten times nearer", field().Hfov, 2*math.Atan(math.Tan(wide*math.Pi/360)/10)*180/math.Pi)
+	s.in = nil
+	s.run(2 * time.Second)
+	if _, ok := newest[*common.MessageCameraFovStatus](s, 1); ok {
+		t.Error("it tells though nothing changes and nobody asked")
+	}
+	if s.order(1, 100, common.MAV_CMD_SET_MESSAGE_INTERVAL, 271, 200000) != accepted {
+		t.Fatal("refused")
+	}
+	s.in = nil
+	s.run(2 * time.Second)
+	told := 0
+	for _, h := range s.in {
+		if _, ok := h.msg.(*common.MessageCameraFovStatus); ok {
+			told++
+		}
+	}
+	if told < 9 || told > 11 {
+		t.Errorf("told %d times in two seconds", told)
+	}
+}
+
 func TestTheSmallCameraNeedsItsMode(t *testing.T) {
 	t.Parallel()
 	s := newStation(t, filmedCity())

@@ -41,7 +41,7 @@ var spoken = []message.Message{
 	&common.MessageOrbitExecutionStatus{}, &common.MessageEvent{}, &common.MessageCurrentEventSequence{},
 	&common.MessageRequestEvent{}, &common.MessageSetupSigning{}, &common.MessageResponseEventError{}, &common.MessageCurrentMode{},
 	&common.MessageCameraInformation{}, &common.MessageCameraSettings{}, &common.MessageStorageInformation{},
-	&common.MessageCameraCaptureStatus{}, &common.MessageCameraImageCaptured{}, &common.MessageVideoStreamInformation{},
+	&common.MessageCameraCaptureStatus{}, &common.MessageCameraImageCaptured{}, &common.MessageVideoStreamInformation{}, &common.MessageCameraFovStatus{},
 	&common.MessageGimbalManagerInformation{}, &common.MessageGimbalManagerStatus{}, &common.MessageGimbalManagerSetPitchyaw{},
 	&common.MessageOpenDroneIdArmStatus{}, &common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
 	&common.MessageMissionItem{}, &common.MessageAvailableModes{}, &common.MessageComponentInformation{}, &common.MessageGpsGlobalOrigin{},

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"groundstation/fleet"
 	"groundstation/internal/geo"
 	"groundstation/mission"
 	"groundstation/mission/privacy"
@@ -116,4 +117,44 @@ func TestAnOverrideOpensOverAZone(t *testing.T) {
 		t.Fatal(problem)
 	}
 	until(t, c, 5*time.Second, "open without the zone", func() bool { return c.judge.gates[id].Record })
+}
+
+// A vehicle circles a scene beside a zone. Zoomed, its picture may be recorded all around, by what its camera tells of its
+// field of view; at the wide end not where it looks towards the zone, and that from the order on. The judge looks at each
+// step by the true field.
+func TestAZoomedPictureIsJudgedAtItsOwnField(t *testing.T) {
+	t.Parallel()
+	c := guardedCity(t, 1)
+	_, s := onScene(t, c, 600)
+	c.school(t, 765, 50, privacy.NoRecord)
+	record := func() bool { return c.judge.gates[string(s.Vehicle)].Record }
+	towards := func() bool { v := c.vehicle(s.Vehicle); return v.GimbalYawDeg > 35 && v.GimbalYawDeg < 55 }
+	zoom := func(percent float64) {
+		must[mission.Command](t, c, mission.UsePayload{Vehicle: s.Vehicle, Name: "zoom", Act: fleet.SetZoom{Percent: percent}})
+	}
+	around := func() (dark int) {
+		for range 600 {
+			if c.Run(100 * time.Millisecond); !record() {
+				dark++
+			}
+		}
+		return dark
+	}
+	if around() == 0 {
+		t.Fatal("the zone is never in the wide picture")
+	}
+	zoom(80)
+	until(t, c, time.Minute, "recorded, zoomed", func() bool { return record() && c.vehicle(s.Vehicle).Zoom > 6 })
+	if dark := around(); dark > 0 {
+		t.Errorf("zoomed, it is not recorded in %d steps", dark)
+	}
+	until(t, c, 2*time.Minute, "it looks towards the zone", towards)
+	zoom(0)
+	c.Run(300 * time.Millisecond)
+	if v := c.vehicle(s.Vehicle); record() || v.Zoom < 3 {
+		t.Errorf("on its way to the wide end it is still recorded, at %.1f times", v.Zoom)
+	}
+	if around() == 0 {
+		t.Error("the zone is never in the wide picture any more")
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -281,10 +282,27 @@ func (a *Archive) mark(v fleet.VehicleID, r *reel) {
 	if g := now.Gimbal; g != nil {
 		p.PitchDeg, p.YawDeg = &g.PitchDeg, &g.YawDeg
 	}
-	if s := now.Shown(); s.HFOVDeg > 0 && s.Width > 0 && s.Height > 0 {
-		p.HFOVDeg, p.Aspect = s.HFOVDeg, float64(s.Width)/float64(s.Height)
-	}
+	p.HFOVDeg, p.Aspect = fieldOf(&now)
 	r.deck.Mark(p)
+}
+
+// fieldOf is how wide a vehicle's picture is, degrees, and its width by its height, when its position was told: by its
+// camera's own word, else that of the stream at its wide end; 0 and 0 if it is zoomed and nobody knows how far.
+func fieldOf(v *fleet.Vehicle) (hfovDeg, aspect float64) {
+	s, half := v.Shown(), func(deg float64) float64 { return math.Tan(deg * math.Pi / 360) }
+	if s.Width > 0 && s.Height > 0 {
+		aspect = float64(s.Width) / float64(s.Height)
+	}
+	f := v.Field(v.PositionAt)
+	switch {
+	case f != nil && aspect == 0 && f.VDeg > 0:
+		return f.HDeg, half(f.HDeg) / half(f.VDeg)
+	case f != nil && aspect > 0:
+		return f.HDeg, aspect
+	case v.Zoomed() || s.HFOVDeg <= 0 || aspect == 0:
+		return 0, 0
+	}
+	return s.HFOVDeg, aspect
 }
 
 // told shows what is recorded of a vehicle now. Decks call it.

@@ -107,7 +107,7 @@ const (
 	seenTurning  = 240 * time.Millisecond // how long a gimbal may turn before it is seen to: its status comes five times a second
 	turning      = 10.0                   // degrees a second from which it counts as turning
 	turningFor   = time.Second
-	orderTurns   = 2 * time.Second // how long it may turn after it was told to
+	orderTurns   = 2 * time.Second // how long it may turn, or zoom, after it was told to
 	fastestMS    = 30.0            // of a vehicle that is not heard, metres a second
 	transitSpare = 2.0             // degrees
 )
@@ -120,10 +120,14 @@ type Gate struct {
 	clear   time.Time // since when a closed gate could open
 	gimbal  *fleet.Gimbal
 	turns   time.Time // until when the gimbal counts as turning
+	zooms   time.Time // until when the zoom may be any
 }
 
 // Turned says that the gimbal has been told to turn.
 func (g *Gate) Turned(now time.Time) { g.turns = later(g.turns, now.Add(orderTurns)) }
+
+// Zooms says that the camera has been told to zoom.
+func (g *Gate) Zooms(now time.Time) { g.zooms = later(g.zooms, now.Add(orderTurns)) }
 
 // Judge gives the verdict of now, and whether it is another one than before.
 func (g *Gate) Judge(now time.Time, r Rules, s Scene) (Verdict, bool) {
@@ -217,11 +221,12 @@ func transit(r Rules, s Scene, view View, wider bool) Verdict {
 // zones finds the zones that the picture may show.
 func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Verdict {
 	out := Verdict{Show: true, Record: true}
-	rangeM := r.RangeM
-	if view.Zoomed {
-		rangeM *= r.ZoomMost
+	if now.Before(g.zooms) {
+		view.Zoomed = true
 	}
-	by := grow{sigmas: sigmas, lag: lag, turn: r.SlewDegS * seenTurning.Seconds()}
+	width, times := view.width(now, lag, r.ZoomMost)
+	rangeM := r.RangeM * times
+	by := grow{sigmas: sigmas, lag: lag, turn: r.SlewDegS * seenTurning.Seconds(), widthDeg: width}
 	if now.Before(g.turns) {
 		by.turn = r.SlewDegS * (max(0, now.Sub(view.At)) + lag).Seconds()
 	}

@@ -160,6 +160,54 @@ func TestAZoomSeesFarther(t *testing.T) {
 	}
 }
 
+// A camera that is zoomed and tells how wide it is, is judged at that; at its wide end where it does not tell, or did so
+// too long ago, or was just told to zoom.
+func TestAZoomedCameraIsJudgedAtItsOwnField(t *testing.T) {
+	beside := round(t, 110, 50) // within the picture of the wide end, which looks straight down
+	zoom := 60.0
+	camera := func(f *fleet.Field) *fleet.Vehicle {
+		v := flying(start, 0, -90)
+		v.Cameras = []fleet.Camera{{Zoom: &zoom, Field: f}}
+		return v
+	}
+	own := &fleet.Field{HDeg: 20, VDeg: 11.4, At: start.Add(-200 * time.Millisecond)}
+	old := &fleet.Field{HDeg: 20, VDeg: 11.4, At: start.Add(-1600 * time.Millisecond)}
+	two := camera(own)
+	two.Cameras = append(two.Cameras, fleet.Camera{Component: 101})
+	night := camera(own)
+	night.Cameras[0].Streams, night.Cameras[0].Shown = []fleet.VideoStream{{ID: 1, Protocol: "rtsp", Thermal: true}}, 1
+	for name, c := range map[string]struct {
+		v    *fleet.Vehicle
+		open bool
+	}{
+		"its own field":              {camera(own), true},
+		"none told":                  {camera(nil), false},
+		"told too long ago":          {camera(old), false},
+		"as wide as ever":            {camera(&fleet.Field{HDeg: 70, At: start}), false},
+		"wider than in its data":     {camera(&fleet.Field{HDeg: 90, At: start}), false},
+		"one of two cameras":         {two, false},
+		"the thermal picture beside": {night, false},
+	} {
+		var g Gate
+		if v, _ := g.Judge(start, rules, scene(c.v, beside)); v.Record != c.open {
+			t.Errorf("%s: %+v", name, v)
+		}
+	}
+	var g Gate
+	g.Zooms(start)
+	if v, _ := g.Judge(start.Add(time.Second), rules, scene(camera(&fleet.Field{HDeg: 20, At: start.Add(time.Second)}), beside)); v.Record {
+		t.Errorf("told to zoom a second ago: %+v", v)
+	}
+	// It sees as much farther as it is nearer.
+	ahead := flying(start, 0, -2)
+	ahead.Cameras = []fleet.Camera{{Zoom: &zoom, Field: own}}
+	for north, open := range map[float64]bool{1500: false, 6000: true} {
+		if v, _ := new(Gate).Judge(start, rules, scene(ahead, round(t, north, 50))); v.Record != open {
+			t.Errorf("%v m ahead: %+v", north, v)
+		}
+	}
+}
+
 func TestAZoneByTheHour(t *testing.T) {
 	a := round(t, 0, 50)
 	z := a.NoRecordZone
@@ -304,6 +352,10 @@ func TestWhatIsOpenShowsNothingOfAZone(t *testing.T) {
 		told.Position.AltAMSL = rapid.Float64Range(10, 200).Draw(t, "alt")
 		middle := geo.Offset(base, rapid.Float64Range(0, 360).Draw(t, "to"), rapid.Float64Range(0, 700).Draw(t, "far"))
 		zone := area(t, NoRecordZone{Center: &middle, RadiusM: rapid.Float64Range(5, 150).Draw(t, "radius")})
+		if rapid.Bool().Draw(t, "zoomed") {
+			zoom := 50.0
+			told.Cameras = []fleet.Camera{{Zoom: &zoom, Field: &fleet.Field{HDeg: rapid.Float64Range(2, 70).Draw(t, "field"), At: start}}}
+		}
 		var g Gate
 		v, _ := g.Judge(start.Add(150*time.Millisecond), rules, scene(told, zone))
 		if !v.Record {
@@ -320,7 +372,13 @@ func TestWhatIsOpenShowsNothingOfAZone(t *testing.T) {
 		truth.PitchDeg += sigmas * view.Error.PitchDeg * share("tilt")
 		truth.YawDeg += sigmas * view.Error.YawDeg * share("turn")
 		truth.Aspect = 16.0 / 9
-		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), rules.RangeM)
+		far := rules.RangeM
+		if f := view.Field; f != nil { // 300 ms later it is so much wider or nearer
+			now := half(f.HDeg) * math.Pow(zoomsBy, 0.3*share("zooming"))
+			truth.HFOVDeg = min(truth.HFOVDeg, 2*math.Atan(now)*180/math.Pi)
+			far *= min(rules.ZoomMost, half(view.Camera.HFOVDeg)/half(truth.HFOVDeg))
+		}
+		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), far)
 		if len(ring) >= 3 && geo.RingDistance(ring, []geo.Point{geo.NewFrame(truth.At).Flat(middle)}) <= zone.RadiusM {
 			t.Fatalf("open by %+v, but %+v sees the zone", view.Camera, truth)
 		}

@@ -38,6 +38,8 @@ type View struct {
 	At time.Time
 	// Zoomed says that it is narrower than Camera by nobody knows how much.
 	Zoomed bool
+	// Field is how wide it told to be lately, if it is narrower than Camera; nil: as wide as that, or Zoomed.
+	Field *fleet.Field
 	// Missing is what is not known of it, in a word: "vehicle", "position", "gimbal"; empty: nothing.
 	Missing string
 }
@@ -73,8 +75,16 @@ func Look(spec fleet.VehicleSpec, v *fleet.Vehicle, now time.Time) View {
 	if wide <= 0 {
 		wide = wideDeg
 	}
-	for _, c := range v.Cameras {
-		out.Zoomed = out.Zoomed || c.Zoom != nil && *c.Zoom > 0
+	if f := v.Field(now); f == nil {
+		out.Zoomed = v.Zoomed()
+	} else {
+		wide = max(wide, f.HDeg)
+		if f.VDeg > 0 {
+			aspect = min(aspect, half(f.HDeg)/half(f.VDeg))
+		}
+		if f.HDeg < wide {
+			out.Field = f
+		}
 	}
 	out.Camera = geo.Camera{At: *v.Position, HFOVDeg: wide, Aspect: aspect}
 	switch {
@@ -101,7 +111,30 @@ type grow struct {
 	speed  float64       // of the vehicle, metres a second, and its climb or descent
 	climb  float64
 	turn   float64 // degrees by which the gimbal may have turned
-	spare  float64 // metres
+	// widthDeg is the widest that its field of view may be.
+	widthDeg float64
+	spare    float64 // metres
+}
+
+// half is the tangent of half an angle in degrees: by it fields of view compare.
+func half(deg float64) float64 { return math.Tan(deg * math.Pi / 360) }
+
+// zoomsBy is how many times wider or narrower a picture may become in a second: ten times in 2.5 s.
+const zoomsBy = 2.5
+
+// width is the widest that a view may be until a verdict ends, degrees, and by how many times it may be nearer at most
+// than at its wide end.
+func (v View) width(now time.Time, lag time.Duration, most float64) (deg, times float64) {
+	wide := v.Camera.HFOVDeg
+	switch {
+	case v.Zoomed:
+		return wide, most
+	case v.Field == nil:
+		return wide, 1
+	}
+	by := math.Pow(zoomsBy, (max(0, now.Sub(v.Field.At)) + lag).Seconds())
+	own := half(v.Field.HDeg)
+	return min(wide, 2*math.Atan(own*by)*180/math.Pi), min(most, half(wide)/own*by)
 }
 
 // seen is the ground that a view may show, on the plane under the camera, and the margin around it in metres. A nil ring is
@@ -110,9 +143,10 @@ func (v View) seen(now time.Time, g grow, groundAMSL, rangeM float64) (ring []ge
 	since := (max(0, now.Sub(v.At)) + g.lag).Seconds()
 	margin = g.sigmas*v.Error.HorizontalM + g.speed*since + g.spare
 	c := v.Camera
-	half := func(deg, by float64) float64 { return min(deg/2+by, 85) }
-	wide := half(c.HFOVDeg, g.sigmas*v.Error.YawDeg+g.turn)
-	high := half(c.VFOVDeg(), g.sigmas*v.Error.PitchDeg+g.turn)
+	c.HFOVDeg = g.widthDeg
+	more := func(deg, by float64) float64 { return min(deg/2+by, 85) }
+	wide := more(c.HFOVDeg, g.sigmas*v.Error.YawDeg+g.turn)
+	high := more(c.VFOVDeg(), g.sigmas*v.Error.PitchDeg+g.turn)
 	c.HFOVDeg, c.Aspect = 2*wide, math.Tan(wide*math.Pi/180)/math.Tan(high*math.Pi/180)
 	height := c.At.AltAMSL - groundAMSL
 	off := g.sigmas*math.Hypot(v.Error.VerticalM, v.Error.GroundM) + g.climb*since

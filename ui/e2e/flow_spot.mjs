@@ -25,25 +25,26 @@ function pixelOf({ position, gimbalYawDeg: yaw, gimbalPitchDeg: pitch, zoom }, p
 export async function pictureGivesThePlace(page, station, vehicle, incident, shot = async () => undefined) {
   const selector = `${id('vehicle-drawer')} video`
   const video = page.locator(selector)
+  const card = page.locator(id('spot'))
   const place = await page.evaluate(async (i) => (await (await fetch(`/api/v1/incidents/${i}`)).json()).place, incident)
-  const wider = page.locator(id('payload-wider'))
-  await until('the wide end', async () => (await wider.isDisabled()) || (await wider.click(), false), 20)
+  if (await page.locator(id('payload-wider')).isDisabled()) await page.click(id('payload-nearer')) // by its own word of its field of view
+  const truth = async () => (await (await fetch(`${station.control}/truth`)).json()).vehicles.find((v) => v.id === vehicle)
+  await until('it has zoomed', async () => (await truth()).zoom > 1.5, 20)
   await until('the camera’s clock is told', async () => {
-    await page.click(id('spot-centre')).catch(() => undefined)
-    if ((await page.getAttribute(id('spot'), 'data-by')) === 'capture') return true
+    await page.click(id('spot-centre'))
+    await page.waitForTimeout(300)
+    if ((await card.count()) === 0) return false
+    const by = await card.getAttribute('data-by')
     await page.click(id('spot-close'))
-    return false
+    return by === 'capture'
   }, 20)
-  await page.click(id('spot-close'))
 
-  const { vehicles } = await (await fetch(`${station.control}/truth`)).json()
   const box = await video.boundingBox()
-  const p = pixelOf(vehicles.find((v) => v.id === vehicle), { ...place, altAmsl: 4 }, 16 / 9)
+  const p = pixelOf(await truth(), { ...place, altAmsl: 4 }, 16 / 9)
   assert(p.x > 0.02 && p.x < 0.98 && p.y > 0.02 && p.y < 0.98, `the scene is not in the picture: ${JSON.stringify(p)}`)
   const before = await readVideo(page, selector)
   await page.mouse.click(box.x + p.x * box.width, box.y + p.y * box.height)
   const after = await readVideo(page, selector)
-  const card = page.locator(id('spot'))
   await card.waitFor()
   const told = await card.evaluate((e) => Object.fromEntries(['lat', 'lon', 'major', 'minor', 'bearing', 'ms'].map((k) => [k, Number(e.dataset[k])])))
   assert(told.ms > before.ms - frameMs && told.ms < after.ms + frameMs, `the frame is told to be of ${told.ms}, its timecode says ${before.ms} to ${after.ms}`)

@@ -1,5 +1,6 @@
 import type { LatLon, NoRecordZone, Vehicle } from '../wire/gen'
 import { ring } from './aim'
+import { widthNow } from './field'
 import { offset } from './geo'
 
 /** How far a camera at its wide end shows enough to be of concern, metres, as the station has it. */
@@ -41,10 +42,11 @@ export function footprint(at: LatLon, heightM: number, look: { yawDeg: number; p
   return [...points, first].map((p) => offset(at, Math.atan2(p.x, p.y) / rad, Math.hypot(p.x, p.y)))
 }
 
-/** What a vehicle in the air sees; empty while its place or its gimbal is not known. */
-export function seen(v: Vehicle | undefined, hfovDeg: number): LatLon[] {
-  if (v?.position === undefined || v.gimbal === undefined || !(hfovDeg > 0)) return []
-  return footprint(v.position, v.altRelM, v.gimbal, hfovDeg)
+/** What a vehicle in the air sees, as wide as its camera tells, else as wideDeg; empty while its place or its gimbal is not known. */
+export function seen(v: Vehicle | undefined, wideDeg: number, now: number): LatLon[] {
+  if (v?.position === undefined || v.gimbal === undefined || !(wideDeg > 0)) return []
+  const { hfovDeg, times } = widthNow(v, wideDeg, now)
+  return footprint(v.position, v.altRelM, v.gimbal, hfovDeg, 16 / 9, sharpM * times)
 }
 
 /** The rim of a no-record zone, closed. */

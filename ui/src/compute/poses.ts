@@ -1,4 +1,5 @@
 import type { Vehicle } from '../wire/gen'
+import { fieldOf } from './field'
 import { at } from './time'
 
 /** How long poses are kept, and how old the newest may be to go on from, ms: the latter as the station has it (mission/privacy). */
@@ -7,8 +8,9 @@ export const poseStaleMs = 1500
 
 export type PlaceAt = { ms: number; lat: number; lon: number; altAmsl: number; altRelM: number; headingDeg: number; northMS: number; eastMS: number; upMS: number }
 export type LookAt = { ms: number; yawDeg: number; pitchDeg: number; rollDeg: number }
-/** Where a vehicle was and where its camera looked at one moment; null: not known then. */
-export type Pose = { place: PlaceAt | null; look: LookAt | null }
+type WidthAt = { ms: number; hfovDeg: number }
+/** Where a vehicle was, and where its camera looked and how wide, at one moment; null: not known, or not told, then. */
+export type Pose = { place: PlaceAt | null; look: LookAt | null; hfovDeg: number | null }
 
 const metresPerDeg = (6_378_137 * Math.PI) / 180
 const mix = (a: number, b: number, k: number) => a + (b - a) * k
@@ -28,6 +30,7 @@ function beside<T extends { ms: number }>(list: readonly T[], ms: number): { a: 
 export class PoseLog {
   #places: PlaceAt[] = []
   #looks: LookAt[] = []
+  #widths: WidthAt[] = []
 
   hear(v: Vehicle): void {
     const [placed, looked] = [at(v.positionAt), at(v.gimbal?.at)]
@@ -40,11 +43,17 @@ export class PoseLog {
       this.#looks.push({ ms: looked, yawDeg: v.gimbal.yawDeg, pitchDeg: v.gimbal.pitchDeg, rollDeg: v.gimbal.rollDeg })
       this.#looks = this.#looks.filter((p) => p.ms >= looked - keepMs)
     }
+    const field = fieldOf(v)
+    const told = at(field?.at)
+    if (field && told !== null && told > (this.#widths.at(-1)?.ms ?? 0)) {
+      this.#widths.push({ ms: told, hfovDeg: field.hDeg })
+      this.#widths = this.#widths.filter((p) => p.ms >= told - keepMs)
+    }
   }
 
   /** Between two words it is between them; after the newest the vehicle goes on as it flew and the camera looks where it did. */
   pose(ms: number): Pose {
-    return { place: this.#place(ms), look: this.#look(ms) }
+    return { place: this.#place(ms), look: this.#look(ms), hfovDeg: this.#width(ms) }
   }
 
   #place(ms: number): PlaceAt | null {
@@ -62,6 +71,13 @@ export class PoseLog {
       ms, lat: mix(a.lat, b.lat, k), lon: mix(a.lon, b.lon, k), altAmsl: mix(a.altAmsl, b.altAmsl, k), altRelM: mix(a.altRelM, b.altRelM, k),
       headingDeg: around(turn(a.headingDeg, b.headingDeg, k)), northMS: mix(a.northMS, b.northMS, k), eastMS: mix(a.eastMS, b.eastMS, k), upMS: mix(a.upMS, b.upMS, k),
     }
+  }
+
+  #width(ms: number): number | null {
+    const two = beside(this.#widths, ms)
+    if (two === null) return null
+    const { a, b } = two
+    return b === undefined ? a.hfovDeg : mix(a.hfovDeg, b.hfovDeg, (ms - a.ms) / (b.ms - a.ms))
   }
 
   #look(ms: number): LookAt | null {

@@ -157,7 +157,7 @@ function lines(input: SceneInput): Line[] {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position
     if (from && known(c.vehicle, input.now).freshness === 'fresh' && activity(c, input.now).airborne) {
-      const ground = seen(c.vehicle, c.spec.hfovDeg)
+      const ground = seen(c.vehicle, c.spec.hfovDeg, input.now)
       if (ground.length > 0) add('view', ground.map((p) => pair(p)), { selected })
     }
     const to = c.outlook?.landsAt

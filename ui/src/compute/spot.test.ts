@@ -30,6 +30,18 @@ describe('a place from a picture', () => {
     const zoomed = { ...v, cameras: [{ component: 100, recording: false, at: noon, zoom: 20 }] }
     expect(spotAt(spec(), zoomed, log, now, 16 / 9, middle)).toBe('zoom')
   })
+
+  it('is found by the field of view that the camera told at the time of the picture', () => {
+    const zoomed = { ...v, cameras: [{ component: 100, recording: false, at: noon, zoom: 20, field: { hDeg: 20, at: noon } }] }
+    const poses = new PoseLog()
+    poses.hear(zoomed)
+    const [own, wide] = [[zoomed, poses] as const, [v, log] as const].map(([v, p]) => spotAt(spec(), v, p, now, 16 / 9, { x: 0, y: 0.5 }))
+    if (own === undefined || wide === undefined || typeof own === 'string' || typeof wide === 'string') throw new Error('no place')
+    const middle = { lat: 32.5, lon: 120.4 + 90 / 111_319.5 / Math.cos((32.5 * Math.PI) / 180) }
+    const slant = 90 * Math.SQRT2
+    expect(distanceM(own.place, middle)).toBeCloseTo(slant * Math.tan((10 * Math.PI) / 180), 0)
+    expect(distanceM(wide.place, middle)).toBeCloseTo(slant * Math.tan((35 * Math.PI) / 180), 0)
+  })
 })
 
 it('a pixel is found in a picture with bars beside it', () => {

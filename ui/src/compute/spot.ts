@@ -1,4 +1,5 @@
 import type { Vehicle, VehicleSpec } from '../wire/gen'
+import { isZoomed } from './field'
 import type { FrameTime } from './frameTime'
 import type { Pose, PoseLog } from './poses'
 import { target, type Ellipse, type Eye, type EyeError, type Pixel, type Target } from './target'
@@ -20,12 +21,12 @@ export function eyeError(v: Pick<Vehicle, 'gps'>): EyeError {
 }
 
 /** The camera as it was at a moment, or what of it is not known. Ground is taken as level at the height of home. */
-export function eye(spec: VehicleSpec, v: Pick<Vehicle, 'cameras'>, { place, look }: Pose, aspect: number): Eye | 'position' | 'gimbal' | 'zoom' {
+export function eye(spec: VehicleSpec, v: Pick<Vehicle, 'cameras'>, { place, look, hfovDeg: told }: Pose, aspect: number): Eye | 'position' | 'gimbal' | 'zoom' {
   if (place === null) return 'position'
   if (look === null) return 'gimbal'
-  if ((v.cameras ?? []).some((c) => (c.zoom ?? 0) > 0)) return 'zoom'
+  if (told === null && isZoomed(v)) return 'zoom'
   const camera = v.cameras?.[0]
-  const hfovDeg = camera?.streams?.find((s) => s.id === camera.shown)?.hfovDeg ?? spec.hfovDeg
+  const hfovDeg = told ?? camera?.streams?.find((s) => s.id === camera.shown)?.hfovDeg ?? spec.hfovDeg
   if (!(hfovDeg > 0 && hfovDeg < 179 && aspect > 0)) return 'zoom'
   return { lat: place.lat, lon: place.lon, altAmsl: place.altAmsl, yawDeg: look.yawDeg, pitchDeg: look.pitchDeg, rollDeg: look.rollDeg, hfovDeg, aspect }
 }
@@ -33,7 +34,7 @@ export function eye(spec: VehicleSpec, v: Pick<Vehicle, 'cameras'>, { place, loo
 /** The place that a pixel of a frame shows; poses are those of its vehicle. */
 export function spotAt(spec: VehicleSpec, v: Vehicle, poses: PoseLog | undefined, time: FrameTime | null, aspect: number, p: Pixel): Spot | NoSpot {
   if (time === null) return 'clock'
-  const pose = poses?.pose(time.ms) ?? { place: null, look: null }
+  const pose = poses?.pose(time.ms) ?? { place: null, look: null, hfovDeg: null }
   const c = eye(spec, v, pose, aspect)
   if (typeof c === 'string') return c
   const groundAmsl = (pose.place?.altAmsl ?? 0) - (pose.place?.altRelM ?? 0)

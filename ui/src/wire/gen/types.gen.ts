@@ -75,6 +75,7 @@ export type Camera = {
     capabilities?: Array<string> | null;
     component: number;
     device?: number;
+    field?: Field;
     firmware?: string;
     focus?: number;
     imageCount?: number;
@@ -401,6 +402,12 @@ export type ExtParamList = {
     component: number;
     params: Array<ExtParam>;
     vehicle: string;
+};
+
+export type Field = {
+    at: string;
+    hDeg: number;
+    vDeg?: number;
 };
 
 export type FlightLog = {
