@@ -280,7 +280,10 @@ func (a *Archive) mark(v fleet.VehicleID, r *reel) {
 	r.marked = now.PositionAt
 	p := record.Point{At: now.PositionAt.UTC(), Lat: now.Position.Lat, Lon: now.Position.Lon, AltAMSL: now.Position.AltAMSL, HeadingDeg: now.HeadingDeg}
 	if g := now.Gimbal; g != nil {
-		p.PitchDeg, p.YawDeg = &g.PitchDeg, &g.YawDeg
+		p.PitchDeg, p.YawDeg, p.RollDeg = &g.PitchDeg, &g.YawDeg, &g.RollDeg
+	}
+	if now.PitchDeg != 0 || now.RollDeg != 0 { // a vehicle that was never heard to tell is as level as none is
+		p.VehiclePitchDeg, p.VehicleRollDeg = &now.PitchDeg, &now.RollDeg
 	}
 	p.HFOVDeg, p.Aspect = fieldOf(&now)
 	r.deck.Mark(p)

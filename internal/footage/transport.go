@@ -40,7 +40,7 @@ func (a *Archive) sets(of record.Head, track []record.Point) []record.Beside {
 	out := make([]record.Beside, len(track))
 	for i, p := range track {
 		r := klv.Report{At: p.At, Mission: of.Sortie, Tail: of.Source, Platform: string(spec.Class),
-			Camera: klv.Place{Lat: p.Lat, Lon: p.Lon, AltM: p.AltAMSL}, HeadingDeg: &p.HeadingDeg}
+			Camera: klv.Place{Lat: p.Lat, Lon: p.Lon, AltM: p.AltAMSL}, HeadingDeg: &p.HeadingDeg, PitchDeg: p.VehiclePitchDeg, RollDeg: p.VehicleRollDeg}
 		look(&r, p, ground)
 		out[i] = record.Beside{At: p.At, Data: r.Append(nil)}
 	}
@@ -63,8 +63,10 @@ func look(r *klv.Report, p record.Point, ground geo.Terrain) {
 	if p.PitchDeg == nil || p.YawDeg == nil {
 		return
 	}
-	azimuth := *p.YawDeg - p.HeadingDeg
-	r.AzimuthDeg, r.ElevationDeg = &azimuth, p.PitchDeg
+	if p.VehiclePitchDeg != nil && p.VehicleRollDeg != nil { // else its plane is not known, and neither is what lies in it
+		azimuth, elevation, roll := aboard(p)
+		r.AzimuthDeg, r.ElevationDeg, r.CameraRollDeg = &azimuth, &elevation, &roll
+	}
 	c := geo.Camera{At: geo.LatLon{Lat: p.Lat, Lon: p.Lon}.At(p.AltAMSL), YawDeg: *p.YawDeg, PitchDeg: *p.PitchDeg, HFOVDeg: 60, Aspect: 1} // the middle is the same for any
 	known := p.HFOVDeg > 0 && p.Aspect > 0
 	if known {

@@ -35,10 +35,10 @@ func TestATrackIsToldWithWhereTheCameraLooked(t *testing.T) {
 	home := geo.LatLon{Lat: 32.5, Lon: 120.4}
 	a := &Archive{cfg: Config{Registry: fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", Class: fleet.DockQuad, Dock: "H01"}},
 		Docks: []fleet.DockSpec{{ID: "H01", GroundPad: home.At(5)}}}}}
-	down, north, level := -45.0, 0.0, 0.0
+	down, north, level, nose, bank := -45.0, 0.0, 0.0, -8.0, 0.0
 	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	sets := a.sets(record.Head{Source: "V01", Sortie: "S1"}, []record.Point{
-		{At: at, Lat: home.Lat, Lon: home.Lon, AltAMSL: 105, HeadingDeg: 90, PitchDeg: &down, YawDeg: &north, HFOVDeg: 60, Aspect: 16.0 / 9},
+		{At: at, Lat: home.Lat, Lon: home.Lon, AltAMSL: 105, HeadingDeg: 90, PitchDeg: &down, YawDeg: &north, HFOVDeg: 60, Aspect: 16.0 / 9, VehiclePitchDeg: &nose, VehicleRollDeg: &bank},
 		{At: at.Add(time.Second), Lat: home.Lat, Lon: home.Lon, AltAMSL: 105, PitchDeg: &level, YawDeg: &north},
 		{At: at.Add(2 * time.Second), Lat: home.Lat, Lon: home.Lon, AltAMSL: 105}})
 	if len(sets) != 3 || !sets[0].At.Equal(at) {
@@ -55,8 +55,13 @@ func TestATrackIsToldWithWhereTheCameraLooked(t *testing.T) {
 	if slant := float64(binary.BigEndian.Uint32(first[21])) / math.MaxUint32 * 5e6; math.Abs(slant-100*math.Sqrt2) > 0.5 {
 		t.Errorf("slant %v m", slant)
 	}
-	if turned := float64(binary.BigEndian.Uint32(first[18])) / math.MaxUint32 * 360; math.Abs(turned-270) > 1e-3 {
-		t.Errorf("turned by %v° from the nose", turned)
+	if pitch := float64(int16(binary.BigEndian.Uint16(first[6]))) / math.MaxInt16 * 20; math.Abs(pitch-nose) > 1e-2 || first[7] == nil || first[20] == nil {
+		t.Errorf("the vehicle's nose at %v°, of %v", pitch, first)
+	}
+	// Its nose is 8° down, so that what lies to its left and 45° below the horizon lies a little ahead in its plane.
+	turned := float64(binary.BigEndian.Uint32(first[18])) / math.MaxUint32 * 360
+	if want := 270 + math.Atan2(math.Sin(8*math.Pi/180), 1)*180/math.Pi; math.Abs(turned-want) > 1e-3 {
+		t.Errorf("turned by %v° from the nose, %v° is meant", turned, want)
 	}
 	if string(first[3]) != "S1" || string(first[4]) != "V01" || first[26] == nil || first[33] == nil || first[16] == nil {
 		t.Errorf("%v", first)
@@ -65,7 +70,7 @@ func TestATrackIsToldWithWhereTheCameraLooked(t *testing.T) {
 	if upper <= 0 || lower >= 0 {
 		t.Errorf("the upper left corner is %d north of the middle, the lower right one %d", upper, lower)
 	}
-	for i, missing := range [][]byte{{16, 21, 23, 26}, {18, 19, 23}} {
+	for i, missing := range [][]byte{{6, 7, 16, 18, 19, 21, 23, 26}, {18, 19, 23}} {
 		set := items(t, sets[1+i].Data)
 		for _, tag := range missing {
 			if set[tag] != nil {

@@ -59,11 +59,14 @@ func (c Camera) VFOVDeg() float64 {
 	return 2 * math.Atan(math.Tan(c.HFOVDeg*math.Pi/360)/c.Aspect) * 180 / math.Pi
 }
 
-// axes are the camera's own directions as unit vectors.
-func (c Camera) axes() (ahead, right, up ENU) {
-	sy, cy := math.Sincos(c.YawDeg * math.Pi / 180)
-	sp, cp := math.Sincos(c.PitchDeg * math.Pi / 180)
-	sr, cr := math.Sincos(c.RollDeg * math.Pi / 180)
+func (c Camera) axes() (ahead, right, up ENU) { return Axes(c.YawDeg, c.PitchDeg, c.RollDeg) }
+
+// Axes are the directions of a body as unit vectors, by its azimuth, its pitch (up positive) and its roll (right side down
+// positive).
+func Axes(yawDeg, pitchDeg, rollDeg float64) (ahead, right, up ENU) {
+	sy, cy := math.Sincos(yawDeg * math.Pi / 180)
+	sp, cp := math.Sincos(pitchDeg * math.Pi / 180)
+	sr, cr := math.Sincos(rollDeg * math.Pi / 180)
 	ahead = ENU{E: sy * cp, N: cy * cp, U: sp}
 	level, high := ENU{E: cy, N: -sy}, ENU{E: -sy * sp, N: -cy * sp, U: cp}
 	right = plus(times(level, cr), times(high, -sr))

@@ -17,9 +17,13 @@ type Point struct {
 	Lon        float64   `json:"lon"`
 	AltAMSL    float64   `json:"altAmsl"` // metres
 	HeadingDeg float64   `json:"headingDeg"`
-	// PitchDeg and YawDeg are those of the gimbal, true; absent if it does not tell.
+	// PitchDeg, YawDeg and RollDeg are those of the gimbal, from the horizon and true; absent if it does not tell.
 	PitchDeg *float64 `json:"pitchDeg,omitempty"`
 	YawDeg   *float64 `json:"yawDeg,omitempty"`
+	RollDeg  *float64 `json:"rollDeg,omitempty"`
+	// VehiclePitchDeg is nose up, VehicleRollDeg right side down positive; absent if it does not tell.
+	VehiclePitchDeg *float64 `json:"vehiclePitchDeg,omitempty"`
+	VehicleRollDeg  *float64 `json:"vehicleRollDeg,omitempty"`
 	// HFOVDeg is the horizontal field of view and Aspect the picture's width by its height, as the camera tells; 0 if not.
 	HFOVDeg float64 `json:"hfovDeg,omitempty"`
 	Aspect  float64 `json:"aspect,omitempty"`

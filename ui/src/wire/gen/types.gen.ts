@@ -1054,6 +1054,9 @@ export type Point = {
     lat: number;
     lon: number;
     pitchDeg?: number;
+    rollDeg?: number;
+    vehiclePitchDeg?: number;
+    vehicleRollDeg?: number;
     yawDeg?: number;
 };
 
