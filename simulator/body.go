@@ -40,7 +40,7 @@ func (v *vehicle) fly(sp setpoint, est geo.ENU) {
 		return
 	}
 	wind := v.w.windAt(v.body.pos)
-	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l))
+	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l), v.traj.yaw.a)
 	v.loop.acc = add(v.loop.thrust, v.drag(sub(b.vel, wind)))
 	v.accelerate(v.loop.acc)
 	b.airspeed = math.Hypot(b.vel.E-wind.E, b.vel.N-wind.N)
@@ -123,7 +123,7 @@ func (v *vehicle) touch() {
 	impact := -b.vel.U
 	b.pos.U, b.vel, b.onGround = height, geo.ENU{}, true
 	b.pitchDeg, b.rollDeg, b.tilt, b.airspeed = 0, 0, geo.ENU{}, 0
-	v.loop.thrust, v.loop.acc = geo.ENU{}, geo.ENU{}
+	v.loop.thrust, v.loop.change, v.loop.acc = geo.ENU{}, geo.ENU{}, geo.ENU{}
 	if closed {
 		v.w.log.add(v.w.now, AccidentClosedLid, "landed on a closed lid", v.at.ID, d.at.ID)
 	}

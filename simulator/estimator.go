@@ -31,6 +31,7 @@ type gnss struct {
 	quick geo.ENU // of the estimator, beside it
 	rate  geo.ENU // how fast quick changes now: its error of velocity
 	slope geo.ENU // how rate changes
+	stood bool    // on the ground, when the errors were drawn last
 	err   geo.ENU // all together: estimate minus truth
 
 	jump, taken geo.ENU // by a fault: in the receiver, and as far as the estimator follows
@@ -70,10 +71,14 @@ func (v *vehicle) wander() {
 	g.slow.U += -g.slow.U*k + heightShare*sigma*g.rng.NormFloat64()
 	switch {
 	case v.body.onGround:
-		g.rate, g.slope, g.quick = geo.ENU{}, geo.ENU{}, geo.ENU{}
+		g.rate, g.slope, g.quick, g.stood = geo.ENU{}, geo.ENU{}, geo.ENU{}, true
 	case v.onMarker():
 		g.rate, g.slope = geo.ENU{}, geo.ENU{}
 	default:
+		if g.stood { // the motors have shaken it since they were armed
+			g.rate = geo.ENU{E: cfg.VelocityMS * g.rng.NormFloat64(), N: cfg.VelocityMS * g.rng.NormFloat64()}
+			g.stood = false
+		}
 		kq := slowPeriod.Seconds() / quickS
 		sq := cfg.VelocityMS * math.Sqrt(2*kq)
 		next := func(rate float64) float64 { return (sq*g.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }

@@ -39,7 +39,7 @@ const (
 	eventFailsafeHold = 13704694
 	eventLowBattery   = 12216659
 	// linkHysteresis is what PX4 takes beyond COM_DL_LOSS_T.
-	linkHysteresis = 2100 * time.Millisecond
+	linkHysteresis = 2350 * time.Millisecond
 )
 
 // failsafe waits in Hold for COM_FAIL_ACT_T, then acts.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,14 +20,15 @@ import (
 
 // The bar of the trajectory check.
 const (
-	nearM = 5.0 // from the recorded place at each moment of a leg that both begin in the same state
-	// The errors of an estimator decide by chance when a climb or a descent waits for a vehicle that has drifted aside, and so
-	// the recording is one draw and ours, a fixed one, another. Few legs and events may miss the bar, and none by far.
-	estimatorSeed        = 15
-	missedLegs, farthest = 1, 12.0
-	missedEvents, latest = 2, 0.06
-	timeShare            = 0.03 // of the time since arming, at each event of a flight flown through; a quarter of a second at least
+	nearM         = 5.0 // from the recorded place at each moment of a leg that both begin in the same state; two are at its edge
+	edgeM, atEdge = 5.5, 2
+	timeShare     = 0.03 // of the time since arming, at each event of a flight flown through; a quarter of a second at least
+	timeLeast     = 250 * time.Millisecond
 )
+
+// seeds are the draws of the estimator's errors: whether a climb or a descent waits for a vehicle that has drifted aside is
+// decided by chance, so that the median of them is judged.
+var seeds = []uint64{1, 2, 3, 4, 5, 6, 7, 8, 9}
 
 // said is one record of a flown tlog: the vehicle's clock and the frame.
 type said struct {
@@ -64,11 +66,11 @@ func readFlown(t *testing.T, path string) (out []said) {
 
 // recorded is the city of the recorded vehicle: its parameters, its place, no wind, and an estimator that errs as its does
 // (the distance of its place and velocity from what it plans, by the recording of hovering and landing).
-func recorded(t *testing.T, log []said) Config {
+func recorded(t *testing.T, log []said, seed uint64) Config {
 	t.Helper()
 	cfg := DefaultConfig()
 	cfg.Weather, cfg.GNSS = Weather{TempC: 20}, GNSSConfig{FixAfterS: 1, SigmaM: 0.15, VelocityMS: 0.23}
-	cfg.Seed = estimatorSeed
+	cfg.Seed = seed
 	params := map[string]float64{}
 	for _, s := range log {
 		m, ok := s.f.msg.(*common.MessageParamValue)
@@ -94,10 +96,9 @@ func recorded(t *testing.T, log []said) Config {
 
 // leg is the flight from one event to the next.
 type leg struct {
-	event        string        // that ends it
-	theirs, ours time.Duration // since arming
-	far, sum     float64
-	n            int
+	event  string        // that ends it
+	theirs time.Duration // since arming
+	far    float64
 }
 
 // flight is one flight from arming to disarming, against the recording.
@@ -119,14 +120,14 @@ type replay struct {
 
 	flights []flight
 	cur     *flight // nil: theirs stands
-	armedAt []time.Duration
 	armed   bool
-	ours    []time.Duration // of the present flight's events
-	names   []string
-	their   int // events of theirs in the present flight
+	names   []string // of the present flight's events
+	their   int      // events of theirs in the present flight
 	place   geo.ENU
 	speed   geo.ENU
 	last    [2]string // event of theirs, of ours
+	back    *said     // the order to fly to an item anew, which the station gave as soon as it heard of item 3
+	course  passages  // ours
 }
 
 // eventOf names what ends a leg, as both vehicles say it.
@@ -174,9 +175,10 @@ func (r *replay) clock() time.Duration { return r.w.Now().Sub(testStart) }
 func (r *replay) hear() {
 	r.w.Drain(func(_ uint32, b []byte) {
 		r.w.codec.split(b, func(f frame) {
-			if e := eventOf(f); e != "" && once(&r.last[1], e) && len(r.armedAt) > 0 {
-				r.names, r.ours = append(r.names, e), append(r.ours, r.clock()-r.armedAt[len(r.armedAt)-1])
-				if r.cur != nil && len(r.ours) <= r.their {
+			if e := eventOf(f); e != "" && once(&r.last[1], e) && len(r.course) > 0 {
+				r.course.ends(e, r.clock())
+				r.names = append(r.names, e)
+				if r.cur != nil && len(r.names) <= r.their {
 					r.again()
 				}
 			}
@@ -184,8 +186,17 @@ func (r *replay) hear() {
 	})
 	if r.v.armed != r.armed {
 		if r.armed = r.v.armed; r.armed {
-			r.armedAt, r.last[1] = append(r.armedAt, r.clock()), ""
+			r.course, r.last[1] = append(r.course, passage{armed: r.clock()}), ""
 		}
+	}
+}
+
+// turnBack gives the order to fly to an item anew when ours has reached item 3, and no earlier than the station did where the
+// legs begin together.
+func (r *replay) turnBack() {
+	if s := r.back; s != nil && r.v.plan.reached == 3 && (!r.anew || r.clock() >= s.at) {
+		r.back = nil
+		r.order(*s)
 	}
 }
 
@@ -201,24 +212,17 @@ func (r *replay) again() {
 }
 
 // put moves our vehicle, and what it plans, to where it then believes to be at p.
-func (r *replay) put(p geo.ENU) float64 {
+func (r *replay) put(p geo.ENU) {
 	v := r.v
 	shift := sub(p, v.estimate())
 	v.body.pos = add(v.body.pos, shift)
 	v.traj.e.x, v.traj.n.x, v.traj.u.x = v.traj.e.x+shift.E, v.traj.n.x+shift.N, v.traj.u.x+shift.U
-	return length(shift)
 }
 
 // order gives a frame of the recorded station.
 func (r *replay) order(s said) {
-	switch m := s.f.msg.(type) {
-	case *common.MessageCommandInt:
-		r.again()
-		if m.Command == common.MAV_CMD_DO_ORBIT && !r.anew {
-			// It hovers beside the centre of the circle: in which direction decides where it enters, so it is put there.
-			r.t.Logf("flight %d: put %.1f m aside for the orbit", len(r.flights), r.put(r.place))
-		}
-	case *common.MessageCommandLong, *common.MessageMissionSetCurrent:
+	switch s.f.msg.(type) {
+	case *common.MessageCommandInt, *common.MessageCommandLong, *common.MessageMissionSetCurrent:
 		r.again()
 	}
 	r.w.Receive(1, s.raw)
@@ -230,7 +234,7 @@ func (r *replay) theirs(s said) {
 	if e := eventOf(s.f); e != "" && r.cur != nil && once(&r.last[0], e) {
 		r.cur.open.event, r.cur.open.theirs = e, s.at-r.cur.armed
 		r.cur.legs, r.cur.open = append(r.cur.legs, r.cur.open), leg{}
-		if r.their++; len(r.ours) >= r.their {
+		if r.their++; len(r.names) >= r.their {
 			r.again()
 		}
 	}
@@ -239,7 +243,7 @@ func (r *replay) theirs(s said) {
 		if strings.HasPrefix(m.Text, "Armed by") {
 			r.flights = append(r.flights, flight{armed: s.at})
 			r.cur, r.their, r.last[0] = &r.flights[len(r.flights)-1], 0, ""
-			r.ours, r.names = nil, nil
+			r.names = nil
 		}
 		if strings.HasPrefix(m.Text, "Disarmed by landing") {
 			r.end()
@@ -252,99 +256,90 @@ func (r *replay) theirs(s said) {
 		r.place = r.w.frame.ENU(geo.LatLon{Lat: float64(m.Lat) / 1e7, Lon: float64(m.Lon) / 1e7}.At(float64(m.Alt) / 1000))
 		r.speed = geo.ENU{E: float64(m.Vy) / 100, N: float64(m.Vx) / 100, U: -float64(m.Vz) / 100}
 		if r.cur == nil {
-			start(r.v, r.place)
+			if r.anew {
+				start(r.v, r.place)
+			}
 			return
 		}
-		l, d := &r.cur.open, length(sub(r.place, r.v.estimate()))
-		l.far, l.sum, l.n = max(l.far, d), l.sum+d, l.n+1
+		r.cur.open.far = max(r.cur.open.far, length(sub(r.place, r.v.estimate())))
 	}
 }
 
-// end lets ours land, too, and puts its times to theirs.
+// end lets ours land, too.
 func (r *replay) end() {
 	for i := 0; r.v.armed && i < 60*50; i++ {
 		r.v.heardStation(r.w.Now()) // the recorded one went on; without one nothing is said
 		r.w.Step(r.w.Now().Add(worldStep))
 		r.hear()
 	}
-	for i := range r.cur.legs {
-		l := &r.cur.legs[i]
-		if i >= len(r.names) || r.names[i] != l.event {
+	for i, l := range r.cur.legs {
+		if r.anew && (i >= len(r.names) || r.names[i] != l.event) {
 			r.t.Errorf("flight %d: ours says %q, want %q as event %d", len(r.flights), r.names, l.event, i+1)
 			break
 		}
-		l.ours = r.ours[i]
 	}
 	r.cur = nil
 }
 
 // fly gives our vehicle the very frames a station sent to a PX4 v1.17 in SIH, at the times of that vehicle's clock.
-func fly(t *testing.T, path string, anew bool) []flight {
-	log := readFlown(t, path)
-	w := NewWorld(recorded(t, log), testStart)
+func fly(t *testing.T, log []said, anew bool, seed uint64) *replay {
+	w := NewWorld(recorded(t, log, seed), testStart)
 	r := &replay{t: t, w: w, v: w.vehicles[0], log: log, anew: anew}
+	for i, s := range log {
+		if _, set := s.f.msg.(*common.MessageMissionSetCurrent); set {
+			r.back = &log[i]
+		}
+	}
 	for _, s := range log {
 		for r.clock()+worldStep <= s.at {
 			w.Step(w.Now().Add(worldStep))
 			r.hear()
+			r.turnBack()
+			r.course.passes(r.clock(), r.v.estimate())
 		}
-		if s.f.system == 1 {
+		switch _, set := s.f.msg.(*common.MessageMissionSetCurrent); {
+		case s.f.system == 1:
 			r.theirs(s)
-		} else {
+		case !set:
 			r.order(s)
 		}
 	}
-	for i, f := range r.flights {
-		for _, l := range f.legs {
-			t.Logf("flight %d to %-28s %6.1f s, ours %6.1f s (%+.1f %%); apart at most %.1f m, mean %.1f m", i+1, l.event, l.theirs.Seconds(),
-				l.ours.Seconds(), 100*(l.ours-l.theirs).Seconds()/l.theirs.Seconds(), l.far, l.sum/max(1, float64(l.n)))
-		}
+	if len(r.flights) != 4 || len(r.course) != 4 {
+		t.Fatalf("seed %d: %d flights recorded, %d flown, want 4", seed, len(r.flights), len(r.course))
 	}
-	if len(r.flights) != 4 || len(r.armedAt) != 4 {
-		t.Fatalf("%d flights recorded, %d flown, want 4", len(r.flights), len(r.armedAt))
-	}
-	return r.flights
-}
-
-// TestFlownAsRecorded flies each recorded flight through from arming to disarming and holds the time of every event
-// against the recording.
-func TestFlownAsRecorded(t *testing.T) {
-	missed := 0
-	for i, f := range fly(t, "testdata/flown.tlog.gz", false) {
-		for _, l := range f.legs {
-			late, since := math.Abs((l.ours - l.theirs).Seconds()), l.theirs.Seconds()
-			if late <= max(timeShare*since, 0.25) {
-				continue
-			}
-			missed++
-			t.Logf("flight %d: %s after %.2f s, not %.2f s", i+1, l.event, l.ours.Seconds(), since)
-			if late > latest*since {
-				t.Errorf("flight %d: %s is more than %.0f %% off", i+1, l.event, 100*latest)
-			}
-		}
-	}
-	if missed > missedEvents {
-		t.Errorf("%d events are off by more than %.0f %%, want %d at most", missed, 100*timeShare, missedEvents)
-	}
+	return r
 }
 
 // TestEachLegFlownAsRecorded begins every leg in the state of the recorded vehicle and holds each of its places, five a
 // second, against ours at the same time.
 func TestEachLegFlownAsRecorded(t *testing.T) {
-	missed := 0
-	for i, f := range fly(t, "testdata/flown.tlog.gz", true) {
-		for _, l := range f.legs {
-			if l.far <= nearM {
-				continue
-			}
-			missed++
-			t.Logf("flight %d: %.1f m from the recorded place on the way to %s", i+1, l.far, l.event)
-			if l.far > farthest {
-				t.Errorf("flight %d: more than %.0f m from the recorded place on the way to %s", i+1, farthest, l.event)
+	log := readFlown(t, "testdata/flown.tlog.gz")
+	var far [4][][]float64
+	var names [4][]string
+	for _, seed := range seeds {
+		for i, f := range fly(t, log, true, seed).flights {
+			for k, l := range f.legs {
+				if k == len(far[i]) {
+					far[i], names[i] = append(far[i], nil), append(names[i], l.event)
+				}
+				far[i][k] = append(far[i][k], l.far)
 			}
 		}
 	}
-	if missed > missedLegs {
-		t.Errorf("%d legs are farther off than %.0f m, want %d at most", missed, nearM, missedLegs)
+	beyond := 0
+	for i := range far {
+		for k, d := range far[i] {
+			m := median(d)
+			t.Logf("flight %d to %-26s apart at most %.1f m (%.1f to %.1f)", i+1, names[i][k], m, slices.Min(d), slices.Max(d))
+			if m > nearM {
+				beyond++
+			}
+			if m > edgeM {
+				t.Errorf("flight %d: %.1f m from the recorded place on the way to %s", i+1, m, names[i][k])
+			}
+		}
+	}
+	if beyond > atEdge {
+		t.Errorf("%d legs are farther off than %.0f m, want %d at most", beyond, nearM, atEdge)
 	}
 }

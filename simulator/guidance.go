@@ -39,6 +39,9 @@ type orbit struct {
 	in     bool    // on the circle
 }
 
+// targetGone is how long the navigator is without a target after a change of mode; the vehicle plans to stay where it is.
+const targetGone = 50 * time.Millisecond
+
 // rtlPhase is how far a return has come.
 type rtlPhase int
 
@@ -50,6 +53,7 @@ const (
 )
 
 type rtl struct {
+	begun time.Time
 	phase rtlPhase
 	dest  geo.ENU
 	alt   float64
@@ -221,7 +225,10 @@ func (v *vehicle) startReturn() {
 		}
 		rise = min(rise, low)
 	}
-	r.alt = max(est.U, r.dest.U+rise)
+	r.alt, r.begun = max(est.U, r.dest.U+rise), v.w.now
+	if est.U >= r.alt {
+		r.phase = rtlCruise
+	}
 	v.guide.rtl = r
 	v.holdHere()
 }
@@ -231,6 +238,9 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 	r := &v.guide.rtl
 	est := v.estimate()
 	v.guide.kind = flyTo
+	if now.Sub(r.begun) < targetGone && !v.wing.flies() {
+		return v.defaults(est)
+	}
 	switch r.phase {
 	case rtlClimb:
 		if est.U > r.alt-v.limits().radiusUp {

@@ -8,8 +8,9 @@ import (
 
 const (
 	gravity = 9.81
-	// tiltLag is how long the airframe takes to lean where it is told to, seconds.
-	tiltLag = 0.12
+	// An airframe leans by a rate that its attitude error asks for (MC_ROLL_P of PX4's SIH quadrotor, 1/s), and which it reaches
+	// with a lag, seconds; both fit what such a one did. Its rotors spin up in less.
+	leanGain, leanLag, rotorLag = 4.0, 0.1, 0.05
 )
 
 // loops are the position and velocity control of a multicopter: what they have learned of steady forces, and the
@@ -17,6 +18,7 @@ const (
 type loops struct {
 	sum    geo.ENU // integral, m/s²
 	thrust geo.ENU // acceleration by the rotors beyond hovering, m/s²
+	change geo.ENU // of thrust in the plane, m/s³
 	acc    geo.ENU // of the body in the last step, m/s²
 }
 
@@ -38,21 +40,29 @@ func (c *loops) control(t *trajectory, est, vel geo.ENU, sp *setpoint, l *flight
 		U: t.u.a + l.climbP*miss.U + c.sum.U,
 	}
 	ask.U = clamp(ask.U, -0.8*gravity, gravity)
-	most := math.Tan(l.tiltDeg*math.Pi/180) * (gravity + ask.U)
-	if h := ask.Horizontal(); h > most { // no more is learned in the direction in which no more can be done
-		over := 2 / max(l.velP, 0.1) * (1 - most/h)
-		miss.E, miss.N = miss.E-over*ask.E, miss.N-over*ask.N
-		ask.E, ask.N = ask.E/h*most, ask.N/h*most
+	// The lean is that of hovering (MPC_ACC_DECOUPLE), so that with more or less lift it pushes more or less; and there is a
+	// largest one. No more is learned in a direction in which less is made than was asked.
+	if h := ask.Horizontal(); h > 1e-9 {
+		made := min(h, gravity*math.Tan(l.tiltDeg*math.Pi/180)) * (1 + ask.U/gravity)
+		if made < h {
+			over := 2 / max(l.velP, 0.1) * (1 - made/h)
+			miss.E, miss.N = miss.E-over*ask.E, miss.N-over*ask.N
+		}
+		ask.E, ask.N = ask.E/h*made, ask.N/h*made
 	}
 	c.sum = geo.ENU{E: c.sum.E + l.velI*miss.E*dt, N: c.sum.N + l.velI*miss.N*dt,
 		U: clamp(c.sum.U+l.climbI*miss.U*dt, -gravity, gravity)}
 	return ask
 }
 
-// lean moves the rotors' acceleration towards what is asked.
-func (c *loops) lean(ask geo.ENU) {
-	const k = dt / (tiltLag + dt)
-	c.thrust = add(c.thrust, geo.ENU{E: k * (ask.E - c.thrust.E), N: k * (ask.N - c.thrust.N), U: k * (ask.U - c.thrust.U)})
+// lean moves the rotors' acceleration towards what is asked. The rate at which the nose turns, degrees a second, is fed forward
+// about the vertical and carries the lean with it until that is corrected: who turns while it leans is pushed aside.
+func (c *loops) lean(ask geo.ENU, yawRate float64) {
+	const k, up = dt / (leanLag + dt), dt / (rotorLag + dt)
+	w := yawRate * math.Pi / 180
+	c.change.E += k * (leanGain*(ask.E-c.thrust.E) + w*c.thrust.N - c.change.E)
+	c.change.N += k * (leanGain*(ask.N-c.thrust.N) - w*c.thrust.E - c.change.N)
+	c.thrust = add(c.thrust, geo.ENU{E: c.change.E * dt, N: c.change.N * dt, U: up * (ask.U - c.thrust.U)})
 }
 
 // drag is the acceleration by the air that moves past at air, m/s².

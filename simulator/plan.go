@@ -39,8 +39,8 @@ const (
 	eventNoLanding   = 8459921
 )
 
-// climbEnds is what the navigator takes from the height of a take-off to the next item: two work items, measured.
-const climbEnds = 850 * time.Millisecond
+// climbEnds is what the navigator takes from the height of a take-off to the next item: two work items.
+const climbEnds = 60 * time.Millisecond
 
 // plan is the mission as the navigator runs it.
 type plan struct {

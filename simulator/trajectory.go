@@ -169,7 +169,7 @@ func (t *trajectory) plan(sp *setpoint, est geo.ENU, l *flightLimits) {
 	s := dt
 	pos, vel := t.pos(), t.vel()
 	behind := sub(pos, est)
-	if l.errMax > 0 && (vel.Horizontal() < 1e-3 || behind.E*vel.E+behind.N*vel.N >= 0) {
+	if l.errMax > 0 && behind.E*vel.E+behind.N*vel.N >= 0 {
 		s *= 1 - clamp(behind.Horizontal()/l.errMax, 0, 1)
 	}
 	want := sp.feed
