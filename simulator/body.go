@@ -40,7 +40,7 @@ func (v *vehicle) fly(sp setpoint, est geo.ENU) {
 		return
 	}
 	wind := v.w.windAt(v.body.pos)
-	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l), v.traj.yaw.a)
+	v.loop.lean(v.loop.control(&v.traj, est, v.velocity(), &sp, l), v.traj.yaw.a, l.leanP)
 	v.loop.acc = add(v.loop.thrust, v.drag(sub(b.vel, wind)))
 	v.accelerate(v.loop.acc)
 	b.airspeed = math.Hypot(b.vel.E-wind.E, b.vel.N-wind.N)

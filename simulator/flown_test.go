@@ -84,6 +84,7 @@ func recorded(t *testing.T, log []said, seed uint64) Config {
 			}
 		}
 	}
+	params["MC_ROLL_P"] = 4 // of its airframe, which the cut recording does not tell
 	site := geo.LatLon{Lat: params["SIH_LOC_LAT0"], Lon: params["SIH_LOC_LON0"]}.At(params["SIH_LOC_H0"])
 	cfg.Vehicle = []VehicleAt{{ID: "V01", SystemID: 1, Class: "dock-quad", Site: &site, CruiseMS: params["MPC_XY_CRUISE"],
 		ClimbMS: params["MPC_Z_V_AUTO_UP"], DescendMS: params["MPC_Z_V_AUTO_DN"], EnergyWh: 100, HoverW: 150, CruiseW: 160, MassKg: 1,

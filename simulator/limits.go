@@ -7,7 +7,7 @@ type flightLimits struct {
 	up, down, upMax, downMax, accUp, accDown      float64 // MPC_Z_V_AUTO_*, _Z_VEL_MAX_*, _ACC_*_MAX
 	placeP, velP, velI, velD                      float64 // MPC_XY_P, _XY_VEL_*_ACC
 	heightP, climbP, climbI                       float64 // MPC_Z_P, _Z_VEL_*_ACC
-	tiltDeg                                       float64 // MPC_TILTMAX_AIR
+	tiltDeg, leanP                                float64 // MPC_TILTMAX_AIR, MC_ROLL_P
 	liftSpeed, liftRamp                           float64 // MPC_TKO_SPEED, _TKO_RAMP_T
 	landAlt1, landAlt2, landAlt3                  float64 // MPC_LAND_ALT*
 	landSpeed, landCrawl                          float64 // MPC_LAND_SPEED, _LAND_CRWL
@@ -29,7 +29,7 @@ func (v *vehicle) limits() *flightLimits {
 			turnGain: p("MPC_XY_TRAJ_P"), errMax: p("MPC_XY_ERR_MAX"), up: p("MPC_Z_V_AUTO_UP"), down: p("MPC_Z_V_AUTO_DN"),
 			upMax: p("MPC_Z_VEL_MAX_UP"), downMax: p("MPC_Z_VEL_MAX_DN"), accUp: p("MPC_ACC_UP_MAX"), accDown: p("MPC_ACC_DOWN_MAX"),
 			placeP: p("MPC_XY_P"), velP: p("MPC_XY_VEL_P_ACC"), velI: p("MPC_XY_VEL_I_ACC"), velD: p("MPC_XY_VEL_D_ACC"),
-			heightP: p("MPC_Z_P"), climbP: p("MPC_Z_VEL_P_ACC"), climbI: p("MPC_Z_VEL_I_ACC"), tiltDeg: p("MPC_TILTMAX_AIR"),
+			heightP: p("MPC_Z_P"), climbP: p("MPC_Z_VEL_P_ACC"), climbI: p("MPC_Z_VEL_I_ACC"), tiltDeg: p("MPC_TILTMAX_AIR"), leanP: p("MC_ROLL_P"),
 			liftSpeed: p("MPC_TKO_SPEED"), liftRamp: p("MPC_TKO_RAMP_T"), landAlt1: max(p("MPC_LAND_ALT1"), p("MPC_LAND_ALT2")),
 			landAlt2: p("MPC_LAND_ALT2"), landAlt3: p("MPC_LAND_ALT3"), landSpeed: p("MPC_LAND_SPEED"), landCrawl: p("MPC_LAND_CRWL"),
 			yawRate: p("MPC_YAWRAUTO_MAX"), yawAcc: p("MPC_YAWRAUTO_ACC"), radius: p("NAV_ACC_RAD"), radiusUp: p("NAV_MC_ALT_RAD"),

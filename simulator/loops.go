@@ -8,9 +8,9 @@ import (
 
 const (
 	gravity = 9.81
-	// An airframe leans by a rate that its attitude error asks for (MC_ROLL_P of PX4's SIH quadrotor, 1/s), and which it reaches
-	// with a lag, seconds; both fit what such a one did. Its rotors spin up in less.
-	leanGain, leanLag, rotorLag = 4.0, 0.1, 0.05
+	// An airframe leans by a rate that its attitude error asks for (MC_ROLL_P), and which it reaches with a lag, seconds, that
+	// fits what PX4's SIH quadrotor did. Its rotors spin up in less.
+	leanLag, rotorLag = 0.1, 0.05
 )
 
 // loops are the position and velocity control of a multicopter: what they have learned of steady forces, and the
@@ -56,12 +56,12 @@ func (c *loops) control(t *trajectory, est, vel geo.ENU, sp *setpoint, l *flight
 }
 
 // lean moves the rotors' acceleration towards what is asked. The rate at which the nose turns, degrees a second, is fed forward
-// about the vertical and carries the lean with it until that is corrected: who turns while it leans is pushed aside.
-func (c *loops) lean(ask geo.ENU, yawRate float64) {
+// about the vertical and carries the lean with it until that is corrected: who turns while it leans is pushed aside; gain is MC_ROLL_P.
+func (c *loops) lean(ask geo.ENU, yawRate, gain float64) {
 	const k, up = dt / (leanLag + dt), dt / (rotorLag + dt)
 	w := yawRate * math.Pi / 180
-	c.change.E += k * (leanGain*(ask.E-c.thrust.E) + w*c.thrust.N - c.change.E)
-	c.change.N += k * (leanGain*(ask.N-c.thrust.N) - w*c.thrust.E - c.change.N)
+	c.change.E += k * (gain*(ask.E-c.thrust.E) + w*c.thrust.N - c.change.E)
+	c.change.N += k * (gain*(ask.N-c.thrust.N) - w*c.thrust.E - c.change.N)
 	c.thrust = add(c.thrust, geo.ENU{E: c.change.E * dt, N: c.change.N * dt, U: up * (ask.U - c.thrust.U)})
 }
 

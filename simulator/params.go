@@ -48,6 +48,7 @@ func defaultParams(at VehicleAt) []param {
 		f("COM_WIND_MAX", -1), i("COM_WIND_MAX_ACT", 0), f("COM_WIND_WARN", -1),
 		i("GF_ACTION", 2), f("GF_MAX_HOR_DIST", 0), f("GF_MAX_VER_DIST", 0), i("GF_PREDICT", 0), i("GF_SOURCE", 0),
 		f("LNDMC_Z_VEL_MAX", 0.25), i("MAV_SYS_ID", int(at.SystemID)), i("MAV_TYPE", int(mavType(at.Class))),
+		f("MC_ROLL_P", 6.5),
 		f("MIS_TAKEOFF_ALT", up), i("MIS_LND_ABRT_ALT", 30), i("MNT_MODE_IN", 4),
 		f("MPC_ACC_DOWN_MAX", 3), f("MPC_ACC_HOR", 3), f("MPC_ACC_UP_MAX", 4), f("MPC_JERK_AUTO", 4), f("MPC_LAND_ALT1", 10), f("MPC_LAND_ALT2", 5),
 		f("MPC_LAND_ALT3", 1), f("MPC_LAND_CRWL", 0.3), f("MPC_LAND_SPEED", 0.7), f("MPC_MAN_Y_MAX", 150), f("MPC_TILTMAX_AIR", 45), f("MPC_TKO_RAMP_T", 3), f("MPC_TKO_SPEED", min(2.5, at.ClimbMS)),
