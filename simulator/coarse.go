@@ -73,7 +73,7 @@ func (w *World) VehicleState(id string) (VehicleState, bool) {
 	roll, pitch := b.attitude()
 	s := VehicleState{BootAt: v.boot, Clock: v.clock(), Mode: v.mode.name(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
 		Ready: v.armed || v.healthProblem() == "" && v.armProblem() == "", Located: v.armed || v.positionKnown(w.now),
-		Position: w.position(v.estimate()), Velocity: b.vel, HeadingDeg: b.headingDeg, RollDeg: roll, PitchDeg: pitch,
+		Position: w.position(v.estimate()), Velocity: v.velocity(), HeadingDeg: b.headingDeg, RollDeg: roll, PitchDeg: pitch,
 		Fix: v.gnss.fix, Percent: v.pack.told, VoltageV: v.volts(), CurrentA: v.amps(), TempC: v.pack.tempC, HomeValid: v.homeValid,
 		Plan: v.planState(), Item: v.plan.cur, Items: len(v.plan.items), Lists: [3]uint32{v.stored[0].id, v.stored[1].id, v.stored[2].id},
 		RemoteID: v.ident.state(w.now), GimbalUp: v.gimbal.pitchDeg, GimbalTo: v.gimbal.yawDeg}

@@ -11,6 +11,8 @@ import (
 const (
 	wanderS     = 40.0            // time in which the receiver's slow error is another one, seconds
 	quickS      = 3.0             // the same of the estimator's error of velocity
+	asideS      = 2.0             // in which the estimator is where the receiver says, seconds ...
+	markerS     = 10.0            // ... and over a marker, whose speed it takes for its own, which the receiver's wander is not
 	heightShare = 1.6             // error of height over that in the plane
 	gateM       = 3.0             // the estimator believes no jump beyond this ...
 	gateFor     = 7 * time.Second // ... until it has lasted so long (EKF2's reset after a timeout of its innovation checks)
@@ -28,10 +30,10 @@ type gnss struct {
 	broken    bool // by a fault
 
 	slow  geo.ENU // of the receiver: orbits, air, reflections
+	aside geo.ENU // of the estimator, that did not follow it
 	quick geo.ENU // of the estimator, beside it
 	rate  geo.ENU // how fast quick changes now: its error of velocity
 	slope geo.ENU // how rate changes
-	stood bool    // on the ground, when the errors were drawn last
 	err   geo.ENU // all together: estimate minus truth
 
 	jump, taken geo.ENU // by a fault: in the receiver, and as far as the estimator follows
@@ -41,8 +43,13 @@ type gnss struct {
 // estimate is where the autopilot believes to be.
 func (v *vehicle) estimate() geo.ENU { return add(v.body.pos, v.gnss.err) }
 
-// velocity is how fast the autopilot believes to move.
-func (v *vehicle) velocity() geo.ENU { return add(v.body.vel, v.gnss.rate) }
+// velocity is how fast the autopilot believes to move. On the ground it knows.
+func (v *vehicle) velocity() geo.ENU {
+	if v.body.onGround {
+		return v.body.vel
+	}
+	return add(v.body.vel, v.gnss.rate)
+}
 
 // onMarker says whether a marker in sight shows the vehicle how it moves.
 func (v *vehicle) onMarker() bool {
@@ -50,7 +57,7 @@ func (v *vehicle) onMarker() bool {
 	return v.mode == modePrecLand && (p == precApproach || p == precDescend)
 }
 
-// drift lets the quick error go on by a step; the filter pulls it back.
+// drift lets the quick error go on by a step in the air; the filter pulls it back.
 func (g *gnss) drift() {
 	const back = dt / 0.8
 	g.rate = add(g.rate, geo.ENU{E: g.slope.E * dt, N: g.slope.N * dt, U: g.slope.U * dt})
@@ -58,32 +65,34 @@ func (g *gnss) drift() {
 	g.sum()
 }
 
-func (g *gnss) sum() { g.err = add(add(g.slow, g.quick), g.taken) }
+func (g *gnss) sum() { g.err = add(add(g.slow, g.aside), add(g.quick, g.taken)) }
 
 // wander draws new errors, five times a second: of the receiver, larger between walls near the ground, and of the
 // estimator's velocity while it flies.
 func (v *vehicle) wander() {
 	g, cfg := &v.gnss, v.w.cfg.GNSS
 	k := slowPeriod.Seconds() / wanderS
+	was := g.slow
 	sigma := cfg.SigmaM * math.Sqrt(2*k) * (1 + 0.5*math.Exp(-max(0, v.body.pos.U-v.site.U)/15))
 	g.slow.E += -g.slow.E*k + sigma*g.rng.NormFloat64()
 	g.slow.N += -g.slow.N*k + sigma*g.rng.NormFloat64()
 	g.slow.U += -g.slow.U*k + heightShare*sigma*g.rng.NormFloat64()
-	switch {
-	case v.body.onGround:
-		g.rate, g.slope, g.quick, g.stood = geo.ENU{}, geo.ENU{}, geo.ENU{}, true
-	case v.onMarker():
-		g.rate, g.slope = geo.ENU{}, geo.ENU{}
-	default:
-		if g.stood { // the motors have shaken it since they were armed
-			g.rate = geo.ENU{E: cfg.VelocityMS * g.rng.NormFloat64(), N: cfg.VelocityMS * g.rng.NormFloat64()}
-			g.stood = false
-		}
-		kq := slowPeriod.Seconds() / quickS
-		sq := cfg.VelocityMS * math.Sqrt(2*kq)
-		next := func(rate float64) float64 { return (sq*g.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }
-		g.slope = geo.ENU{E: next(g.rate.E), N: next(g.rate.N), U: next(g.rate.U) / 2}
+	// The error of velocity goes on on the ground, unfelt, so that who lifts off a moment later does not meet another one.
+	if v.body.onGround {
+		t := slowPeriod.Seconds()
+		g.rate, g.quick = add(g.rate, geo.ENU{E: g.slope.E * t, N: g.slope.N * t, U: g.slope.U * t}), geo.ENU{}
 	}
+	kq := slowPeriod.Seconds() / quickS
+	sq := cfg.VelocityMS * math.Sqrt(2*kq)
+	next := func(rate float64) float64 { return (sq*g.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }
+	g.slope = geo.ENU{E: next(g.rate.E), N: next(g.rate.N), U: next(g.rate.U) / 2}
+	back := asideS
+	if v.onMarker() && !v.body.onGround {
+		g.rate, g.slope, back = geo.ENU{}, geo.ENU{}, markerS
+		g.aside.E, g.aside.N = g.aside.E+was.E-g.slow.E, g.aside.N+was.N-g.slow.N
+	}
+	ka := 1 - slowPeriod.Seconds()/back
+	g.aside.E, g.aside.N = ka*g.aside.E, ka*g.aside.N
 	g.sum()
 }
 

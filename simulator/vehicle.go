@@ -221,7 +221,9 @@ func (v *vehicle) steer(now time.Time) {
 	case v.body.onGround && !v.mayLift(now):
 		return
 	}
-	v.gnss.drift()
+	if !v.body.onGround {
+		v.gnss.drift()
+	}
 	defer v.meetObstacle()
 	if v.wing.flies() {
 		v.flyWing(v.wingCourse(now), now)

@@ -1,6 +1,7 @@
 package seam
 
 import (
+	"math"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -11,8 +12,11 @@ import (
 )
 
 const (
-	// tellAloft and tellGround are the paces of a VehicleChanged in which nothing discrete is new.
+	// tellAloft and tellGround are the paces of a VehicleChanged in which nothing discrete is new. Who flies slowly is where it
+	// is to be, or soon will be, and that is waited for: it tells at the pace of the frames of its place.
 	tellAloft  = 500 * time.Millisecond
+	tellSlow   = 200 * time.Millisecond
+	slowMS     = 2.0
 	tellGround = 2 * time.Second
 	// orderEcho is how long an order explains the mode it asked for.
 	orderEcho = 10 * time.Second
@@ -241,7 +245,10 @@ func (v *Vehicle) watchPlan() {
 // tell emits a VehicleChanged: at once if something discrete changed, else at the pace.
 func (v *Vehicle) tell() {
 	pace := tellGround
-	if v.v.Airborne() || v.v.Armed {
+	switch k := &v.v; {
+	case k.Airborne() && math.Hypot(k.VelNMS, k.VelEMS) < slowMS:
+		pace = tellSlow
+	case k.Airborne() || k.Armed:
 		pace = tellAloft
 	}
 	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, v.told) {
