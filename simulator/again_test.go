@@ -147,6 +147,7 @@ func median(x []float64) float64 {
 // TestFlownAsOthersFlew flies each recorded flight through from arming to disarming. A PX4 that flies them anew is not where
 // it was either: every event of ours is held against the median of PX4's, and every leg against how far PX4s are from each other.
 func TestFlownAsOthersFlew(t *testing.T) {
+	t.Parallel()
 	log := readFlown(t, "testdata/flown.tlog.gz")
 	var ours []passages
 	var last *replay

@@ -315,6 +315,7 @@ func fly(t *testing.T, log []said, anew bool, seed uint64) *replay {
 // TestEachLegFlownAsRecorded begins every leg in the state of the recorded vehicle and holds each of its places, five a
 // second, against ours at the same time.
 func TestEachLegFlownAsRecorded(t *testing.T) {
+	t.Parallel()
 	log := readFlown(t, "testdata/flown.tlog.gz")
 	var far [4][][]float64
 	var names [4][]string
