@@ -64,6 +64,9 @@ func (r *reel) Next(ctx context.Context) (*unit.Unit, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	if r.n == 0 {
+		r.begun = time.Now() // not when it was made: what is older than a record is not in it
+	}
 	at := time.Duration(r.n) * 250 * time.Millisecond
 	u := &unit.Unit{Track: r.track, Key: r.n%4 == 0, PTS: at, Arrived: r.begun.Add(at), Data: [][]byte{{0x65, byte(r.n), 1}}}
 	r.n++
@@ -87,7 +90,7 @@ func TestRecordings(t *testing.T) {
 	}
 	sps, pps := e.ParameterSets()
 	film := &reel{track: &unit.Track{Codec: unit.H264, ClockRate: 90000, Params: [][]byte{sps, pps}, Width: 64, Height: 48, Generation: 1},
-		ended: make(chan struct{}), once: new(sync.Once), begun: time.Now()}
+		ended: make(chan struct{}), once: new(sync.Once)}
 	noted := &ledger{}
 	archive, err := footage.New(footage.Config{Library: record.NewLibrary(t.TempDir()), Board: d.board, Store: noted, Registry: d.handler.cfg.Registry, Desk: d.desk,
 		Tap: func(string) (record.Tap, error) { return film, nil }, Lengths: record.UsualLengths, Policy: record.Policy{Other: 7, Quota: 1 << 30},
