@@ -49,8 +49,10 @@ func (l *ledger) said(act string) bool {
 	return false
 }
 
-// reel gives pictures as fast as they are taken, of a quarter of a second each by their own time, and then no more.
+// reel gives pictures as fast as they are taken, of a quarter of a second each by their own time, and then no more. The
+// first comes when it rolls: what comes before a record begins is not in it.
 type reel struct {
+	rolls chan struct{}
 	track *unit.Track
 	n     int
 	ended chan struct{}
@@ -64,8 +66,13 @@ func (r *reel) Next(ctx context.Context) (*unit.Unit, error) {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
+	select {
+	case <-r.rolls:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if r.n == 0 {
-		r.begun = time.Now() // not when it was made: what is older than a record is not in it
+		r.begun = time.Now()
 	}
 	at := time.Duration(r.n) * 250 * time.Millisecond
 	u := &unit.Unit{Track: r.track, Key: r.n%4 == 0, PTS: at, Arrived: r.begun.Add(at), Data: [][]byte{{0x65, byte(r.n), 1}}}
@@ -90,7 +97,7 @@ func TestRecordings(t *testing.T) {
 	}
 	sps, pps := e.ParameterSets()
 	film := &reel{track: &unit.Track{Codec: unit.H264, ClockRate: 90000, Params: [][]byte{sps, pps}, Width: 64, Height: 48, Generation: 1},
-		ended: make(chan struct{}), once: new(sync.Once)}
+		rolls: make(chan struct{}), ended: make(chan struct{}), once: new(sync.Once)}
 	noted := &ledger{}
 	archive, err := footage.New(footage.Config{Library: record.NewLibrary(t.TempDir()), Board: d.board, Store: noted, Registry: d.handler.cfg.Registry, Desk: d.desk,
 		Tap: func(string) (record.Tap, error) { return film, nil }, Lengths: record.UsualLengths, Policy: record.Policy{Other: 7, Quota: 1 << 30},
@@ -133,6 +140,7 @@ func TestRecordings(t *testing.T) {
 			t.Errorf("%s %s: %d %s, want %d", c.method, c.path, resp.StatusCode, body, c.status)
 		}
 	}
+	close(film.rolls)
 	<-film.ended
 	var all []footage.RecordingItem
 	eventually("its pictures are written", func() bool {
