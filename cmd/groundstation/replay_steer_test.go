@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 	"time"
@@ -14,21 +13,7 @@ import (
 // from behind, or by playing; paused, time stands still.
 func TestAReplayGoesWhereItIsWanted(t *testing.T) {
 	t.Parallel()
-	board := fleet.NewBoard()
-	r, err := station.OpenReplay([]string{flownRecord(t)}, fleet.Registry{}, station.ReplaySlowest, board)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() { ended <- r.Run(ctx) }()
-	defer func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	}()
+	r, board := replayed(t, station.ReplaySlowest)
 	steer := func(o fleet.ReplayOrder) fleet.Replay {
 		t.Helper()
 		shown, p := r.Steer(t.Context(), o)

@@ -45,25 +45,32 @@ func flownRecord(t *testing.T) string {
 	return name
 }
 
-// The recorded flight of a real PX4 goes through the sessions: its modes come in order, at its own places and times,
-// and at the end it stands disarmed where it began.
-func TestAReplayShowsTheFlight(t *testing.T) {
-	t.Parallel()
+// replayed plays the recorded flight until the test ends.
+func replayed(t *testing.T, speed float64) (*station.Replay, *fleet.Board) {
+	t.Helper()
 	board := fleet.NewBoard()
-	r, err := station.OpenReplay([]string{flownRecord(t)}, fleet.Registry{}, station.ReplayFastest, board)
+	r, err := station.OpenReplay([]string{flownRecord(t)}, fleet.Registry{}, speed, board)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- r.Run(ctx) }()
-	defer func() {
+	t.Cleanup(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
-	}()
+		r.Close()
+	})
+	return r, board
+}
+
+// The recorded flight of a real PX4 goes through the sessions: its modes come in order, at its own places and times,
+// and at the end it stands disarmed where it began.
+func TestAReplayShowsTheFlight(t *testing.T) {
+	t.Parallel()
+	_, board := replayed(t, station.ReplayFastest)
 	var modes []string
 	var highest float64
 	var armed bool
