@@ -168,6 +168,7 @@ func (m *sortie) unidentified(s *scene) *fleet.Gate {
 // unready says in a word what speaks against launching now; empty is go. Unknown or old is against.
 func (m *sortie) unready(s *scene) string {
 	v := s.vehicle
+	clock := v.Clock.Gate(m.now)
 	switch {
 	case s.storageDown:
 		return "storage"
@@ -179,8 +180,8 @@ func (m *sortie) unready(s *scene) string {
 		return "vehicle on the ground"
 	case !m.located(s):
 		return "position fix"
-	case v.Clock.Gate(m.now) != nil: // its clock is set by the satellites
-		return v.Clock.Gate(m.now).Text
+	case clock != nil: // it is set by the satellites
+		return clock.Text
 	case v.Home == nil || geo.Distance(v.Home.LatLon, m.Home.LatLon) > homeWithM || math.Abs(v.Home.AltAMSL-m.Home.AltAMSL) > homeWithM:
 		return "home at the ground pad"
 	case !v.PrearmOK:
