@@ -112,7 +112,7 @@ type Core struct {
 	desk      *mission.Desk
 	vehicles  []*vehicleSlot
 	docks     []*dockSlot
-	bySystem  map[fleet.SystemID]slot
+	bySystem  roster
 	byID      map[fleet.VehicleID]*vehicleSlot
 	guests    map[fleet.VehicleID]*guest
 	guestList []*guest // in the order of the registry
@@ -146,15 +146,14 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 	c := &Core{
 		registry: cfg.Registry,
 		book:     paramBook{}, session: cfg.Session, strangers: map[unknownKey]*unknownSystem{},
-		desk:     mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
-		bySystem: map[fleet.SystemID]slot{},
-		byID:     map[fleet.VehicleID]*vehicleSlot{},
-		guests:   map[fleet.VehicleID]*guest{},
-		lives:    map[fleet.VehicleID]*dockSlot{},
-		byDock:   map[fleet.DockID]*dockSlot{},
-		decoder:  mavlink.NewDecoder(),
-		encoder:  mavlink.NewEncoder(StationSystem, StationComponent),
-		tap:      cfg.Tap,
+		desk:    mission.NewDesk(cfg.Registry, state, cfg.Desk, now),
+		byID:    map[fleet.VehicleID]*vehicleSlot{},
+		guests:  map[fleet.VehicleID]*guest{},
+		lives:   map[fleet.VehicleID]*dockSlot{},
+		byDock:  map[fleet.DockID]*dockSlot{},
+		decoder: mavlink.NewDecoder(),
+		encoder: mavlink.NewEncoder(StationSystem, StationComponent),
+		tap:     cfg.Tap,
 	}
 	if c.tap == nil {
 		c.tap = func(time.Time, string, []byte, bool) {}
@@ -172,7 +171,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		v.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
 		c.alarms.set(&v.alarm, v.session.Deadline())
 		c.vehicles = append(c.vehicles, v)
-		c.bySystem[spec.SystemID] = v
+		c.bySystem.put(spec.SystemID, v)
 		c.byID[spec.ID] = v
 	}
 	for _, spec := range cfg.Registry.Docks {
@@ -181,7 +180,7 @@ func NewCore(cfg Config, state mission.State, now time.Time) *Core {
 		if d.member == nil {
 			d.session = mavlink.NewDockSession(spec, cfg.Session)
 			d.auth = c.guarded(newAuth(string(spec.ID), spec.SystemID, spec.Signing, cfg.Keys))
-			c.bySystem[spec.SystemID] = d
+			c.bySystem.put(spec.SystemID, d)
 		}
 		d.settle(c)
 		c.docks = append(c.docks, d)

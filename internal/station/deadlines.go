@@ -15,11 +15,13 @@ type ticked interface {
 	tick(c *Core, now time.Time)
 }
 
-// alarm is one's place among the deadlines.
+// alarm is one's place among the deadlines. One that is put off keeps its place until it comes to the front: most are put
+// off again with the next frame.
 type alarm struct {
 	slot  ticked
-	at    time.Time
-	index int // -1: not among them
+	at    time.Time // by which it is ordered
+	due   time.Time // not before at
+	index int       // -1: not among them
 }
 
 func (d deadlines) Len() int           { return len(d) }
@@ -47,32 +49,40 @@ func (d *deadlines) Pop() any {
 }
 
 // set moves an alarm to a time; zero is never.
-func (d *deadlines) set(a *alarm, at time.Time) {
+func (d *deadlines) set(a *alarm, due time.Time) {
+	a.due = due
 	switch {
-	case at.IsZero() && a.index >= 0:
+	case due.IsZero() && a.index >= 0:
 		heap.Remove(d, a.index)
-	case at.IsZero():
+	case due.IsZero():
 	case a.index < 0:
-		a.at = at
+		a.at = due
 		heap.Push(d, a)
-	case !at.Equal(a.at):
-		a.at = at
+	case due.Before(a.at):
+		a.at = due
 		heap.Fix(d, a.index)
 	}
 }
 
 // next is the earliest; zero is never.
-func (d deadlines) next() time.Time {
-	if len(d) == 0 {
-		return time.Time{}
+func (d *deadlines) next() time.Time {
+	for len(*d) > 0 {
+		first := (*d)[0]
+		if first.due.Equal(first.at) {
+			return first.due
+		}
+		first.at = first.due
+		heap.Fix(d, 0)
 	}
-	return d[0].at
+	return time.Time{}
 }
 
 // due takes out whatever is due, into slots.
 func (d *deadlines) due(now time.Time, slots []ticked) []ticked {
-	for len(*d) > 0 && !(*d)[0].at.After(now) {
+	for {
+		if next := d.next(); next.IsZero() || next.After(now) {
+			return slots
+		}
 		slots = append(slots, heap.Pop(d).(*alarm).slot)
 	}
-	return slots
 }

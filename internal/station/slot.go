@@ -44,7 +44,7 @@ func (c *Core) datagram(now time.Time, in Datagram) {
 	c.greeted(now, in.From)
 	stats := c.decoder.Split(in.Bytes, func(f mavlink.Frame) {
 		c.counters.Frames++
-		s := c.bySystem[f.System]
+		s := c.bySystem.of(f.System)
 		if s == nil {
 			c.unknown(now, &f, in.From)
 			return

@@ -279,9 +279,11 @@ func (s *Station) commit(p mission.Persist) {
 func (s *Station) Deliver(came time.Time, heard []link.Datagram) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	now := time.Now()
 	for _, d := range heard {
-		s.carryOut(s.core.Step(time.Now(), Datagram{From: d.From, Bytes: d.Bytes}))
-		s.Metrics.observeLink(time.Since(came))
+		s.carryOut(s.core.Step(now, Datagram{From: d.From, Bytes: d.Bytes}))
+		now = time.Now()
+		s.Metrics.observeLink(now.Sub(came))
 	}
-	s.wind(time.Now())
+	s.wind(now)
 }

@@ -96,21 +96,21 @@ func (c *Core) bind(id string, system fleet.SystemID) {
 		return
 	}
 	if v := c.byID[fleet.VehicleID(id)]; v != nil {
-		delete(c.bySystem, v.spec.SystemID)
+		c.bySystem.put(v.spec.SystemID, nil)
 		v.spec.SystemID = system
 		v.auth.move(system)
 		v.session = mavlink.NewSession(v.spec, c.session)
-		c.bySystem[system] = v
+		c.bySystem.put(system, v)
 		c.alarms.set(&v.alarm, v.session.Deadline())
 		c.show(fleet.KindVehicleSpec, id, v.spec)
 	}
 	if d := c.byDock[fleet.DockID(id)]; d != nil && d.member == nil {
 		spec, _ := c.registry.Dock(d.id)
-		delete(c.bySystem, d.system)
+		c.bySystem.put(d.system, nil)
 		d.system = system
 		d.auth.move(system)
 		d.session = mavlink.NewDockSession(spec, c.session)
-		c.bySystem[system] = d
+		c.bySystem.put(system, d)
 		d.settle(c)
 		c.show(fleet.KindDockSpec, id, spec)
 	}

@@ -101,6 +101,7 @@ func (l *udpServer) Run(ctx context.Context, sink Sink) error {
 
 // heard names the sources of what was read.
 func (l *udpServer) heard(heard []Datagram, read []ipv4.Message) []Datagram {
+	var size uint64
 	for i := range read {
 		m := &read[i]
 		from, ok := m.Addr.(*net.UDPAddr)
@@ -108,11 +109,12 @@ func (l *udpServer) heard(heard []Datagram, read []ipv4.Message) []Datagram {
 			continue
 		}
 		at := from.AddrPort()
-		l.n.bytesIn.Add(uint64(m.N))
+		size += uint64(m.N)
 		heard = append(heard, Datagram{Bytes: m.Buffers[0][:m.N],
 			From: mavlink.Source{Link: mavlink.LinkID(l.spec.ID), Addr: netip.AddrPortFrom(at.Addr().Unmap(), at.Port())}})
 	}
 	l.n.reads.Add(uint64(len(heard)))
+	l.n.bytesIn.Add(size)
 	return heard
 }
 
