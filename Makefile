@@ -87,8 +87,8 @@ scenarios: $(BIN) ## play every scenario, the long ones too, against the station
 .PHONY: fuzz
 fuzz: ui/dist/index.html ## run every fuzz target (of FUZZPKG) for FUZZTIME, add it to the machine's total, fail on a finding
 	@total=$$(go env GOCACHE)/fuzz/groundstation-seconds; mkdir -p "$$(dirname "$$total")"; n=0; found=""; \
-	for pkg in $$(go list $(FUZZPKG)); do \
-	  for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	for pkg in $$(go list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.Dir}}{{end}}' $(FUZZPKG)); do \
+	  for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$pkg/*_test.go); do \
 	    echo "$$pkg $$target"; begun=$$(date +%s); \
 	    go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$pkg || found="$$found $$pkg.$$target"; \
 	    echo $$(( $$(cat "$$total" 2>/dev/null || echo 0) + $$(date +%s) - begun )) >"$$total"; n=$$((n+1)); done; done; \
