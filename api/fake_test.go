@@ -155,9 +155,9 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 	case mission.PutPrivacyZone:
 		return b.Zone, nil
 	case mission.OverridePicture:
-		return mission.Picture{Vehicle: b.Vehicle, Show: true, Record: true, Code: "override", Override: &privacy.Override{By: by, Reason: b.Reason}}, nil
+		return mission.Picture{Camera: b.Camera, Show: true, Record: true, Code: "override", Override: &privacy.Override{By: by, Reason: b.Reason}}, nil
 	case mission.EndOverride:
-		return mission.Picture{Vehicle: b.Vehicle}, nil
+		return mission.Picture{Camera: b.Camera}, nil
 	case mission.DeletePlan, mission.DeletePatrol, mission.DeletePrivacyZone:
 		return nil, nil
 	}

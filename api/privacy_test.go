@@ -27,12 +27,12 @@ func TestPrivacyRoutes(t *testing.T) {
 		{"POST", "/privacy-zones", zone, account.Admin, 201, nil, `"timeZone":"Asia/Shanghai"`},
 		{"PUT", "/privacy-zones/Z1", zone, account.Admin, 200, nil, `"id":"Z1"`},
 		{"DELETE", "/privacy-zones/Z1", "", account.Admin, 204, mission.DeletePrivacyZone{ID: "Z1"}, ""},
-		{"POST", "/vehicles/V01/picture/override", `{"reason":"a child is missing","minutes":5}`, account.Admin, 200,
-			mission.OverridePicture{Vehicle: "V01", Reason: "a child is missing", For: 5 * time.Minute}, `"by":"root"`},
-		{"POST", "/vehicles/V01/picture/override", `{"reason":"a child is missing","minutes":16}`, account.Admin, 422, nil, "minutes"},
-		{"POST", "/vehicles/V01/picture/override", `{"reason":"","minutes":5}`, account.Admin, 422, nil, "reason"},
+		{"POST", "/cameras/H01%2Foutside/picture/override", `{"reason":"a child is missing","minutes":5}`, account.Admin, 200,
+			mission.OverridePicture{Camera: "H01/outside", Reason: "a child is missing", For: 5 * time.Minute}, `"by":"root"`},
+		{"POST", "/cameras/H01%2Foutside/picture/override", `{"reason":"a child is missing","minutes":16}`, account.Admin, 422, nil, "minutes"},
+		{"POST", "/cameras/H01%2Foutside/picture/override", `{"reason":"","minutes":5}`, account.Admin, 422, nil, "reason"},
 		{"POST", "/privacy-zones", strings.Replace(zone, "07:30", "7:30", 1), account.Admin, 422, nil, "from"},
-		{"DELETE", "/vehicles/V01/picture/override", "", account.Admin, 200, mission.EndOverride{Vehicle: "V01"}, `"vehicle":"V01"`},
+		{"DELETE", "/cameras/H01%2Foutside/picture/override", "", account.Admin, 200, mission.EndOverride{Camera: "H01/outside"}, `"camera":"H01/outside"`},
 	} {
 		resp, answer := d.do(c.method, Prefix+c.path, c.body, by(c.need, d), header("Origin", d.url))
 		if resp.StatusCode != c.status || !strings.Contains(string(answer), c.says) {

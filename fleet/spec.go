@@ -78,6 +78,8 @@ type DockSpec struct {
 type Registry struct {
 	Vehicles []VehicleSpec `toml:"vehicle"`
 	Docks    []DockSpec    `toml:"dock"`
+	// Cameras are those that are no vehicle's and that the rules of pictures hold for.
+	Cameras []FixedCamera `toml:"-"`
 	// Operator is who answers for it, in the words of remote identification.
 	Operator Operator `toml:"remote_id"`
 }

@@ -70,6 +70,8 @@ type Desk struct {
 
 	crafts []*craft
 	byID   map[fleet.VehicleID]*craft
+	eyes   []*eye
+	eyeOf  map[string]*eye // by camera
 	pads   map[fleet.DockID]*pad
 
 	incidents       map[fleet.IncidentID]*Incident
@@ -117,7 +119,7 @@ type craft struct {
 	reserve reserve
 	shownAt time.Time
 	pilot   pilot // who flies it by hand
-	eye     eye
+	eye     *eye
 	// trackedAt is when it was last told where what it follows is.
 	trackedAt time.Time
 	lookedAt  time.Time      // when its outlook was last worked out
@@ -137,7 +139,7 @@ type pad struct {
 func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk {
 	d := &Desk{
 		reg: reg, cfg: cfg.withDefaults(), now: now,
-		byID: map[fleet.VehicleID]*craft{}, pads: map[fleet.DockID]*pad{},
+		byID: map[fleet.VehicleID]*craft{}, eyeOf: map[string]*eye{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
 		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, zones: map[string]*zone{}, owner: map[fleet.IntentID]fleet.SortieID{},
@@ -148,13 +150,17 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 	}
 	for i, spec := range reg.Vehicles {
 		c := &craft{spec: spec, index: i, dock: d.pads[spec.Dock],
-			control: Control{Vehicle: spec.ID, Holder: holderAutomation, Since: now, Epoch: 1},
-			eye:     eye{record: Picture{Vehicle: spec.ID, Show: true, Record: true, At: now}}}
+			control: Control{Vehicle: spec.ID, Holder: holderAutomation, Since: now, Epoch: 1}}
+		c.eye = d.addEye(&eye{of: c}, string(spec.ID), spec.ID, "")
 		if c.dock != nil || spec.Site != nil {
 			c.near = d.docksBy(c.home())
 		}
 		d.crafts = append(d.crafts, c)
 		d.byID[spec.ID] = c
+	}
+	for i := range reg.Cameras {
+		f := &reg.Cameras[i]
+		d.addEye(&eye{fixed: f}, f.ID, "", f.Dock)
 	}
 	d.load(st)
 	return d
@@ -196,8 +202,8 @@ func (d *Desk) load(st State) {
 		}
 	}
 	for _, p := range st.Pictures {
-		if c := d.byID[p.Vehicle]; c != nil {
-			c.eye.record, c.eye.override = p, p.Override
+		if e := d.eyeOf[p.Camera]; e != nil {
+			e.record, e.override = p, p.Override
 		}
 	}
 	for _, rec := range st.Sorties {
@@ -304,9 +310,9 @@ func (d *Desk) start() {
 	for id := range d.zones {
 		d.touch(KindPrivacyZone, id)
 	}
-	for id, c := range d.byID {
-		if !c.eye.record.open() {
-			d.touch(KindPicture, string(id))
+	for id, e := range d.eyeOf {
+		if !e.record.open() {
+			d.touch(KindPicture, id)
 		}
 	}
 	d.rezone()

@@ -95,8 +95,8 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 			return v.now.NoRecordZone, true
 		}
 	case KindPicture:
-		if v := d.byID[fleet.VehicleID(id)]; v != nil {
-			return v.eye.record, true
+		if v := d.eyeOf[id]; v != nil {
+			return v.record, true
 		}
 	case KindAlarm:
 		if v := d.alarms[id]; v != nil {

@@ -17,8 +17,10 @@ const (
 	maxZones     = 2000
 )
 
-// eye is what the Desk knows of a craft's picture.
+// eye is what the Desk knows of a camera: a craft's, or one that does not move.
 type eye struct {
+	of       *craft // nil: fixed
+	fixed    *fleet.FixedCamera
 	gate     privacy.Gate
 	judgedAt time.Time
 	endless  bool // it is open, and they have been told so without an end
@@ -26,6 +28,13 @@ type eye struct {
 	// override is the one that counts: it is durable.
 	override *privacy.Override
 	level    levelling
+}
+
+// addEye makes an eye whose picture is open.
+func (d *Desk) addEye(e *eye, camera string, vehicle fleet.VehicleID, dock fleet.DockID) *eye {
+	e.record = Picture{Camera: camera, Vehicle: vehicle, Dock: dock, Show: true, Record: true, At: d.now}
+	d.eyes, d.eyeOf[camera] = append(d.eyes, e), e
+	return e
 }
 
 // zone is a zone as it is kept, and as it was while a change of it is not durable yet: both count then.
@@ -36,40 +45,52 @@ type zone struct {
 // private says whether there is any rule about pictures.
 func (d *Desk) private() bool { return len(d.areas) > 0 || d.cfg.Privacy.Transit != "" }
 
+// ruled says whether there is any for this one.
+func (d *Desk) ruled(e *eye) bool {
+	return len(d.areas) > 0 || e.of != nil && d.cfg.Privacy.Transit != ""
+}
+
 // judgePictures judges those that were not for a while.
 func (d *Desk) judgePictures() {
 	if d.now.Sub(d.pictured) < pictureEvery && !d.now.Before(d.pictured) {
 		return
 	}
 	d.pictured = d.now
-	for _, c := range d.crafts {
-		if d.now.Sub(c.eye.judgedAt) >= pictureEvery || d.now.Before(c.eye.judgedAt) {
-			d.judgePicture(c)
+	for _, e := range d.eyes {
+		if d.now.Sub(e.judgedAt) >= pictureEvery || d.now.Before(e.judgedAt) {
+			d.judgePicture(e)
 		}
 	}
 }
 
-// judgePicture asks the gate of a craft, keeps what changed, and tells those who relay and record.
-func (d *Desk) judgePicture(c *craft) {
-	e := &c.eye
-	if e.endless && !d.private() && e.override == nil {
+// viewed is what an eye is judged by.
+func (d *Desk) viewed(e *eye) privacy.Scene {
+	s := privacy.Scene{Fixed: e.fixed, Terrain: d.terrain, Zones: d.areas, Override: e.override}
+	if c := e.of; c != nil {
+		s.Spec, s.Vehicle, s.Transit = c.spec, c.state, d.inTransit(c)
+		if at := c.home().LatLon; at != (geo.LatLon{}) {
+			s.Place = &at
+		}
+	}
+	return s
+}
+
+// judgePicture asks the gate of an eye, keeps what changed, and tells those who relay and record.
+func (d *Desk) judgePicture(e *eye) {
+	if e.endless && !d.ruled(e) && e.override == nil {
 		return
 	}
 	e.judgedAt = d.now
 	if e.override != nil && !d.now.Before(e.override.Until) {
 		e.override, e.record.Override = nil, nil
 	}
-	s := privacy.Scene{Spec: c.spec, Vehicle: c.state, Transit: d.inTransit(c), Terrain: d.terrain, Zones: d.areas, Override: e.override}
-	if at := c.home().LatLon; at != (geo.LatLon{}) {
-		s.Place = &at
-	}
-	v, changed := e.gate.Judge(d.now, d.cfg.Privacy, s)
-	if next := d.picture(c, v); changed && !next.says(&e.record) {
+	v, changed := e.gate.Judge(d.now, d.cfg.Privacy, d.viewed(e))
+	if next := d.picture(e, v); changed && !next.says(&e.record) {
 		e.record = next
-		d.change(KindPicture, string(c.spec.ID), "picture."+next.word(), "desk")
+		d.change(KindPicture, e.record.Camera, "picture."+next.word(), "desk")
 	}
-	g := Gate{Vehicle: c.spec.ID, Show: v.Show, Record: v.Record, Code: v.Code, Why: v.Why}
-	if d.private() || e.override != nil {
+	g := Gate{Camera: e.record.Camera, Show: v.Show, Record: v.Record, Code: v.Code, Why: v.Why}
+	if d.ruled(e) || e.override != nil {
 		g.Until = d.now.Add(pictureLease)
 		if e.override != nil {
 			g.Until = earliest(g.Until, e.override.Until)
@@ -78,7 +99,9 @@ func (d *Desk) judgePicture(c *craft) {
 	}
 	e.endless = g.Until.IsZero() && e.record.open()
 	d.out = append(d.out, g)
-	d.levelCamera(c)
+	if e.of != nil {
+		d.levelCamera(e.of)
+	}
 }
 
 // zoneBegins is when the next zone comes into force; the zero time: none does.
@@ -102,8 +125,8 @@ func earliest(a, b time.Time) time.Time {
 }
 
 // picture is the record of a verdict.
-func (d *Desk) picture(c *craft, v privacy.Verdict) Picture {
-	p := Picture{Vehicle: c.spec.ID, Show: v.Show, Record: v.Record, Code: v.Code, Why: v.Why, At: d.now, Override: c.eye.record.Override}
+func (d *Desk) picture(e *eye, v privacy.Verdict) Picture {
+	p := Picture{Camera: e.record.Camera, Vehicle: e.record.Vehicle, Dock: e.record.Dock, Show: v.Show, Record: v.Record, Code: v.Code, Why: v.Why, At: d.now, Override: e.record.Override}
 	if !v.Until.IsZero() {
 		until := v.Until
 		p.Until = &until
@@ -189,8 +212,16 @@ func (d *Desk) cameraTurns() {
 	}
 }
 
+// eyeNamed finds the eye of a camera that has rules.
+func (d *Desk) eyeNamed(camera string) (*eye, *fleet.Problem) {
+	if e := d.eyeOf[camera]; e != nil {
+		return e, nil
+	}
+	return nil, fleet.Refuse("unknown-camera", "there is no camera %.80q whose picture has rules", camera)
+}
+
 func (d *Desk) overridePicture(r Request, body OverridePicture) {
-	c, problem := d.craft(body.Vehicle)
+	e, problem := d.eyeNamed(body.Camera)
 	if problem == nil {
 		problem = checkText("reason", body.Reason, 500, true)
 	}
@@ -202,28 +233,28 @@ func (d *Desk) overridePicture(r Request, body OverridePicture) {
 		return
 	}
 	o := privacy.Override{By: r.By, Reason: body.Reason, At: d.now, Until: d.now.Add(body.For)}
-	d.setOverride(r, c, &o, "picture.override")
+	d.setOverride(r, e, &o, "picture.override")
 }
 
 func (d *Desk) endOverride(r Request, body EndOverride) {
-	c, problem := d.craft(body.Vehicle)
-	if problem == nil && c.eye.record.Override == nil {
-		problem = fleet.Refuse("no-override", "the picture of %s is not overridden", body.Vehicle)
+	e, problem := d.eyeNamed(body.Camera)
+	if problem == nil && e.record.Override == nil {
+		problem = fleet.Refuse("no-override", "the picture of %s is not overridden", body.Camera)
 	}
 	if problem != nil {
 		d.reply(r, nil, problem)
 		return
 	}
-	c.eye.override = nil
-	d.setOverride(r, c, nil, "picture.override-ended")
-	d.judgePicture(c)
+	e.override = nil
+	d.setOverride(r, e, nil, "picture.override-ended")
+	d.judgePicture(e)
 }
 
 // setOverride keeps an override, or that there is none; one that opens counts when it is durable.
-func (d *Desk) setOverride(r Request, c *craft, o *privacy.Override, act string) {
-	e, id := &c.eye, string(c.spec.ID)
+func (d *Desk) setOverride(r Request, e *eye, o *privacy.Override, act string) {
+	id := e.record.Camera
 	if e.judgedAt.IsZero() {
-		d.judgePicture(c)
+		d.judgePicture(e)
 	}
 	e.record.Override = o
 	d.change(KindPicture, id, act, r.By)
@@ -233,7 +264,7 @@ func (d *Desk) setOverride(r Request, c *craft, o *privacy.Override, act string)
 			d.back(KindPicture, id, func() { e.record.Override = e.override })
 		case err == nil && e.record.Override == o && o != nil:
 			e.override = o
-			d.judgePicture(c)
+			d.judgePicture(e)
 		}
 		if err != nil {
 			d.reply(r, nil, notKept(err))

@@ -12,13 +12,13 @@ import (
 )
 
 // watched is a table whose gates are seen.
-func watched(st State) (*table, map[fleet.VehicleID]Gate) {
-	gates := map[fleet.VehicleID]Gate{}
+func watched(st State) (*table, map[string]Gate) {
+	gates := map[string]Gate{}
 	b := newTable(2, st)
 	b.step = func(outs []Output) {
 		for _, o := range outs {
 			if g, ok := o.(Gate); ok {
-				gates[g.Vehicle] = g
+				gates[g.Camera] = g
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func TestAnOverrideCountsWhenItIsDurable(t *testing.T) {
 	b, gates := watched(State{})
 	b.told(t, PutPrivacyZone{atHome(b)})
 	b.slow = true
-	b.ask(OverridePicture{Vehicle: "V01", Reason: "a child is missing", For: time.Minute})
+	b.ask(OverridePicture{Camera: "V01", Reason: "a child is missing", For: time.Minute})
 	b.run(3 * time.Second)
 	if gates["V01"].Record {
 		t.Fatal("open before it is durable")
@@ -130,7 +130,7 @@ func TestAnOverrideCountsWhenItIsDurable(t *testing.T) {
 	if p := b.d.byID["V01"].eye.record; gates["V01"].Record || p.Override != nil {
 		t.Fatalf("open, though it could not be kept: %+v", p)
 	}
-	r := b.told(t, OverridePicture{Vehicle: "V01", Reason: "a child is missing", For: 3 * time.Second})
+	r := b.told(t, OverridePicture{Camera: "V01", Reason: "a child is missing", For: 3 * time.Second})
 	if g := gates["V01"]; r.Err != nil || !g.Record || g.Until.After(b.now.Add(3*time.Second)) {
 		t.Fatalf("%+v, %+v", r, g)
 	}
@@ -147,7 +147,7 @@ func TestAnOverrideCountsWhenItIsDurable(t *testing.T) {
 func TestZonesAndOverridesStandOverARestart(t *testing.T) {
 	b, gates := watched(State{})
 	z := b.told(t, PutPrivacyZone{atHome(b)}).Value.(privacy.NoRecordZone)
-	b.told(t, OverridePicture{Vehicle: "V01", Reason: "a child is missing", For: time.Minute})
+	b.told(t, OverridePicture{Camera: "V01", Reason: "a child is missing", For: time.Minute})
 	b.restart(State{PrivacyZones: []privacy.NoRecordZone{z}, Pictures: []Picture{b.d.byID["V01"].eye.record}})
 	b.run(time.Second)
 	if g := gates["V01"]; !g.Record || g.Code != privacy.CodeOverride {
@@ -161,6 +161,54 @@ func TestZonesAndOverridesStandOverARestart(t *testing.T) {
 	}
 }
 
+// A camera over a dock is kept to the zones too, whatever the vehicles do, and is opened by an override of its own.
+func TestACameraOverADockIsJudged(t *testing.T) {
+	b, gates := watched(State{})
+	home := b.reg.Docks[0].Pad
+	b.reg.Cameras = []fleet.FixedCamera{{ID: "H01/outside", Dock: "H01", Near: home.LatLon,
+		Mount: &fleet.Mount{Position: home.LatLon.At(home.AltAMSL + 3), TiltDeg: -20, HFOVDeg: 90}}}
+	b.restart(State{})
+	b.run(time.Second)
+	if g := gates["H01/outside"]; !g.Record || !g.Show || !g.Until.IsZero() {
+		t.Fatalf("without a zone: %+v", g)
+	}
+	if gates["V01"].Camera != "V01" || b.shown["picture H01/outside"] != nil {
+		t.Errorf("%+v; the board is shown %+v", gates, b.shown["picture H01/outside"])
+	}
+	at := geo.Offset(home.LatLon, 0, 300)
+	z := privacy.NoRecordZone{Name: "school", Reason: "children", Rule: privacy.NoRelay, Center: &at, RadiusM: 100}
+	z = b.told(t, PutPrivacyZone{z}).Value.(privacy.NoRecordZone)
+	if g := gates["H01/outside"]; g.Record || g.Show || g.Code != privacy.CodeZone || g.Until.Sub(b.now) > pictureLease {
+		t.Fatalf("a zone before it: %+v", g)
+	}
+	p, _ := b.shown["picture H01/outside"].(Picture)
+	if p.Camera != "H01/outside" || p.Dock != "H01" || p.Vehicle != "" || p.Show || len(p.Zones) != 1 || p.Zones[0].ID != z.ID {
+		t.Errorf("shown %+v", p)
+	}
+	b.run(5 * time.Second)
+	if g := gates["H01/outside"]; g.Until.Before(b.now) {
+		t.Errorf("nobody judges: %+v at %s", g, b.now)
+	}
+	r := b.told(t, OverridePicture{Camera: "H01/outside", Reason: "a child is missing", For: time.Minute})
+	if g := gates["H01/outside"]; r.Err != nil || !g.Record || !g.Show || g.Code != privacy.CodeOverride || gates["V01"].Code == privacy.CodeOverride {
+		t.Fatalf("overridden: %+v, %+v", r, gates)
+	}
+	b.restart(State{PrivacyZones: []privacy.NoRecordZone{z}, Pictures: []Picture{b.d.eyeOf["H01/outside"].record}})
+	b.run(time.Second)
+	if g := gates["H01/outside"]; !g.Record || g.Code != privacy.CodeOverride {
+		t.Errorf("after a restart: %+v", g)
+	}
+	b.told(t, EndOverride{"H01/outside"})
+	if g := gates["H01/outside"]; g.Record || g.Show {
+		t.Errorf("after its end: %+v", g)
+	}
+	b.told(t, DeletePrivacyZone{z.ID})
+	b.run(4 * time.Second)
+	if g := gates["H01/outside"]; !g.Record || !g.Until.IsZero() {
+		t.Errorf("without the zone: %+v", g)
+	}
+}
+
 func TestRequestsAboutPicturesThatAreRefused(t *testing.T) {
 	b, _ := watched(State{})
 	bad := atHome(b)
@@ -168,8 +216,8 @@ func TestRequestsAboutPicturesThatAreRefused(t *testing.T) {
 	unknown := atHome(b)
 	unknown.ID = "Z9"
 	for code, body := range map[string]any{
-		"bad-zone": PutPrivacyZone{bad}, "unknown-privacy-zone": PutPrivacyZone{unknown}, "unknown-vehicle": OverridePicture{Vehicle: "V99", Reason: "x", For: time.Minute},
-		"bad-reason": OverridePicture{Vehicle: "V01", Reason: " ", For: time.Minute}, "bad-time": OverridePicture{Vehicle: "V01", Reason: "x", For: time.Hour},
+		"bad-zone": PutPrivacyZone{bad}, "unknown-privacy-zone": PutPrivacyZone{unknown}, "unknown-camera": OverridePicture{Camera: "V99", Reason: "x", For: time.Minute},
+		"bad-reason": OverridePicture{Camera: "V01", Reason: " ", For: time.Minute}, "bad-time": OverridePicture{Camera: "V01", Reason: "x", For: time.Hour},
 		"no-override": EndOverride{"V01"},
 	} {
 		if r := b.told(t, body); r.Err == nil || r.Err.Code != code {

@@ -331,7 +331,7 @@ func (d *Desk) vehicleChanged(v *fleet.Vehicle) {
 	d.tracked(v)
 	d.stepSortieOf(c)
 	if old == nil || v.Gimbal != old.Gimbal || d.now.Sub(c.eye.judgedAt) >= pictureEvery/2 {
-		d.judgePicture(c)
+		d.judgePicture(c.eye)
 	}
 	if changed || c.sortie != "" || d.now.Sub(c.lookedAt) >= lookEvery || d.now.Before(c.lookedAt) {
 		d.look(c)

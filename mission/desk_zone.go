@@ -90,7 +90,7 @@ func (d *Desk) rezone() {
 	}
 	slices.SortStableFunc(d.areas, func(a, b privacy.Area) int { return cmp.Or(cmp.Compare(a.ID, b.ID), a.At.Compare(b.At)) })
 	d.begins = d.now // is found anew
-	for _, c := range d.crafts {
-		d.judgePicture(c)
+	for _, e := range d.eyes {
+		d.judgePicture(e)
 	}
 }

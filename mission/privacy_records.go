@@ -10,13 +10,15 @@ import (
 // The kinds of the Desk's privacy objects, on the Board and in the store.
 const (
 	KindPrivacyZone fleet.Kind = "privacy-zone"
-	KindPicture     fleet.Kind = "picture" // by vehicle id; absent: recorded and shown
+	KindPicture     fleet.Kind = "picture" // by camera: a vehicle's id, or such as H03/outside; absent: recorded and shown
 )
 
-// Picture says what may be done with a vehicle's picture, and why. Each change is a line of the ledger, so that a gap in a
+// Picture says what may be done with a camera's picture, and why. Each change is a line of the ledger, so that a gap in a
 // recording has its reason.
 type Picture struct {
-	Vehicle fleet.VehicleID `json:"vehicle"`
+	Camera  string          `json:"camera"`
+	Vehicle fleet.VehicleID `json:"vehicle,omitempty"` // whose it is
+	Dock    fleet.DockID    `json:"dock,omitempty"`    // or whose it is
 	Show    bool            `json:"show"`
 	Record  bool            `json:"record"`
 	Code    string          `json:"code,omitempty" enum:"privacy-zone,transit,view-unknown,override"`
@@ -40,7 +42,7 @@ type PictureZone struct {
 // Gate is the verdict on a picture for those who relay and record it: it holds until Until, and then no more, so that
 // nothing is recorded on the word of a Desk that no longer judges. A zero Until is without an end: there is no rule.
 type Gate struct {
-	Vehicle      fleet.VehicleID
+	Camera       string
 	Show, Record bool
 	Code, Why    string
 	Until        time.Time
@@ -55,13 +57,13 @@ type (
 	PutPrivacyZone struct{ Zone privacy.NoRecordZone }
 	// DeletePrivacyZone → nil.
 	DeletePrivacyZone struct{ ID string }
-	// OverridePicture opens a vehicle's picture for a reason and a time of at most privacy.OverrideMost → Picture. Another
+	// OverridePicture opens a camera's picture for a reason and a time of at most privacy.OverrideMost → Picture. Another
 	// one takes its place.
 	OverridePicture struct {
-		Vehicle fleet.VehicleID
-		Reason  string
-		For     time.Duration
+		Camera string
+		Reason string
+		For    time.Duration
 	}
 	// EndOverride ends it before its time → Picture.
-	EndOverride struct{ Vehicle fleet.VehicleID }
+	EndOverride struct{ Camera string }
 )

@@ -115,7 +115,7 @@ func TestWhatIsLoadedCanBeKept(t *testing.T) {
 	at := geo.LatLon{Lat: 32.5, Lon: 120.4}
 	if err := s.Commit([]mission.Op{put(mission.KindBinding, "V01", mission.Binding{ID: "V01", System: 9}),
 		put(mission.KindPrivacyZone, "Z1", privacy.NoRecordZone{ID: "Z1", Name: "school", Rule: privacy.NoRecord, Center: &at, RadiusM: 80}),
-		put(mission.KindPicture, "V01", mission.Picture{Vehicle: "V01", Code: privacy.CodeZone})}); err != nil {
+		put(mission.KindPicture, "V01", mission.Picture{Camera: "V01", Vehicle: "V01", Code: privacy.CodeZone})}); err != nil {
 		t.Fatal(err)
 	}
 	st, err := s.Load()

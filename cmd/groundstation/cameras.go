@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"groundstation/fleet"
+	"groundstation/internal/geo"
 	"groundstation/video"
 )
 
@@ -31,6 +32,9 @@ type cameraSpec struct {
 	SecretFile string `toml:"secret_file"`
 	// Low is where the camera offers its picture at a lower rate, for browsers that are far away.
 	Low string `toml:"low"`
+	// Mount is where a camera that does not move stands and looks, so that no-record zones are kept to what it sees. One
+	// over a dock that has none is taken to see all around; of others there are no rules then.
+	Mount *fleet.Mount `toml:"mount"`
 }
 
 // iceSpec is video.ice.
@@ -154,12 +158,19 @@ func (c *Config) checkCamera(s cameraSpec) error {
 		return fmt.Errorf("id is that of a vehicle, or a name such as H03/outside")
 	case vehicle && s.URL != "":
 		return fmt.Errorf("the address of a vehicle's camera is its camera_url")
+	case vehicle && s.Mount != nil:
+		return fmt.Errorf("a vehicle's camera has no mount; it tells where it looks")
 	case !vehicle && s.URL == "" && s.SecretFile == "":
 		return fmt.Errorf("it is no vehicle and has neither url nor secret_file")
 	case !slices.Contains([]string{"", video.TransportTCP, video.TransportUDP, video.TransportMulticast, video.TransportAuto}, s.Transport):
 		return fmt.Errorf("transport is %q; it is tcp, udp, multicast or auto", s.Transport)
 	case s.CA != "" && s.SHA256 != "":
 		return fmt.Errorf("give ca or sha256, not both")
+	}
+	if s.Mount != nil {
+		if err := c.checkMount(s); err != nil {
+			return err
+		}
 	}
 	for key, address := range map[string]string{"url": s.URL, "low": s.Low} {
 		if u, err := url.Parse(address); address != "" && (err != nil || u.Host == "" || u.Scheme != "rtsp" && u.Scheme != "rtsps") {
@@ -170,6 +181,43 @@ func (c *Config) checkCamera(s cameraSpec) error {
 		return fmt.Errorf("sha256 is not 64 hexadecimal digits")
 	}
 	return nil
+}
+
+// mountWithinM is how far from its dock a dock's camera may stand, metres.
+const mountWithinM = 200
+
+func (c *Config) checkMount(s cameraSpec) error {
+	if err := s.Mount.Check(); err != nil {
+		return err
+	}
+	if d, outside := c.outside(s.ID); outside {
+		if far := geo.Distance(s.Mount.LatLon, d.Pad.LatLon); far > mountWithinM {
+			return fmt.Errorf("mount: it stands %.0f m from the dock; it is %d m at most", far, mountWithinM)
+		}
+	}
+	return nil
+}
+
+// outside gives the dock over whose surroundings a camera looks.
+func (c *Config) outside(id string) (fleet.DockSpec, bool) {
+	dock, outside := strings.CutSuffix(id, "/outside")
+	d, known := c.Dock(fleet.DockID(dock))
+	return d, outside && known
+}
+
+// fixed gives the cameras that do not move and have rules: those over docks, and those whose mount is known.
+func (c *Config) fixed() (all []fleet.FixedCamera) {
+	for _, s := range c.Video.Sources {
+		f := fleet.FixedCamera{ID: s.ID, Mount: s.Mount}
+		d, outside := c.outside(s.ID)
+		if outside {
+			f.Dock, f.Near = d.ID, d.Pad.LatLon
+		}
+		if outside || s.Mount != nil {
+			all = append(all, f)
+		}
+	}
+	return all
 }
 
 // cameras gives every vehicle's camera and the further ones; at, if not empty, stands for the host and port of each.

@@ -151,6 +151,7 @@ func loadConfig(path string) (Config, error) {
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)
 	}
+	c.Registry.Cameras = c.fixed()
 	return c, nil
 }
 

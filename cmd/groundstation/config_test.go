@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"groundstation/fleet"
+	"groundstation/internal/geo"
 )
 
 func TestTheShippedConfigurationIsValid(t *testing.T) {
@@ -28,12 +29,25 @@ func TestTheShippedConfigurationIsValid(t *testing.T) {
 	if err != nil || len(all) != 29+2*18 {
 		t.Fatalf("%d cameras: %v", len(all), err)
 	}
+	if len(cfg.Registry.Cameras) != 18 {
+		t.Errorf("%d cameras that do not move have rules, of 18 over docks", len(cfg.Registry.Cameras))
+	}
+	for _, c := range cfg.Registry.Cameras {
+		if c.Mount == nil || c.ID != string(c.Dock)+"/outside" || geo.Distance(c.Near, c.Mount.LatLon) > 6 {
+			t.Errorf("%+v", c)
+		}
+	}
 	for _, c := range all {
 		if c.URL != "rtsp://127.0.0.1:1/"+c.ID {
 			t.Errorf("the camera %s is at %s", c.ID, c.URL)
 		}
 	}
 }
+
+const (
+	vehicleText = "[[vehicle]]\nid = \"V01\"\nsystem_id = 1\n"
+	dockText    = "[[dock]]\nid = \"H01\"\nsystem_id = 101\npad = { lat = 32.5, lon = 120.4, alt_amsl = 4.0 }\n"
+)
 
 func TestBadConfigurationIsNamed(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
@@ -57,6 +71,9 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"a strange transport":  {"[[video.source]]\nid = \"X\"\nurl = \"rtsp://h/\"\ntransport = \"srt\"", "transport is \"srt\"; it is tcp"},
 		"no RTSP address":      {"[[video.source]]\nid = \"X\"\nurl = \"http://h/\"", "url is no rtsp://"},
 		"half a fingerprint":   {"[[video.source]]\nid = \"X\"\nurl = \"rtsps://h/\"\nsha256 = \"ab\"", "sha256 is not 64"},
+		"a mount in flight":    {vehicleText + "[[video.source]]\nid = \"V01\"\nmount = { lat = 32.5, lon = 120.4, hfov_deg = 60.0 }", "a vehicle's camera has no mount"},
+		"a mount without view": {"[[video.source]]\nid = \"X\"\nurl = \"rtsp://h/\"\nmount = { lat = 32.5, lon = 120.4 }", "mount: hfov_deg 0 is not within 1 to 170"},
+		"a mount far away":     {dockText + "[[video.source]]\nid = \"H01/outside\"\nurl = \"rtsp://h/\"\nmount = { lat = 32.51, lon = 120.4, hfov_deg = 60.0 }", "mount: it stands 1113 m from the dock"},
 		"no ICE server":        {"[[video.ice.server]]\nurl = \"http://h\"", "video.ice.server: url is"},
 		"TURN for all":         {"[[video.ice.server]]\nurl = \"turn:h:3478\"", "has no username"},
 		"TURN twice":           {"[[video.ice.server]]\nurl = \"turn:h:3478\"\nusername = \"u\"\nsecret_file = \"f\"", "not both"},

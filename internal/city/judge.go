@@ -65,9 +65,9 @@ type judge struct {
 	weighed   map[string]weighed           // by vehicle: of what its energy was judged last
 	since     map[mark]time.Time           // since when something that may not last is so
 	up        []*simulator.VehicleTruth    // what flies, while one moment is judged
-	gates     map[string]mission.Gate      // by vehicle: what may be done with its picture
+	gates     map[string]mission.Gate      // by camera: what may be done with its picture
 	zones     map[string]forbidden         // durable no-record zones
-	overrides map[string]*privacy.Override // by vehicle: durable ones
+	overrides map[string]*privacy.Override // by camera: durable ones
 	wind      knownWind
 	accidents int
 	swept     time.Time

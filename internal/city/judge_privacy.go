@@ -59,7 +59,7 @@ func (j *judge) keptZone(id string, value any) {
 }
 
 // gated takes the Desk's verdict on a picture.
-func (j *judge) gated(g mission.Gate) { j.gates[string(g.Vehicle)] = g }
+func (j *judge) gated(g mission.Gate) { j.gates[g.Camera] = g }
 
 // pictures: no picture that may be recorded shows a place of a zone, unless an override is durable.
 func (j *judge) pictures(now time.Time, t *simulator.Truth) {

@@ -96,7 +96,7 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		NoRecordZone: func(j *judge, w *simulator.Truth) {
 			middle := geo.Offset(w.Vehicles[0].Position.LatLon, 90, 80)
 			j.kept(time.Time{}, mission.KindPrivacyZone, "Z1", privacy.NoRecordZone{ID: "Z1", Name: "school", Reason: "children", Rule: privacy.NoRecord, Center: &middle, RadiusM: 60})
-			j.gated(mission.Gate{Vehicle: "V01", Show: true, Record: true, Until: start.Add(15 * time.Second)})
+			j.gated(mission.Gate{Camera: "V01", Show: true, Record: true, Until: start.Add(15 * time.Second)})
 			w.Vehicles[0].GimbalPitchDeg, w.Vehicles[0].GimbalYawDeg = -60, 90
 			j.look(start.Add(10*time.Second), *w, true)
 			if len(j.list) != 1 {

@@ -93,10 +93,10 @@ func TestAnOverrideOpensOverAZone(t *testing.T) {
 	if p := picture(); p.Show || p.Record || p.Code != privacy.CodeZone || len(p.Zones) != 1 || p.Zones[0].ID != zone.ID || c.judge.gates[id].Show {
 		t.Fatalf("over the zone: %+v", p)
 	}
-	refused(t, c, mission.OverridePicture{Vehicle: s.Vehicle, For: time.Minute}, "bad-reason")
-	refused(t, c, mission.OverridePicture{Vehicle: s.Vehicle, Reason: "a child is missing", For: 16 * time.Minute}, "bad-time")
-	refused(t, c, mission.EndOverride{Vehicle: s.Vehicle}, "no-override")
-	p := must[mission.Picture](t, c, mission.OverridePicture{Vehicle: s.Vehicle, Reason: "a child is missing", For: time.Minute})
+	refused(t, c, mission.OverridePicture{Camera: string(s.Vehicle), For: time.Minute}, "bad-reason")
+	refused(t, c, mission.OverridePicture{Camera: string(s.Vehicle), Reason: "a child is missing", For: 16 * time.Minute}, "bad-time")
+	refused(t, c, mission.EndOverride{Camera: string(s.Vehicle)}, "no-override")
+	p := must[mission.Picture](t, c, mission.OverridePicture{Camera: string(s.Vehicle), Reason: "a child is missing", For: time.Minute})
 	if !p.Record || !p.Show || p.Code != privacy.CodeOverride || p.Override == nil || p.Override.By != "test" || c.judge.overrides[id] == nil {
 		t.Fatalf("%+v", p)
 	}
@@ -109,8 +109,8 @@ func TestAnOverrideOpensOverAZone(t *testing.T) {
 	if p := picture(); p.Override != nil || p.Code == privacy.CodeOverride {
 		t.Errorf("after its end: %+v", p)
 	}
-	must[mission.Picture](t, c, mission.OverridePicture{Vehicle: s.Vehicle, Reason: "still missing", For: 15 * time.Minute})
-	if p := must[mission.Picture](t, c, mission.EndOverride{Vehicle: s.Vehicle}); p.Record || p.Override != nil {
+	must[mission.Picture](t, c, mission.OverridePicture{Camera: string(s.Vehicle), Reason: "still missing", For: 15 * time.Minute})
+	if p := must[mission.Picture](t, c, mission.EndOverride{Camera: string(s.Vehicle)}); p.Record || p.Override != nil {
 		t.Errorf("ended: %+v", p)
 	}
 	if _, problem := c.Ask(mission.DeletePrivacyZone{ID: zone.ID}); problem != nil {

@@ -24,7 +24,8 @@ import (
 const patience = 20 * time.Second
 
 var registry = fleet.Registry{Vehicles: []fleet.VehicleSpec{{ID: "V01", Class: fleet.CrewQuad, SystemID: 7, CruiseMS: 12, ClimbMS: 4, DescendMS: 2,
-	MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160, Site: &geo.Position{LatLon: geo.LatLon{Lat: 32.5, Lon: 120.4}, AltAMSL: 4}}}}
+	MaxWindMS: 10, EnergyWh: 80, HoverW: 150, CruiseW: 160, Site: &geo.Position{LatLon: geo.LatLon{Lat: 32.5, Lon: 120.4}, AltAMSL: 4}}},
+	Cameras: []fleet.FixedCamera{{ID: "H01/outside", Dock: "H01", Near: geo.LatLon{Lat: 32.5, Lon: 120.4}}}}
 
 // running is a station with a real socket and a real store.
 type running struct {

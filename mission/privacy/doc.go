@@ -14,6 +14,9 @@
 // a picture 1920 pixels and 70 degrees wide (EN 62676-4 asks 12.5 for watching a crowd and 125 for recognising a known
 // person); it grows with the zoom.
 //
+// A camera that does not move, such as one over a dock, is judged by the survey of its mount; without one it is taken to see
+// all around its dock. One that looks into a dock is not judged.
+//
 // A gate closes at once. It opens when wider margins have been clear for two seconds, so that it does not flap.
 //
 //	open ─touches─► closed ─clear by the wider margins─► waiting ─2 s─► open

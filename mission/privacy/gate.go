@@ -87,6 +87,8 @@ func (v Verdict) same(o Verdict) bool {
 type Scene struct {
 	Spec    fleet.VehicleSpec
 	Vehicle *fleet.Vehicle // nil: never heard
+	// Fixed is a camera that does not move and is no vehicle's: then nothing of a vehicle counts.
+	Fixed *fleet.FixedCamera
 	// Place is where it is if it was never heard; nil: anywhere.
 	Place *geo.LatLon
 	// Transit says that it is on its way to a task or home.
@@ -195,12 +197,20 @@ func (g *Gate) watch(now time.Time, v *fleet.Vehicle) {
 
 // look judges without a memory; wider asks for more room, as a closed gate does.
 func (g *Gate) look(now time.Time, r Rules, s Scene, wider bool) Verdict {
-	view := Look(s.Spec, s.Vehicle, now)
+	view := s.view(now)
 	v := g.zones(now, r, s, view, wider)
 	if t := transit(r, s, view, wider); t.level() < v.level() {
 		return t
 	}
 	return v
+}
+
+// view is where the camera is and what it sees.
+func (s Scene) view(now time.Time) View {
+	if s.Fixed != nil {
+		return fixed(s.Fixed, now)
+	}
+	return Look(s.Spec, s.Vehicle, now)
 }
 
 // transit is the rule of the horizon.
@@ -221,14 +231,21 @@ func transit(r Rules, s Scene, view View, wider bool) Verdict {
 // zones finds the zones that the picture may show.
 func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Verdict {
 	out := Verdict{Show: true, Record: true}
-	if now.Before(g.zooms) {
+	if s.Fixed == nil && now.Before(g.zooms) {
 		view.Zoomed = true
 	}
 	width, times := view.width(now, lag, r.ZoomMost)
 	rangeM := r.RangeM * times
-	by := grow{sigmas: sigmas, lag: lag, turn: r.SlewDegS * seenTurning.Seconds(), widthDeg: width}
-	if now.Before(g.turns) {
+	by := grow{sigmas: sigmas, lag: lag, widthDeg: width}
+	switch {
+	case s.Fixed != nil:
+		if m := s.Fixed.Mount; m != nil && m.RangeM > 0 {
+			rangeM = m.RangeM
+		}
+	case now.Before(g.turns):
 		by.turn = r.SlewDegS * (max(0, now.Sub(view.At)) + lag).Seconds()
+	default:
+		by.turn = r.SlewDegS * seenTurning.Seconds()
 	}
 	if wider {
 		by.turn, by.spare = by.turn+turnClosed, spareClosed
@@ -238,7 +255,14 @@ func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Ver
 	}
 	place, known := s.Place, view.Missing == ""
 	far := rangeM + by.spare
-	if v := s.Vehicle; v != nil && v.Position != nil {
+	switch v := s.Vehicle; {
+	case s.Fixed != nil && known:
+		place = &view.Camera.At.LatLon
+		far += sigmas * view.Error.HorizontalM
+	case s.Fixed != nil:
+		place = &s.Fixed.Near
+		far += nearDockM
+	case v != nil && v.Position != nil:
 		place = &v.Position.LatLon
 		far += sigmas*view.Error.HorizontalM + max(by.speed, fastestMS)*(max(0, now.Sub(view.At))+lag).Seconds()
 	}

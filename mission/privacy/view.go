@@ -25,6 +25,16 @@ const (
 	lag   = 400 * time.Millisecond
 )
 
+// How wrong the survey of a camera that does not move may be, one standard deviation; and how far from its dock one may
+// stand that was not surveyed, metres.
+const (
+	mountM    = 1.0
+	mountHigh = 0.5
+	mountYaw  = 3.0
+	mountTilt = 2.0
+	nearDockM = 30.0
+)
+
 const (
 	wideDeg    = 100.0   // the field of view of a camera that tells none
 	tallAspect = 4.0 / 3 // the shape of a picture that tells none: the taller of the usual ones
@@ -40,7 +50,7 @@ type View struct {
 	Zoomed bool
 	// Field is how wide it told to be lately, if it is narrower than Camera; nil: as wide as that, or Zoomed.
 	Field *fleet.Field
-	// Missing is what is not known of it, in a word: "vehicle", "position", "gimbal"; empty: nothing.
+	// Missing is what is not known of it, in a word: "vehicle", "position", "gimbal", "mount"; empty: nothing.
 	Missing string
 }
 
@@ -102,6 +112,16 @@ func Look(spec fleet.VehicleSpec, v *fleet.Vehicle, now time.Time) View {
 		}
 	}
 	return out
+}
+
+// fixed gives the view of a camera that does not move.
+func fixed(c *fleet.FixedCamera, now time.Time) View {
+	if c.Mount == nil {
+		return View{Missing: "mount"}
+	}
+	m := c.Mount
+	return View{Camera: geo.Camera{At: m.Position, YawDeg: m.HeadingDeg, PitchDeg: m.TiltDeg, HFOVDeg: m.HFOVDeg, Aspect: tallAspect}, At: now,
+		Error: geo.CameraError{HorizontalM: mountM, VerticalM: mountHigh, GroundM: groundM, YawDeg: mountYaw, PitchDeg: mountTilt, RollDeg: mountTilt}}
 }
 
 // grow is by how much a view is taken to be larger than it is told.

@@ -20,8 +20,8 @@ const pace = (c: CameraItem) => (c.vehicle !== undefined && isAirborne(fleet.veh
 /** From when on its picture is old, ms. */
 export const oldAfter = (c: CameraItem) => oldMs[pace(c)]
 
-/** Whether the station has judged that a vehicle's picture may not be shown now; the list of cameras says so later. */
-export const isShut = (c: CameraItem) => c.vehicle !== undefined && fleet.pictures.get(c.vehicle)?.show === false
+/** Whether the station has judged that a picture may not be shown now; the list of cameras says so later. */
+export const isShut = (c: CameraItem) => fleet.pictures.get(c.id)?.show === false
 
 /** The wall of all cameras. It asks for pictures while it is open, of what is in sight, a few at a time. */
 class Wall {

@@ -3,10 +3,10 @@ import { call } from './http'
 
 const at = encodeURIComponent
 
-/** Opens a vehicle's picture for a while, for a reason. */
-export const override = (vehicle: string, reason: string, minutes: number) =>
-  call<Picture>('POST', `/vehicles/${at(vehicle)}/picture/override`, { reason, minutes })
-export const endOverride = (vehicle: string) => call<Picture>('DELETE', `/vehicles/${at(vehicle)}/picture/override`)
+/** Opens a camera's picture for a while, for a reason. */
+export const override = (camera: string, reason: string, minutes: number) =>
+  call<Picture>('POST', `/cameras/${at(camera)}/picture/override`, { reason, minutes })
+export const endOverride = (camera: string) => call<Picture>('DELETE', `/cameras/${at(camera)}/picture/override`)
 
 export const createZone = (zone: PrivacyZoneInput) => call<NoRecordZone>('POST', '/privacy-zones', zone)
 export const replaceZone = (id: string, zone: PrivacyZoneInput) => call<NoRecordZone>('PUT', `/privacy-zones/${at(id)}`, zone)

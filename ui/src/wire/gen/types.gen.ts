@@ -919,12 +919,14 @@ export type PhotosInput = {
 
 export type Picture = {
     at: string;
+    camera: string;
     code?: 'privacy-zone' | 'transit' | 'view-unknown' | 'override';
+    dock?: string;
     override?: Override;
     record: boolean;
     show: boolean;
     until?: string;
-    vehicle: string;
+    vehicle?: string;
     why?: string;
     zones?: Array<PictureZone>;
 };
@@ -1828,6 +1830,60 @@ export type GetKeyPictureResponses = {
 };
 
 export type GetKeyPictureResponse = GetKeyPictureResponses[keyof GetKeyPictureResponses];
+
+export type EndOverrideData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/picture/override';
+};
+
+export type EndOverrideErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type EndOverrideError = EndOverrideErrors[keyof EndOverrideErrors];
+
+export type EndOverrideResponses = {
+    /**
+     * OK
+     */
+    200: Picture;
+};
+
+export type EndOverrideResponse = EndOverrideResponses[keyof EndOverrideResponses];
+
+export type OverridePictureData = {
+    body: OverrideInput;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/cameras/{id}/picture/override';
+};
+
+export type OverridePictureErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type OverridePictureError = OverridePictureErrors[keyof OverridePictureErrors];
+
+export type OverridePictureResponses = {
+    /**
+     * OK
+     */
+    200: Picture;
+};
+
+export type OverridePictureResponse = OverridePictureResponses[keyof OverridePictureResponses];
 
 export type ShareCameraData = {
     body: ShareInput;
@@ -4760,60 +4816,6 @@ export type SetParameterResponses = {
 };
 
 export type SetParameterResponse = SetParameterResponses[keyof SetParameterResponses];
-
-export type EndOverrideData = {
-    body?: never;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/vehicles/{id}/picture/override';
-};
-
-export type EndOverrideErrors = {
-    /**
-     * A refusal or a fault
-     */
-    default: Problem;
-};
-
-export type EndOverrideError = EndOverrideErrors[keyof EndOverrideErrors];
-
-export type EndOverrideResponses = {
-    /**
-     * OK
-     */
-    200: Picture;
-};
-
-export type EndOverrideResponse = EndOverrideResponses[keyof EndOverrideResponses];
-
-export type OverridePictureData = {
-    body: OverrideInput;
-    path: {
-        id: string;
-    };
-    query?: never;
-    url: '/api/v1/vehicles/{id}/picture/override';
-};
-
-export type OverridePictureErrors = {
-    /**
-     * A refusal or a fault
-     */
-    default: Problem;
-};
-
-export type OverridePictureError = OverridePictureErrors[keyof OverridePictureErrors];
-
-export type OverridePictureResponses = {
-    /**
-     * OK
-     */
-    200: Picture;
-};
-
-export type OverridePictureResponse = OverridePictureResponses[keyof OverridePictureResponses];
 
 export type StopRecordingData = {
     body?: never;
