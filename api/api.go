@@ -34,7 +34,8 @@ type Desk interface {
 }
 
 // Video gives live pictures by WHEP, and takes them by WHIP: an SDP offer for a source id, the answer and the id of the
-// viewer or the publisher it made, which Stop ends; Clock says which time a viewer's pictures are of. Grant gives an
+// viewer or the publisher it made, which Stop ends; Clock says which time a viewer's pictures are of, Layer
+// which of the camera's. Grant gives an
 // address and a token for an RTSP player.
 type Video interface {
 	Play(ctx context.Context, id, offer string) (answer, viewer string, err error)
@@ -42,6 +43,9 @@ type Video interface {
 	Stop(id string)
 	Clock(viewer string) (video.Clock, bool)
 	Recoded(viewer string) bool
+	Layered(viewer string) bool
+	Layer(viewer string) (want, given video.Layer, ok bool)
+	Choose(viewer string, want video.Layer) error
 	Grant(id string) (address, token string, until time.Time, err error)
 }
 

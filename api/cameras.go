@@ -85,6 +85,7 @@ func (h *Handler) cameraRoutes() {
 			return nil, nil
 		})
 	route(h, account.Viewer, "get-picture-clock", http.MethodGet, "/whep/{viewer}/clock", "Which time the pictures of a viewer are of", 0, h.pictureClock)
+	h.layerRoutes()
 	route(h, account.Viewer, "watch-camera-hls", http.MethodGet, "/cameras/{id}/hls/{file}", "Watch a camera by Low-Latency HLS, a second or two later", 0,
 		h.hlsFile, answers(playlistType, "The playlist, or a part of the stream"))
 	route(h, account.Viewer, "get-key-picture", http.MethodGet, "/cameras/{id}/key", "The camera's newest key picture as it was encoded (annex B); "+arrivedAt+" says when it came", 0,
@@ -137,7 +138,11 @@ func (h *Handler) watch(ctx context.Context, in *offer) (*sdpAnswer, error) {
 	if err != nil {
 		return nil, h.videoError(in.ID, err)
 	}
-	return h.watching("", viewer, sdp), nil
+	a := h.watching("", viewer, sdp)
+	if h.cfg.Video.Layered(viewer) {
+		a.Layers = "full, low"
+	}
+	return a, nil
 }
 
 func (h *Handler) pictureClock(_ context.Context, in *byViewer) (*one[PictureClock], error) {

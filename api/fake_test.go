@@ -182,6 +182,7 @@ func (d *desk) count() int {
 type relay struct {
 	mu      sync.Mutex
 	stopped []string
+	wish    video.Layer
 }
 
 func (*relay) Recoded(string) bool { return false }
@@ -214,6 +215,27 @@ func (*relay) Grant(id string) (string, string, time.Time, error) {
 func (*relay) Clock(viewer string) (video.Clock, bool) {
 	at := time.Unix(1000, 0).UTC()
 	return map[string]video.Clock{"viewer/1": {RTP: 7, At: at, Captured: true}, "viewer/2": {RTP: 8, At: at}}[viewer], viewer == "viewer/1" || viewer == "viewer/2"
+}
+
+func (*relay) Layered(viewer string) bool { return viewer == "viewer/1" }
+
+func (v *relay) Layer(viewer string) (want, given video.Layer, ok bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.wish == "" {
+		v.wish = video.LayerAuto
+	}
+	return v.wish, video.LayerKeys, viewer == "viewer/1"
+}
+
+func (v *relay) Choose(viewer string, want video.Layer) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if viewer != "viewer/1" {
+		return video.ErrNoLayer
+	}
+	v.wish = want
+	return nil
 }
 
 func (v *relay) Stop(viewer string) {

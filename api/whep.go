@@ -26,6 +26,7 @@ type sdpAnswer struct {
 	Location    string   `header:"Location" doc:"DELETE it to stop"`
 	Link        []string `header:"Link" doc:"STUN and TURN servers, as RFC 9725 has them"`
 	Transcoded  string   `header:"Transcoded-From" doc:"h265 where the picture is made from that; absent where it is the camera's own"`
+	Layers      string   `header:"Picture-Layers" doc:"full, low where there is a choice; PUT it to the layer of Location"`
 	Body        []byte
 }
 

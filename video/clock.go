@@ -39,9 +39,7 @@ func (c *Clock) hear(p *packet, stamp uint32) {
 
 // Clock gives the time of a picture that was sent to a viewer lately; false: there is no such viewer, or it has none.
 func (h *Hub) Clock(viewer string) (Clock, bool) {
-	h.mu.Lock()
-	v := h.viewers[viewer]
-	h.mu.Unlock()
+	v := h.viewer(viewer)
 	if v == nil {
 		return Clock{}, false
 	}

@@ -198,7 +198,7 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
 	}
-	v := &viewer{id: rand.Text(), hub: h, source: src, from: src, thinned: &h.thinned, pc: pc, reader: newReader(), lines: map[*outlet]*lineup{}}
+	v := &viewer{id: rand.Text(), hub: h, source: src, from: src, wish: LayerAuto, thinned: &h.thinned, pc: pc, reader: newReader(), lines: map[*outlet]*lineup{}}
 	v.reader.bare = true
 	v.ended = func() { h.forget(v) }
 	if err := h.admit(v); err != nil {

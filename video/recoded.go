@@ -87,9 +87,7 @@ func (v *viewer) recode() error {
 
 // Recoded says whether a viewer gets H.264 that is made from H.265.
 func (h *Hub) Recoded(viewer string) bool {
-	h.mu.Lock()
-	v := h.viewers[viewer]
-	h.mu.Unlock()
+	v := h.viewer(viewer)
 	if v == nil {
 		return false
 	}

@@ -41,6 +41,7 @@ type viewer struct {
 
 	mu         sync.Mutex
 	from       *source // the source, or its lower one
+	wish       Layer
 	over       bool
 	lines      map[*outlet]*lineup
 	congestion congestion
@@ -252,34 +253,6 @@ func (v *viewer) refresh() {
 	line := v.lines[v.tracks[0]]
 	line.replay, line.shown = true, line.newest+replayStep
 	v.mu.Unlock()
-}
-
-// estimated takes what the browser thinks its way can carry, in bits a second, and gives it more or less.
-func (v *viewer) estimated(rate float64) {
-	low := 0.0
-	if v.source.low != nil {
-		low = max(v.source.low.stream.rate(), 1)
-	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.over {
-		return
-	}
-	want := v.source
-	if v.congestion.step(time.Now(), rate, v.source.stream.rate(), low) != levelFull && v.source.low != nil {
-		want = v.source.low
-	}
-	if want == v.from {
-		return
-	}
-	for _, l := range v.lines {
-		l.moved = true
-	}
-	v.from.stream.part(v.reader)
-	v.from.release()
-	v.from = want
-	v.from.acquire(v.hub.ctx)
-	v.from.stream.join(v.reader)
 }
 
 // end stops the viewer once, from whichever side.

@@ -70,6 +70,9 @@ func TestAddresses(t *testing.T) {
 	for path, want := range map[string]address{
 		"/V07":                   {camera: "V07"},
 		"V07/thermal/h265/":      {camera: "V07/thermal", hevc: true},
+		"/V07/low":               {camera: "V07", low: true},
+		"/V07/thermal/h265/low":  {camera: "V07/thermal", hevc: true, low: true},
+		"/V07/low/720p":          {camera: "V07/low", width: 1280, height: 720},
 		"/V07/1080p":             {camera: "V07", width: 1920, height: 1080},
 		"/H03/outside/h265/720p": {camera: "H03/outside", hevc: true, width: 1280, height: 720},
 		"/V07/720p/h265":         {camera: "V07/720p", hevc: true},

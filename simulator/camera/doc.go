@@ -5,6 +5,7 @@
 //	rtsp://HOST/H03/inside       a dock's camera in its room, and
 //	rtsp://HOST/H03/outside      one on a mast, over dock and ground pad
 //	…/h265                       each of these in H.265
+//	…/low                        each of these with 5 pictures a second
 //	…/720p, …/1080p              H.264 load clips of 30 pictures a second and 2 Mbit/s
 //	…/h265/720p, …/h265/1080p    the same in H.265
 //

@@ -8,6 +8,7 @@ import (
 
 const (
 	framePeriod = time.Second / 15
+	lowPeriod   = time.Second / 5
 	keyPeriod   = time.Second
 )
 
@@ -19,6 +20,7 @@ type live struct {
 	picture *picture
 	code    coder
 	blocks  int // rows of blocks
+	every   time.Duration
 	lastKey time.Time
 }
 
@@ -33,7 +35,11 @@ func newLive(a address, ground *city.Ground, view func(string) (View, bool)) (*l
 	}
 	name, thermal := carrier(a.camera)
 	board.thermal = thermal
-	return &live{name: name, tag: Tag(name), view: view, picture: board, code: code, blocks: board.mosaic.Rows / 4}, nil
+	l := &live{name: name, tag: Tag(name), view: view, picture: board, code: code, blocks: board.mosaic.Rows / 4, every: framePeriod}
+	if a.low {
+		l.every = lowPeriod
+	}
+	return l, nil
 }
 
 func (l *live) shoot(now time.Time, key bool) (before, unit [][]byte, ok bool) {
@@ -42,7 +48,7 @@ func (l *live) shoot(now time.Time, key bool) (before, unit [][]byte, ok bool) {
 		l.lastKey = time.Time{}
 		return nil, nil, false
 	}
-	if key || now.Sub(l.lastKey) >= keyPeriod-framePeriod/2 {
+	if key || now.Sub(l.lastKey) >= keyPeriod-l.every/2 {
 		key, l.lastKey = true, now
 	}
 	m := l.picture.draw(l.name, l.tag, view, now)
@@ -50,5 +56,5 @@ func (l *live) shoot(now time.Time, key bool) (before, unit [][]byte, ok bool) {
 	return before, append(head, l.code.Slice(m, 0, l.blocks)), true
 }
 
-func (l *live) period() time.Duration { return framePeriod }
+func (l *live) period() time.Duration { return l.every }
 func (l *live) coder() coder          { return l.code }

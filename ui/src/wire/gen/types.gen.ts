@@ -950,6 +950,17 @@ export type PictureEntry = {
     version: number;
 };
 
+export type PictureLayer = {
+    /**
+     * keys: key pictures only, as the way is too narrow for more
+     */
+    given: 'full' | 'low' | 'keys';
+    /**
+     * auto: all of it, or less while the way is too narrow; low: the camera's picture at a lower rate
+     */
+    want: 'auto' | 'full' | 'low';
+};
+
 export type PictureZone = {
     id: string;
     name: string;
@@ -1667,6 +1678,10 @@ export type Volume = {
     ceilingAmsl: number;
     floorAmsl: number;
     ring: Array<LatLon> | null;
+};
+
+export type WantedLayerBody = {
+    want: 'auto' | 'full' | 'low';
 };
 
 export type Why = {
@@ -5032,6 +5047,58 @@ export type GetPictureClockResponses = {
 };
 
 export type GetPictureClockResponse = GetPictureClockResponses[keyof GetPictureClockResponses];
+
+export type GetPictureLayerData = {
+    body?: never;
+    path: {
+        viewer: string;
+    };
+    query?: never;
+    url: '/api/v1/whep/{viewer}/layer';
+};
+
+export type GetPictureLayerErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetPictureLayerError = GetPictureLayerErrors[keyof GetPictureLayerErrors];
+
+export type GetPictureLayerResponses = {
+    /**
+     * OK
+     */
+    200: PictureLayer;
+};
+
+export type GetPictureLayerResponse = GetPictureLayerResponses[keyof GetPictureLayerResponses];
+
+export type ChoosePictureLayerData = {
+    body: WantedLayerBody;
+    path?: never;
+    query?: never;
+    url: '/api/v1/whep/{viewer}/layer';
+};
+
+export type ChoosePictureLayerErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ChoosePictureLayerError = ChoosePictureLayerErrors[keyof ChoosePictureLayerErrors];
+
+export type ChoosePictureLayerResponses = {
+    /**
+     * OK
+     */
+    200: PictureLayer;
+};
+
+export type ChoosePictureLayerResponse = ChoosePictureLayerResponses[keyof ChoosePictureLayerResponses];
 
 export type StopPublishingData = {
     body?: never;
