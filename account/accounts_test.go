@@ -394,7 +394,8 @@ func TestRolesInclude(t *testing.T) {
 	for _, c := range []struct {
 		has, need Role
 		want      bool
-	}{{Viewer, Viewer, true}, {Viewer, Operator, false}, {Operator, Viewer, true}, {Operator, Admin, false}, {Admin, Operator, true},
+	}{{Viewer, Viewer, true}, {Viewer, Operator, false}, {Operator, Viewer, true}, {Operator, Supervisor, false}, {Supervisor, Operator, true},
+		{Supervisor, Admin, false}, {Admin, Supervisor, true},
 		{"", Viewer, false}, {"emperor", Viewer, false}, {Admin, "", false}, {Admin, "emperor", false}} {
 		if got := c.has.Allows(c.need); got != c.want {
 			t.Errorf("%q allows %q: %v", c.has, c.need, got)

@@ -10,11 +10,13 @@ import (
 // Role is what somebody may do; each includes those before it.
 type Role string
 
-// The roles: a Viewer sees, an Operator flies, an Admin keeps users and tokens.
+// The roles: a Viewer sees, an Operator flies, a Supervisor answers for the shift and opens what a no-record zone shuts, an
+// Admin keeps users, tokens and the zones.
 const (
-	Viewer   Role = "viewer"
-	Operator Role = "operator"
-	Admin    Role = "admin"
+	Viewer     Role = "viewer"
+	Operator   Role = "operator"
+	Supervisor Role = "supervisor"
+	Admin      Role = "admin"
 )
 
 func (r Role) rank() int {
@@ -23,8 +25,10 @@ func (r Role) rank() int {
 		return 1
 	case Operator:
 		return 2
-	case Admin:
+	case Supervisor:
 		return 3
+	case Admin:
+		return 4
 	}
 	return 0
 }

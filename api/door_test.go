@@ -111,7 +111,7 @@ func TestEveryRouteAtTheDoor(t *testing.T) {
 			expect(http.StatusUnauthorized, "bad-token", header("Authorization", "Bearer gst_forged"))
 			expect(http.StatusUnauthorized, "bad-token", header("Authorization", "Basic cm9vdDpyb290"), by(account.Admin, d))
 		}
-		for _, role := range []account.Role{account.Viewer, account.Operator} {
+		for _, role := range []account.Role{account.Viewer, account.Operator, account.Supervisor} {
 			if o.role != "" && !role.Allows(o.role) {
 				expect(http.StatusForbidden, "forbidden", by(role, d))
 			}

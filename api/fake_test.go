@@ -72,7 +72,7 @@ var people = sync.OnceValue(func() (p struct {
 	p.cookie = map[account.Role]string{}
 	_, p.cookie[account.Admin], err = a.SetUp(setup, "root", password)
 	must(err)
-	for name, role := range map[string]account.Role{"lin": account.Operator, "guest": account.Viewer} {
+	for name, role := range map[string]account.Role{"lin": account.Operator, "chief": account.Supervisor, "guest": account.Viewer} {
 		must(a.AddUser(name, role, password, "root"))
 		_, p.cookie[role], err = a.SignIn(name, password)
 		must(err)

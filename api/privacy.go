@@ -57,13 +57,13 @@ func (h *Handler) privacyRoutes() {
 			_, err := h.tell(ctx, mission.DeletePrivacyZone{ID: in.ID})
 			return nil, err
 		})
-	route(h, account.Admin, "override-picture", http.MethodPost, "/cameras/{id}/picture/override", "Open a camera's picture for a while, for a reason", 0,
+	route(h, account.Supervisor, "override-picture", http.MethodPost, "/cameras/{id}/picture/override", "Open a camera's picture for a while, for a reason", 0,
 		func(ctx context.Context, in *payloadOne[OverrideInput]) (*one[mission.Picture], error) {
 			p, err := ask[mission.Picture](ctx, h, mission.OverridePicture{Camera: in.ID, Reason: in.Body.Reason,
 				For: time.Duration(in.Body.Minutes * float64(time.Minute))})
 			return &one[mission.Picture]{p}, err
 		})
-	route(h, account.Admin, "end-override", http.MethodDelete, "/cameras/{id}/picture/override", "End an override before its time", 0,
+	route(h, account.Operator, "end-override", http.MethodDelete, "/cameras/{id}/picture/override", "End an override before its time", 0,
 		func(ctx context.Context, in *ByID) (*one[mission.Picture], error) {
 			p, err := ask[mission.Picture](ctx, h, mission.EndOverride{Camera: in.ID})
 			return &one[mission.Picture]{p}, err

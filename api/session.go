@@ -13,7 +13,7 @@ import (
 // Person is somebody who has come in.
 type Person struct {
 	Name string `json:"name"`
-	Role string `json:"role" enum:"viewer,operator,admin"`
+	Role string `json:"role" enum:"viewer,operator,supervisor,admin"`
 }
 
 // SessionInfo is a sign-in as its owner sees it.

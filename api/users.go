@@ -11,7 +11,7 @@ import (
 // UserInfo is a user as admins see one.
 type UserInfo struct {
 	Name      string    `json:"name"`
-	Role      string    `json:"role" enum:"viewer,operator,admin"`
+	Role      string    `json:"role" enum:"viewer,operator,supervisor,admin"`
 	CreatedAt time.Time `json:"createdAt"`
 	By        string    `json:"by"`
 }
@@ -19,20 +19,20 @@ type UserInfo struct {
 // UserInput makes a user.
 type UserInput struct {
 	Name     string `json:"name" minLength:"1" maxLength:"64"`
-	Role     string `json:"role" enum:"viewer,operator,admin"`
+	Role     string `json:"role" enum:"viewer,operator,supervisor,admin"`
 	Password string `json:"password" minLength:"10" maxLength:"512"`
 }
 
 // UserPatch gives a user another role, another password, or both.
 type UserPatch struct {
-	Role     string `json:"role,omitempty" enum:"viewer,operator,admin"`
+	Role     string `json:"role,omitempty" enum:"viewer,operator,supervisor,admin"`
 	Password string `json:"password,omitempty" minLength:"10" maxLength:"512" doc:"Ends all sessions of the user"`
 }
 
 // TokenInfo is an API token; its secret is not kept and cannot be shown again.
 type TokenInfo struct {
 	Name      string     `json:"name"`
-	Role      string     `json:"role" enum:"viewer,operator,admin"`
+	Role      string     `json:"role" enum:"viewer,operator,supervisor,admin"`
 	By        string     `json:"by"`
 	CreatedAt time.Time  `json:"createdAt"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
@@ -41,7 +41,7 @@ type TokenInfo struct {
 // TokenInput makes an API token.
 type TokenInput struct {
 	Name      string     `json:"name" minLength:"1" maxLength:"64"`
-	Role      string     `json:"role" enum:"viewer,operator,admin"`
+	Role      string     `json:"role" enum:"viewer,operator,supervisor,admin"`
 	ExpiresAt *time.Time `json:"expiresAt,omitempty" doc:"Absent: it does not expire"`
 }
 

@@ -37,7 +37,7 @@ type tokenCmd struct {
 type tokenCreateCmd struct {
 	dataFlag
 	Name string        `arg:"" help:"What the token is called in the record."`
-	Role string        `help:"What it may do." enum:"viewer,operator,admin" default:"viewer"`
+	Role string        `help:"What it may do." enum:"viewer,operator,supervisor,admin" default:"viewer"`
 	For  time.Duration `help:"How long it is good for; 0: until it is revoked." default:"0"`
 }
 

@@ -21,6 +21,10 @@ class Session {
     return this.mayOperate && this.user?.role === 'admin'
   }
 
+  get maySupervise(): boolean {
+    return this.mayOperate && (this.user?.role === 'supervisor' || this.user?.role === 'admin')
+  }
+
   get mayOperate(): boolean {
     return this.user !== null && this.user.role !== 'viewer' && fleet.replay === undefined
   }

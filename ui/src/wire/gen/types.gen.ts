@@ -684,7 +684,7 @@ export type NewToken = {
     createdAt: string;
     expiresAt?: string;
     name: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
     secret: string;
 };
 
@@ -900,7 +900,7 @@ export type PayloadInput = {
 
 export type Person = {
     name: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type PhotosInput = {
@@ -1496,7 +1496,7 @@ export type TokenInfo = {
     createdAt: string;
     expiresAt?: string;
     name: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type TokenInput = {
@@ -1505,7 +1505,7 @@ export type TokenInput = {
      */
     expiresAt?: string;
     name: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type TrafficEntry = {
@@ -1545,13 +1545,13 @@ export type UserInfo = {
     by: string;
     createdAt: string;
     name: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type UserInput = {
     name: string;
     password: string;
-    role: 'viewer' | 'operator' | 'admin';
+    role: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type UserPatch = {
@@ -1559,7 +1559,7 @@ export type UserPatch = {
      * Ends all sessions of the user
      */
     password?: string;
-    role?: 'viewer' | 'operator' | 'admin';
+    role?: 'viewer' | 'operator' | 'supervisor' | 'admin';
 };
 
 export type Vehicle = {
