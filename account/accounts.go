@@ -195,6 +195,13 @@ func (a *Accounts) Alive(who Identity) bool {
 	return err == nil
 }
 
+// Holds says whether a user or a token of that name may do what need asks for.
+func (a *Accounts) Holds(name string, need Role) bool {
+	a.mu.RLock()
+	defer a.mu.RUnlock()
+	return a.book.Holds(a.now(), name, need)
+}
+
 // Empty says whether there is no user yet.
 func (a *Accounts) Empty() bool {
 	a.mu.RLock()

@@ -302,6 +302,20 @@ func TestTokens(t *testing.T) {
 	denied(t, a.RemoveToken("other", "root"), "unknown-token")
 }
 
+func TestWhoHoldsARole(t *testing.T) {
+	b := NewBook(State{})
+	b.Apply([]Change{{Bucket: Users, ID: "lin", Value: User{Name: "lin", Role: Operator}}, {Bucket: Tokens, ID: "1", Value: Token{ID: "1", Name: "old", Role: Admin, ExpiresAt: epoch}},
+		{Bucket: Tokens, ID: "2", Value: Token{ID: "2", Name: "dispatch", Role: Operator}}})
+	for name, want := range map[string]bool{"lin": true, "dispatch": true, "old": false, "nobody": false, "": false} {
+		if got := b.Holds(epoch, name, Operator); got != want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if b.Holds(epoch, "lin", Supervisor) || !b.Holds(epoch.Add(-1), "old", Admin) {
+		t.Error("a role is held that was not given, or not held before it ends")
+	}
+}
+
 func TestTheLastAdminStays(t *testing.T) {
 	a, _, _, _ := withRoot(t)
 	denied(t, a.RemoveUser("root", "root"), "last-admin")

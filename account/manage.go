@@ -16,7 +16,7 @@ func (b *Book) AddUser(now time.Time, name string, role Role, hash, by string) (
 		}
 	}
 	if !role.Known() {
-		return nil, deny("invalid", "role: must be viewer, operator or admin")
+		return nil, deny("invalid", "role: must be viewer, operator, supervisor or admin")
 	}
 	u := User{Name: name, Role: role, Hash: hash, CreatedAt: now, By: by}
 	return []Change{{Bucket: Users, ID: name, Value: u, Act: "user.created", By: by}}, nil
@@ -31,7 +31,7 @@ func (b *Book) ChangeUser(name string, role Role, hash, by string) ([]Change, er
 	}
 	if role != "" {
 		if !role.Known() {
-			return nil, deny("invalid", "role: must be viewer, operator or admin")
+			return nil, deny("invalid", "role: must be viewer, operator, supervisor or admin")
 		}
 		if role != Admin && b.lastAdmin(name) {
 			return nil, deny("last-admin", "%s is the last admin", name)
@@ -87,7 +87,7 @@ func (b *Book) closeAll(name, by string) []Change {
 // AddToken makes a token for a program. A zero expires never.
 func (b *Book) AddToken(now time.Time, id, name string, role Role, by string, expires time.Time) (Token, []Change, error) {
 	if !role.Known() {
-		return Token{}, nil, deny("invalid", "role: must be viewer, operator or admin")
+		return Token{}, nil, deny("invalid", "role: must be viewer, operator, supervisor or admin")
 	}
 	if !expires.IsZero() && !now.Before(expires) {
 		return Token{}, nil, deny("invalid", "expiresAt: lies in the past")
@@ -112,6 +112,19 @@ func (b *Book) RemoveToken(name, by string) ([]Change, error) {
 		}
 	}
 	return nil, deny("unknown-token", "there is no token named %s", name)
+}
+
+// Holds says whether a user or a token of that name may do what need asks for.
+func (b *Book) Holds(now time.Time, name string, need Role) bool {
+	if u, ok := b.users[name]; ok {
+		return u.Role.Allows(need)
+	}
+	for _, t := range b.tokens {
+		if t.Name == name && (t.ExpiresAt.IsZero() || now.Before(t.ExpiresAt)) {
+			return t.Role.Allows(need)
+		}
+	}
+	return false
 }
 
 // Users lists the users by name.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"time"
 
@@ -89,6 +90,8 @@ type Config struct {
 	Static  fs.FS // the built console, index.html at its root; nil serves none
 	Metrics *prometheus.Registry
 	Log     *slog.Logger
+	// Proxies are the networks whose word on where a request came from is taken (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.
 	Origins []string

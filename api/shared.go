@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -107,15 +106,6 @@ func (h *Handler) sharedRoutes() {
 		})
 }
 
-// sender is the address that a request came from.
-func sender(ctx context.Context) string {
-	r := ctx.Value(requestKey{}).(exchange).r
-	if host, _, err := net.SplitHostPort(r.RemoteAddr); err == nil {
-		return host
-	}
-	return r.RemoteAddr
-}
-
 func (h *Handler) notShared(p *fleet.Problem) error {
 	h.metrics.refused.WithLabelValues(p.Code).Inc()
 	return fromDesk(p)
@@ -125,7 +115,7 @@ func (h *Handler) openShare(ctx context.Context, in *Bearer) (*one[SharedView], 
 	if h.cfg.Shares == nil {
 		return nil, nothingShared()
 	}
-	v, p := h.cfg.Shares.Open(in.token(), sender(ctx))
+	v, p := h.cfg.Shares.Open(in.token(), h.sender(ctx))
 	if p != nil {
 		return nil, h.notShared(p)
 	}
@@ -138,7 +128,7 @@ func (h *Handler) viewing(ctx context.Context, in *ByViewing) (*share.Viewing, e
 	if h.cfg.Shares == nil {
 		return nil, nothingShared()
 	}
-	v, p := h.cfg.Shares.Find(in.Viewing, in.token(), sender(ctx))
+	v, p := h.cfg.Shares.Find(in.Viewing, in.token(), h.sender(ctx))
 	if p != nil {
 		return nil, h.notShared(p)
 	}

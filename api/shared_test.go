@@ -3,8 +3,10 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -27,7 +29,8 @@ func sharing(t *testing.T, d *door, viewers int) (*store.Store, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	links, err := share.New(db, share.Rules{MaxFor: share.DayAtMost, Viewers: viewers}, discard)
+	links, err := share.New(db, share.Rules{MaxFor: share.DayAtMost, Viewers: viewers,
+		May: func(name string) bool { return d.handler.cfg.Accounts.Holds(name, account.Operator) }}, discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,6 +243,92 @@ func TestThePrivacyGateHoldsForSharedCameras(t *testing.T) {
 		}
 	}
 	<-second.Closed
+}
+
+// A link ends with the account of whoever made it, and with its right to make one.
+func TestALinkEndsWithItsMakersAccount(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	db, _ := sharing(t, d, 1)
+	root := by(account.Admin, d)
+	for name, end := range map[string][3]string{"a viewer now": {"PATCH", "/users/lin", `{"role":"viewer"}`}, "a token": {"DELETE", "/tokens/dispatch", ""}, "removed": {"DELETE", "/users/chief", ""}} {
+		maker := map[string]call{"a viewer now": by(account.Operator, d), "a token": bearing(d.token), "removed": by(account.Supervisor, d)}[name]
+		resp, answer := d.do("POST", Prefix+"/cameras/V01/shares", `{"viewer":"Li","reason":"smoke","until":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`, maker)
+		var made ShareMade
+		if err := json.Unmarshal(answer, &made); err != nil || resp.StatusCode != 201 {
+			t.Fatalf("%s: %d %s", name, resp.StatusCode, answer)
+		}
+		v := d.look(made.Token)
+		if resp, answer := d.do(end[0], Prefix+end[1], end[2], root); resp.StatusCode != 204 {
+			t.Fatalf("%s: %d %s", name, resp.StatusCode, answer)
+		}
+		if resp, answer := d.do("GET", Prefix+"/share/"+v.ID, "", bearing(made.Token)); !strings.Contains(string(answer), `"end":"revoked"`) {
+			t.Errorf("%s: %d %s", name, resp.StatusCode, answer)
+		}
+		if resp, _ := d.do("POST", Prefix+"/share", "", bearing(made.Token)); resp.StatusCode != 404 {
+			t.Errorf("%s: opened again, %d", name, resp.StatusCode)
+		}
+	}
+	if got := strings.Count(d.acts(db), "share.revoked share by root"); got != 3 {
+		t.Errorf("%d of 3 in the ledger:\n%s", got, d.acts(db))
+	}
+}
+
+func TestGuessesThroughAProxyAreCountedByWhoSentThem(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	sharing(t, d, 1)
+	made := d.link("V01")
+	guess := func(from string) int {
+		resp, _ := d.do("POST", Prefix+"/share", "", bearing("never given out"), header("X-Forwarded-For", from))
+		return resp.StatusCode
+	}
+	d.handler.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	for n := range 10 {
+		if status := guess(fmt.Sprintf("198.51.100.%d, 192.0.2.1", n)); status != 404 { // the first part is made up
+			t.Fatalf("guess %d: %d", n, status)
+		}
+	}
+	if status := guess("192.0.2.1"); status != 429 {
+		t.Errorf("one more: %d", status)
+	}
+	if status := guess("192.0.2.2"); status != 404 {
+		t.Errorf("somebody else: %d", status)
+	}
+	if resp, answer := d.do("POST", Prefix+"/share", "", bearing(made.Token), header("X-Forwarded-For", "192.0.2.3")); resp.StatusCode != 201 {
+		t.Errorf("who has the link: %d %s", resp.StatusCode, answer)
+	}
+}
+
+func TestWhereARequestCameFrom(t *testing.T) {
+	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("2001:db8:ffff::/64")}
+	for name, c := range map[string]struct {
+		peer string
+		said []string
+		want string
+	}{
+		"nobody between":           {"192.0.2.1:5", nil, "192.0.2.1"},
+		"made up":                  {"192.0.2.1:5", []string{"198.51.100.7"}, "192.0.2.1"},
+		"through a proxy":          {"10.0.0.5:5", []string{"192.0.2.1"}, "192.0.2.1"},
+		"made up, through a proxy": {"10.0.0.5:5", []string{"198.51.100.7, 192.0.2.1"}, "192.0.2.1"},
+		"through two":              {"[2001:db8:ffff::1]:5", []string{"198.51.100.7, 192.0.2.1", "10.0.0.5"}, "192.0.2.1"},
+		"with a port":              {"10.0.0.5:5", []string{"192.0.2.1:4711"}, "192.0.2.1"},
+		"IPv6 with a port":         {"10.0.0.5:5", []string{"[2001:db8::1]:4711"}, "2001:db8::1"},
+		"IPv6 in brackets":         {"10.0.0.5:5", []string{"[2001:db8::1]"}, "2001:db8::1"},
+		"a mapped proxy":           {"[::ffff:10.0.0.5]:5", []string{"192.0.2.1"}, "192.0.2.1"},
+		"no address":               {"10.0.0.5:5", []string{"192.0.2.1, unknown"}, "10.0.0.5"},
+		"nothing said":             {"10.0.0.5:5", nil, "10.0.0.5"},
+		"from a proxy itself":      {"10.0.0.5:5", []string{"10.0.0.6"}, "10.0.0.6"},
+		"no place":                 {"@", []string{"192.0.2.1"}, "@"},
+	} {
+		r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-For": c.said}}
+		if got := sentFrom(r, proxies); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+	if got := sentFrom(&http.Request{RemoteAddr: "10.0.0.5:5", Header: http.Header{"X-Forwarded-For": {"192.0.2.1"}}}, nil); got != "10.0.0.5" {
+		t.Errorf("no proxy is trusted: %s", got)
+	}
 }
 
 func TestATokenOfALinkIsNotGuessed(t *testing.T) {

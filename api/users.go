@@ -73,15 +73,15 @@ func (h *Handler) userRoutes() {
 		})
 	route(h, account.Admin, "add-user", http.MethodPost, "/users", "Add a user", http.StatusNoContent,
 		func(ctx context.Context, in *struct{ Body UserInput }) (*none, error) {
-			return nil, h.managed(accounts.AddUser(in.Body.Name, account.Role(in.Body.Role), in.Body.Password, who(ctx).Name))
+			return nil, h.managed(ctx, accounts.AddUser(in.Body.Name, account.Role(in.Body.Role), in.Body.Password, who(ctx).Name))
 		})
-	route(h, account.Admin, "change-user", http.MethodPatch, "/users/{name}", "Change a user's role or password", http.StatusNoContent,
+	route(h, account.Admin, "change-user", http.MethodPatch, "/users/{name}", "Change a user's role or password; who may give no links to cameras away any more has them taken back", http.StatusNoContent,
 		func(ctx context.Context, in *patchUser) (*none, error) {
-			return nil, h.managed(accounts.ChangeUser(in.Name, account.Role(in.Body.Role), in.Body.Password, who(ctx).Name))
+			return nil, h.managed(ctx, accounts.ChangeUser(in.Name, account.Role(in.Body.Role), in.Body.Password, who(ctx).Name))
 		})
-	route(h, account.Admin, "remove-user", http.MethodDelete, "/users/{name}", "Remove a user and end their sessions", http.StatusNoContent,
+	route(h, account.Admin, "remove-user", http.MethodDelete, "/users/{name}", "Remove a user, end their sessions and take back the links to cameras that they made", http.StatusNoContent,
 		func(ctx context.Context, in *ByName) (*none, error) {
-			return nil, h.managed(accounts.RemoveUser(in.Name, who(ctx).Name))
+			return nil, h.managed(ctx, accounts.RemoveUser(in.Name, who(ctx).Name))
 		})
 	route(h, account.Admin, "list-tokens", http.MethodGet, "/tokens", "All API tokens", 0,
 		func(context.Context, *none) (*many[TokenInfo], error) {
@@ -103,17 +103,24 @@ func (h *Handler) userRoutes() {
 			}
 			return &one[NewToken]{NewToken{tokenInfo(t), secret}}, nil
 		})
-	route(h, account.Admin, "remove-token", http.MethodDelete, "/tokens/{name}", "Revoke an API token", http.StatusNoContent,
+	route(h, account.Admin, "remove-token", http.MethodDelete, "/tokens/{name}", "Revoke an API token and take back the links to cameras that were made with it", http.StatusNoContent,
 		func(ctx context.Context, in *ByName) (*none, error) {
-			return nil, h.managed(accounts.RemoveToken(in.Name, who(ctx).Name))
+			return nil, h.managed(ctx, accounts.RemoveToken(in.Name, who(ctx).Name))
 		})
 }
 
-func (h *Handler) managed(err error) error {
-	if err == nil {
+// managed ends a change of the accounts: links of those who may give none away any more are taken back.
+func (h *Handler) managed(ctx context.Context, err error) error {
+	if err != nil {
+		return h.fromAccount(err)
+	}
+	if h.cfg.Shares == nil {
 		return nil
 	}
-	return h.fromAccount(err)
+	if p := h.cfg.Shares.Disown(who(ctx).Name); p != nil {
+		return fromDesk(p)
+	}
+	return nil
 }
 
 func tokenInfo(t account.Token) TokenInfo {

@@ -25,6 +25,9 @@ type Config struct {
 	HTTP    struct {
 		// Addr is where the console and the API are served.
 		Addr string `toml:"addr"`
+		// TrustedProxies are networks, such as 10.0.0.5/32: what a proxy there says of where a request came from (in
+		// X-Forwarded-For) counts as where it came from.
+		TrustedProxies []string `toml:"trusted_proxies"`
 	} `toml:"http"`
 	MAVLink struct {
 		// Links are the ways to vehicles and docks; one UDP server on 127.0.0.1:14550 if none is given.
@@ -192,6 +195,9 @@ func (c *Config) Validate() error {
 	if err := c.RTCM.Check(); err != nil {
 		return fmt.Errorf("rtcm: %w", err)
 	}
+	if _, err := c.proxies(); err != nil {
+		return err
+	}
 	if _, err := c.cameraNets(); err != nil {
 		return fmt.Errorf("video.cameras: %w", err)
 	}
@@ -272,6 +278,18 @@ func (c *Config) session() mavlink.Config {
 	s := mavlink.DefaultConfig().With(c.MAVLink.Streams)
 	s.FileRate = c.Logs.RateKBs * 1000
 	return s
+}
+
+// proxies are the networks of http.trusted_proxies.
+func (c *Config) proxies() (nets []netip.Prefix, err error) {
+	for _, s := range c.HTTP.TrustedProxies {
+		n, err := netip.ParsePrefix(s)
+		if err != nil || n.Bits() == 0 {
+			return nil, fmt.Errorf("http.trusted_proxies has %q; it is the network of a proxy, such as 10.0.0.5/32", s)
+		}
+		nets = append(nets, n.Masked())
+	}
+	return nets, nil
 }
 
 // cameraNets are the networks of video.cameras.

@@ -54,6 +54,8 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"unknown key":          {"[http]\nadr = \"x\"", `unknown key "http.adr"; did you mean "http.addr"`},
 		"unknown table":        {"[htp]\naddr = \"x\"", `did you mean "http`},
 		"unknown vehicle key":  {"[[vehicle]]\nid = \"V01\"\nsystem = 1", `did you mean "vehicle.system_id"`},
+		"a proxy by name":      {"[http]\ntrusted_proxies = [\"proxy\"]", `http.trusted_proxies has "proxy"; it is the network of a proxy`},
+		"everybody a proxy":    {"[http]\ntrusted_proxies = [\"0.0.0.0/0\"]", `http.trusted_proxies has "0.0.0.0/0"`},
 		"address":              {"[[mavlink.link]]\nid = 1\nkind = \"udp-server\"\naddr = \"14550\"", `mavlink.link: link 1: addr is "14550"`},
 		"link id":              {"[[mavlink.link]]\nid = 300\nkind = \"tcp-server\"\naddr = \"127.0.0.1:5760\"", "mavlink.link: link 1: id 300 is not within 1 to 255"},
 		"link kind":            {"[[mavlink.link]]\nid = 1\nkind = \"radio\"", "kind is \"radio\"; it is one of udp-server"},

@@ -160,6 +160,10 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return taken("rtcm.udp", cfg.RTCM.UDP, err)
 	}
 
+	proxies, err := cfg.proxies()
+	if err != nil {
+		return err
+	}
 	cameras, err := cfg.cameras(flags.Cameras)
 	if err != nil {
 		return err
@@ -181,12 +185,12 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("read the records of recordings: %w", err)
 	}
-	shares, err := openShares(cfg, db, metrics, log)
+	shares, err := openShares(cfg, db, accounts, metrics, log)
 	if err != nil {
 		return fmt.Errorf("read the records of share links: %w", err)
 	}
 	defer shares.Close()
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Video: hub, ICELinks: func() []string { return ice.Links(time.Now()) }, Accounts: accounts, Footage: archive,
+	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Proxies: proxies, Video: hub, ICELinks: func() []string { return ice.Links(time.Now()) }, Accounts: accounts, Footage: archive,
 		Cameras: hub, Stills: still.New(func(id string) (still.Reader, error) { return hub.View(id) }), HLS: streams,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {

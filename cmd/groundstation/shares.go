@@ -6,16 +6,22 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"groundstation/account"
 	"groundstation/internal/share"
 	"groundstation/store"
 )
 
-// openShares makes the links to live cameras of what the store holds.
-func openShares(cfg Config, db *store.Store, metrics *prometheus.Registry, log *slog.Logger) (*share.Links, error) {
+// openShares makes the links to live cameras of what the store holds, and takes back those of whoever was removed while
+// the station did not run.
+func openShares(cfg Config, db *store.Store, accounts *account.Accounts, metrics *prometheus.Registry, log *slog.Logger) (*share.Links, error) {
 	s := cfg.Video.Share
-	links, err := share.New(db, share.Rules{MaxFor: time.Duration(s.MaxHours * float64(time.Hour)), Viewers: s.Viewers}, log)
+	links, err := share.New(db, share.Rules{MaxFor: time.Duration(s.MaxHours * float64(time.Hour)), Viewers: s.Viewers,
+		May: func(name string) bool { return accounts.Holds(name, account.Operator) }}, log)
 	if err != nil {
 		return nil, err
+	}
+	if p := links.Disown("station"); p != nil {
+		log.Warn("links of those who may give none away open nothing, but that could not be kept", "error", p)
 	}
 	metrics.MustRegister(
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "groundstation_share_viewers", Help: "Who looks by share links now."},

@@ -10,6 +10,8 @@ import (
 type Rules struct {
 	MaxFor  time.Duration // from the making of a link to its end
 	Viewers int           // who may look by one link at a time
+	// May says whether somebody may give links away; what those gave who may no more opens nothing. nil: everybody may.
+	May func(name string) bool
 }
 
 // DayAtMost is the longest that a link may ever be open.
@@ -100,6 +102,8 @@ func (l *Link) over(now time.Time) (time.Time, bool) {
 // check says why an order is refused.
 func (r Rules) check(o Order, now time.Time, open int) *fleet.Problem {
 	switch {
+	case !r.may(o.By):
+		return fleet.Refuse("forbidden", "%s may give no links away", o.By)
 	case o.Viewer == "" || o.Reason == "":
 		return fleet.Refuse("invalid", "a link needs who will look and why")
 	case !now.Before(o.Until):
@@ -111,3 +115,6 @@ func (r Rules) check(o Order, now time.Time, open int) *fleet.Problem {
 	}
 	return nil
 }
+
+// may says whether links of somebody's open anything.
+func (r Rules) may(name string) bool { return r.May == nil || r.May(name) }

@@ -170,30 +170,67 @@ func (s *Links) List() []LinkItem {
 
 // Revoke takes a link back. Who looks by it sees nothing more from here on, whatever the disk does.
 func (s *Links) Revoke(id, by string) *fleet.Problem {
-	now := time.Now().UTC()
+	now := time.Now()
 	s.mu.Lock()
-	l := s.links[id]
-	if l == nil {
+	switch l := s.links[id]; {
+	case l == nil:
 		s.mu.Unlock()
 		return fleet.Refuse("unknown-share", "there is no share link %s", id)
-	}
-	if !l.open(now) {
+	case !l.open(now):
 		s.mu.Unlock()
 		return fleet.Refuse("share-over", "the link has ended already")
 	}
-	l.Revoked = &Revoked{By: by, At: now}
-	for _, v := range s.viewings {
-		if v.link == id {
-			v.end(EndRevoked)
-		}
-	}
+	cut := s.cut(by, func(l *Link) bool { return l.ID == id })
 	s.mu.Unlock()
 	s.changing.Lock()
 	defer s.changing.Unlock()
+	return s.keepCut(cut, by)
+}
+
+// Disown takes back every link of those who may give none away any more, as Revoke does.
+func (s *Links) Disown(by string) *fleet.Problem {
+	gone := func(l *Link) bool { return !s.rules.may(l.By) }
 	s.mu.Lock()
-	record := *l
+	cut := s.cut(by, gone)
 	s.mu.Unlock()
-	if err := s.store.Commit([]mission.Op{{Kind: fleet.KindShare, ID: id, Value: record, Act: "share.revoked", By: by}}); err != nil {
+	s.changing.Lock() // and those whose making was under way
+	defer s.changing.Unlock()
+	s.mu.Lock()
+	cut = append(cut, s.cut(by, gone)...)
+	s.mu.Unlock()
+	return s.keepCut(cut, by)
+}
+
+// cut shuts the open links that which chooses, and ends who looks by them. s.mu is held.
+func (s *Links) cut(by string, which func(*Link) bool) (shut []*Link) {
+	now := time.Now().UTC()
+	for _, l := range s.links {
+		if !l.open(now) || !which(l) {
+			continue
+		}
+		l.Revoked = &Revoked{By: by, At: now}
+		shut = append(shut, l)
+		for _, v := range s.viewings {
+			if v.link == l.ID {
+				v.end(EndRevoked)
+			}
+		}
+	}
+	return shut
+}
+
+// keepCut keeps that links were shut. s.changing is held.
+func (s *Links) keepCut(shut []*Link, by string) *fleet.Problem {
+	var ops []mission.Op
+	s.mu.Lock()
+	for _, l := range shut {
+		ops = append(ops, mission.Op{Kind: fleet.KindShare, ID: l.ID, Value: *l, Act: "share.revoked", By: by})
+	}
+	s.mu.Unlock()
+	if len(ops) == 0 {
+		return nil
+	}
+	if err := s.store.Commit(ops); err != nil {
 		return fleet.Refuse("storage", "nobody looks by it any more, but that could not be kept, and a restart would open it again: %v", err)
 	}
 	return nil

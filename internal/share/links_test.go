@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -170,6 +171,72 @@ func TestALinkOutlivesTheStation(t *testing.T) {
 		if want := map[string]LinkItem{kept.ID: {State: "open", Opened: 2, Watching: 1}, gone.ID: {State: "revoked", RevokedBy: "lin"}}[i.ID]; i.State != want.State || i.Opened != want.Opened || i.Watching != want.Watching || i.RevokedBy != want.RevokedBy {
 			t.Errorf("%+v, want %+v", i, want)
 		}
+	}
+}
+
+// Whoever may give no links away any more has given none: at once, while one is being made, and after a restart.
+func TestLinksEndWithWhoeverMadeThem(t *testing.T) {
+	s := newShelf()
+	var gone, watched atomic.Bool
+	rules := Rules{MaxFor: DayAtMost, Viewers: 2, May: func(name string) bool { return name != "lin" || !gone.Load() }}
+	l, err := New(s, rules, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	item, token := made(t, l, time.Hour)
+	other, _, p := l.Make(Order{Camera: "V01", Viewer: "a", Reason: "b", By: "wang", Until: time.Now().Add(time.Hour)})
+	if p != nil {
+		t.Fatal(p)
+	}
+	v, p := l.Open(token, "192.0.2.1")
+	if p != nil {
+		t.Fatal(p)
+	}
+	late := make(chan string)
+	s.before = func(act string) {
+		if act == "share.made" && watched.CompareAndSwap(false, true) { // whoever makes it is removed meanwhile
+			gone.Store(true)
+			if _, p := l.Open(token, "192.0.2.1"); p == nil || p.Code != "unknown-share" {
+				t.Errorf("opened though its maker is gone: %v", p)
+			}
+			go func() {
+				if p := l.Disown("root"); p != nil {
+					t.Error(p)
+				}
+				late <- s.said()
+			}()
+			<-v.Context().Done()
+		}
+	}
+	made(t, l, time.Hour)
+	if said := <-late; strings.Count(said, "share.revoked by root") != 2 {
+		t.Errorf("ledger: %s", said)
+	}
+	for _, i := range l.List() {
+		if want := map[bool]string{true: "open", false: "revoked"}[i.ID == other.ID]; i.State != want || want == "revoked" && i.RevokedBy != "root" {
+			t.Errorf("%+v, want %s", i, want)
+		}
+	}
+	if v.Ended() != EndRevoked {
+		t.Errorf("who looked by %s is told %q", item.ID, v.Ended())
+	}
+	if _, _, p := l.Make(Order{Camera: "V01", Viewer: "a", Reason: "b", By: "lin", Until: time.Now().Add(time.Hour)}); p == nil || p.Code != "forbidden" {
+		t.Errorf("made by nobody: %v", p)
+	}
+	gone.Store(false)
+	_, lost := made(t, l, time.Hour)
+	l.Close()
+	gone.Store(true)
+	second, err := New(s, rules, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if _, p := second.Open(lost, "192.0.2.1"); p == nil || p.Code != "unknown-share" {
+		t.Errorf("after a restart: %v", p)
+	}
+	if p := second.Disown("station"); p != nil || !strings.HasSuffix(s.said(), "share.revoked by station") {
+		t.Errorf("%v; ledger: %s", p, s.said())
 	}
 }
 

@@ -88,7 +88,7 @@ func (s *Links) reserve(token, from string, now time.Time) (*Viewing, *fleet.Pro
 		return nil, fleet.Refuse("too-many", "too many links that open nothing were tried from where you are; try again in a minute")
 	}
 	l := s.byHash[hashOf(token)]
-	if l == nil || !l.open(now) {
+	if l == nil || !l.open(now) || !s.rules.may(l.By) {
 		s.refused++
 		s.guesses.wrong(from, now)
 		return nil, &unopened
