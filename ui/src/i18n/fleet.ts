@@ -237,4 +237,12 @@ export const gate = {
   health: ['机库故障', 'dock fault'],
   airspace: ['无可用高度层', 'no free layer'],
   'vehicle-link': ['飞行器失联', 'vehicle not heard'],
+  'crew-silent': ['机组未应答', 'crew silent'],
+  'failed-before': ['之前未能出动', 'failed before'],
+  'off-site': ['不在场地', 'not at its site'],
+  seated: ['平台上有机', 'pad is taken'],
+  'not-seated': ['平台上无机', 'nothing on the pad'],
+  armed: ['已解锁', 'armed'],
+  'not-clear': ['未离开机库', 'not clear of the dock'],
+  'return-too-soon': ['即将返回', 'back too soon'],
 } as const satisfies Area

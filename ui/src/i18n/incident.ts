@@ -47,6 +47,11 @@ export const category = {
   fire: ['火情', 'Fire'],
   search: ['搜寻', 'Search'],
   pursuit: ['追踪', 'Pursuit'],
+  disturbance: ['扰序', 'Disturbance'],
+  missing: ['走失', 'Missing person'],
+  theft: ['盗窃', 'Theft'],
+  water: ['水域', 'Water'],
+  inspection: ['巡查', 'Inspection'],
   other: ['其他', 'Other'],
 } as const satisfies Area
 

@@ -4,6 +4,9 @@ export type Text = readonly [zh: string, en: string]
 export type Area = Readonly<Record<string, Text>>
 export type Lang = 'zh' | 'en'
 
+/** Between what is said and what is said of it. */
+export const colon: Text = ['：', ': ']
+
 const key = 'groundstation.lang'
 
 /** The language asked for by the address, else the one remembered, else the browser's. */

@@ -1,55 +1,138 @@
 import { act } from './act'
-import { doing, mode, part } from './fleet'
-import { sortie } from './incident'
+import { dockState, doing, gate, lid, linkState, mode, part } from './fleet'
+import { incidentState, sortie } from './incident'
 import { language, t, word, type Area, type Text } from './lang.svelte'
+import { contactKind } from './traffic'
+import { reasonText } from './remoteid'
+import catalogue from './sentences.json'
 
-/** The sentences in which the station says why, as it writes them, and how they are said here. */
-const sentences: readonly (readonly [RegExp, Text])[] = [
-  [/^on the ground$/, ['在地面', 'on the ground']],
-  [/^not heard since the station started$/, ['地面站启动后尚未收到信号', 'not heard since the station started']],
-  [/^under human control \((?<cause>.*)\)$/, ['人工接管（{cause}）', 'under human control ({cause})']],
-  [/^link lost: the vehicle's own return$/, ['链路中断：飞行器自行返航', 'link lost: the vehicle returns by itself']],
-  [/^failsafe: (?<cause>.*)$/, ['失效保护：{cause}', 'failsafe: {cause}']],
-  [/^held by (?<by>.*)$/, ['由 {by} 下令待命', 'held by {by}']],
-  [/^flown by hand by (?<by>.*)$/, ['{by} 正在手动操纵', 'flown by hand by {by}']],
-  [/^held after it was flown by hand by (?<by>.*)$/, ['{by} 手动操纵后悬停', 'held after {by} flew it by hand']],
-  [/^released by (?<by>.*)$/, ['{by} 已交还自动控制', 'released by {by}']],
-  [/^recalled by (?<by>.*)$/, ['{by} 召回', 'recalled by {by}']],
-  [/^cancelled by (?<by>.*)$/, ['{by} 取消', 'cancelled by {by}']],
-  [/^(?<act>[a-z-]+) ordered by (?<by>.*)$/, ['{by} 下令{act}', '{act} ordered by {by}']],
+/** A sentence: how the station writes it, with groups for what is put into it, and how it is said here. */
+type Sentence = readonly [RegExp, Text]
+
+/** Sentences that hold no word of their own. */
+const shapes: readonly Sentence[] = [
   [/^incident (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['警情 {id}：{state}{more}', 'incident {id}: {state}{more}']],
   [/^(?<purpose>incident|patrol|manual|plan) (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['{purpose} {id}：{state}{more}', '{purpose} {id}: {state}{more}']],
-  [/^mode (?<from>\S+) → (?<to>\S+) was not ordered by this station$/, ['模式由“{from}”变为“{to}”，并非本站下令', 'mode {from} → {to} was not ordered by this station']],
-  [/^in the air without a sortie \((?<mode>.*)\)$/, ['空中无任务（{mode}）', 'in the air without a sortie ({mode})']],
-  [/^waits for the crew's word$/, ['等待机组确认', 'waits for the crew']],
-  [/^waits for (?<parts>.*)$/, ['等待：{parts}', 'waits for {parts}']],
-  [/^after a restart: waits to hear (?<id>.*)$/, ['重启后：等待 {id} 的信号', 'after a restart: waits to hear {id}']],
-  [/^after a restart: (?:armed, )?waits to see whether it lifts off$/, ['重启后：等待确认是否已离地', 'after a restart: waits to see whether it lifts off']],
-  [/^lifted off while it was stopped$/, ['停止时已离地', 'lifted off while it was stopped']],
-  [/^link lost: the vehicle's own failsafe has it$/, ['链路中断：由飞行器自身失效保护处置', "link lost: the vehicle's own failsafe has it"]],
-  [/^incident cancelled by (?<by>.*)$/, ['{by} 取消了警情', 'incident cancelled by {by}']],
-  [/^no crew confirmed in time$/, ['机组未按时确认', 'no crew confirmed in time']],
-  [/^a human holds the vehicle$/, ['由人工控制', 'a human holds the vehicle']],
 ]
 
-const words: Readonly<Record<string, Area>> = { act, state: doing, purpose: sortie, from: mode, to: mode, mode }
-const separator: Text = ['，', ', ']
-
-function value(name: string, said: string): string {
-  const area = words[name]
-  if (area !== undefined) return lower(word(area, said))
-  if (name === 'parts') return said.split(', ').map((p) => lower(word(part, p))).join(t(separator))
-  return name === 'more' && said !== '' ? t(separator) + whyText(said) : said
+/** What of a vehicle or a list is named by a word of the station in the midst of a sentence. */
+const things: Area = {
+  mission: ['航线', 'plan'],
+  fence: ['围栏', 'fence'],
+  rally: ['集结点', 'rally points'],
+  vehicle: ['飞行器', 'vehicle'],
+  position: ['位置', 'position'],
+  gimbal: ['云台', 'gimbal'],
+  'on-ground': ['在地面', 'on the ground'],
+  'in-air': ['在空中', 'in the air'],
+  takeoff: ['起飞', 'taking off'],
+  landing: ['降落', 'landing'],
+  unknown: ['未知', 'unknown'],
+  never: ['从未', 'never'],
+  uncommanded: ['非本站下令', 'not ordered by this station'],
+  'manual-mode': ['手动模式', 'manual mode'],
+  failsafe: ['失效保护', 'failsafe'],
 }
+
+/** What stands in a place of a sentence, by the name of the place; in others stands a sentence, a name or a value. */
+const words: Readonly<Record<string, Area>> = {
+  act, state: doing, purpose: sortie, from: mode, to: mode, mode, link: linkState, dockState, lid, lid2: lid, incidentState, trafficKind: contactKind,
+  missing: things, landed: things, cause: things, who: things, ago: things,
+}
+const lists: Readonly<Record<string, Area>> = { parts: part, lists: things }
+
+const separator: Text = ['，', ', ']
+const number = String.raw`[-+]?(?:[\d.]+(?:e[-+]?\d+)?|Inf|NaN)`
+const places: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['n', 'm', 's', 't', 'km', 'wh', 'range', 'low', 'high', 'most', 'min', 'deg', 'limit'].map((name) => [name, number])),
+  state: '[a-z-]+', gate: '[a-z-]+', act: '[a-z-]+', link: '[a-z-]+', dockState: '[a-z-]*', mode: String.raw`[\w.-]+`, who: String.raw`[\w.-]+(?: [\w.-]+)?`, intent: String.raw`\S*\d`, sortie: String.raw`\S*\d`, dock: String.raw`\S*\d`,
+}
+
+const escaped = (s: string) => s.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
+const literal = (s: string) => s.replace(/\{\w+\}/g, '').length
+
+function pattern(sentence: string): RegExp {
+  const used = new Set<string>()
+  const source = sentence.split(/(\{\w+\})/).map((piece) => {
+    const name = /^\{(\w+)\}$/.exec(piece)?.[1]
+    if (name === undefined) return escaped(piece)
+    if (used.has(name)) return `(?:${places[name] ?? '.*?'})`
+    used.add(name)
+    return `(?<${name}>${places[name] ?? '.*?'})`
+  })
+  return new RegExp(`^${source.join('')}$`, 's')
+}
+
+/** Those that hold more words of their own stand first. */
+const sentences: readonly Sentence[] = [
+  ...Object.entries(catalogue as Readonly<Record<string, string>>)
+    .sort(([a], [b]) => literal(b) - literal(a))
+    .map(([en, zh]): Sentence => [pattern(en), [zh, en]]),
+  ...shapes,
+]
 
 const lower = (s: string) => (language.current === 'en' ? s.toLowerCase() : s)
 
-/** Gives a sentence of the station in the operator's language; one we do not know stays as it is. */
-export function whyText(text: string): string {
-  for (const [pattern, said] of sentences) {
-    const match = pattern.exec(text)
-    if (match === null) continue
-    return t(said, Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, v = '']) => [name, value(name, v)])))
+// In English the station's own words for its rules stand in the sentence.
+const ruled = (code: string) => (language.current === 'zh' && (gate as Area)[code] ? word(gate, code) : whyText(code))
+
+function counted(said: string): string {
+  const [, n = '', what = ''] = /^(\d+) (.+)$/.exec(said) ?? []
+  if (n === '' || language.current === 'en') return said
+  const code = what.replaceAll(' ', '-')
+  return `${n} 架${code in gate ? ruled(code) : whyText(what)}`
+}
+
+function value(name: string, said: string): string {
+  const area = words[name]
+  if (area?.[said]) return lower(word(area, said))
+  const list = lists[name]
+  if (list !== undefined) return said.split(', ').map((p) => (list[p] ? lower(word(list, p)) : whyText(p))).join(t(separator))
+  if (name === 'counts') return said.split(', ').map(counted).join(t(separator))
+  if (name === 'gate') return ruled(said)
+  if (name === 'identity') return reasonText(said)
+  if (name === 'more' && said !== '') return t(separator) + whyText(said)
+  return whyText(said)
+}
+
+/** What joins sentences, and how it does that here. */
+const joints: readonly (readonly [RegExp, Text])[] = [
+  [/^(.+?); (.+)$/s, ['{a}；{b}', '{a}; {b}']],
+  [/^(.+?): (.+)$/s, ['{a}：{b}', '{a}: {b}']],
+  [/^(.+) \((.+)\)$/s, ['{a}（{b}）', '{a} ({b})']],
+  [/^(.+?), (.+)$/s, ['{a}，{b}', '{a}, {b}']],
+]
+
+function translated(text: string): string {
+  for (const [sentence, said] of sentences) {
+    const match = sentence.exec(text)
+    if (match !== null) return t(said, Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, v = '']) => [name, value(name, v)])))
+  }
+  for (const [joint, said] of joints) {
+    const [, a = '', b = ''] = joint.exec(text) ?? []
+    if (a === '') continue
+    const [left, right] = [whyText(a), whyText(b)]
+    return left === a && right === b ? text : t(said, { a: left, b: right })
   }
   return text
+}
+
+const most = 500
+const known = new Map<string, string>()
+
+/**
+ * Gives a sentence of the station in the operator's language. The station writes English, for its log and for programs too;
+ * each of its sentences is in the catalogue, which a test holds against the source. What is none of them was said by a
+ * vehicle or a person, and stays as it is.
+ */
+export function whyText(text: string): string {
+  if (text === '') return text
+  const key = language.current + text
+  let said = known.get(key)
+  if (said === undefined) {
+    if (known.size >= most) known.clear()
+    said = translated(text)
+    known.set(key, said)
+  }
+  return said
 }
