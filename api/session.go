@@ -86,15 +86,21 @@ func sessionInfo(id account.Identity) SessionInfo {
 	return info
 }
 
-// cookie carries a session's secret; an empty secret takes it back. It is Secure when the page came by TLS, here or at
-// a proxy named in Origins.
+// cookie carries a session's secret; an empty secret takes it back.
 func (h *Handler) cookie(ctx context.Context, secret string, id account.Identity) string {
-	c := http.Cookie{Name: cookieName, Value: secret, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode}
+	c := http.Cookie{Name: cookieName, Value: secret, Path: "/"}
 	if secret == "" {
 		c.MaxAge = -1
 	} else {
 		c.Expires = id.ExpiresAt
 	}
+	return h.setCookie(ctx, c)
+}
+
+// setCookie writes a cookie that no script reads and no other site's page sends. It is Secure when the page came by TLS,
+// here or at a proxy named in Origins.
+func (h *Handler) setCookie(ctx context.Context, c http.Cookie) string {
+	c.HttpOnly, c.SameSite = true, http.SameSiteStrictMode
 	r := ctx.Value(requestKey{}).(exchange).r
 	origin := r.Header.Get("Origin")
 	c.Secure = r.TLS != nil || strings.HasPrefix(origin, "https://") && slices.Contains(h.cfg.Origins, origin)

@@ -61,9 +61,20 @@ type sharedViewer struct {
 	Viewer string `path:"viewer" maxLength:"128"`
 }
 
+// sharedOpened begins a viewing: the cookie carries the token for a browser's own player of HLS, which sends no headers, to
+// the files of this viewing and nowhere else.
+type sharedOpened struct {
+	SetCookie string `header:"Set-Cookie"`
+	Body      SharedView
+}
+
+// shareCookie is a name; its value is the token of a link.
+const shareCookie = "groundstation_share"
+
 type sharedFile struct {
 	ByViewing
-	File string `path:"file" maxLength:"128" doc:"index.m3u8, or what that leads to"`
+	Cookie string `cookie:"groundstation_share" doc:"The token of the link, where the player sends no headers"`
+	File   string `path:"file" maxLength:"128" doc:"index.m3u8, or what that leads to"`
 }
 
 // sharedRoutes are for those who look by a link. Its token, and nothing else, opens them.
@@ -111,7 +122,7 @@ func (h *Handler) notShared(p *fleet.Problem) error {
 	return fromDesk(p)
 }
 
-func (h *Handler) openShare(ctx context.Context, in *Bearer) (*one[SharedView], error) {
+func (h *Handler) openShare(ctx context.Context, in *Bearer) (*sharedOpened, error) {
 	if h.cfg.Shares == nil {
 		return nil, nothingShared()
 	}
@@ -120,7 +131,9 @@ func (h *Handler) openShare(ctx context.Context, in *Bearer) (*one[SharedView], 
 		return nil, h.notShared(p)
 	}
 	spec, _ := h.cfg.Registry.Vehicle(fleet.VehicleID(v.Camera))
-	return &one[SharedView]{SharedView{ID: v.ID, Camera: v.Camera, Name: spec.Name, Viewer: v.Viewer, Until: v.Until, Now: time.Now().UTC()}}, nil
+	body := SharedView{ID: v.ID, Camera: v.Camera, Name: spec.Name, Viewer: v.Viewer, Until: v.Until, Now: time.Now().UTC()}
+	cookie := http.Cookie{Name: shareCookie, Value: in.token(), Path: Prefix + "/share/" + url.PathEscape(v.ID) + "/hls/", Expires: v.Until}
+	return &sharedOpened{SetCookie: h.setCookie(ctx, cookie), Body: body}, nil
 }
 
 // viewing gives the viewing that a request names with the token of its link; it may be over.
@@ -183,6 +196,9 @@ func (h *Handler) watchShare(ctx context.Context, in *sharedOffer) (*sdpAnswer, 
 }
 
 func (h *Handler) shareFile(ctx context.Context, in *sharedFile) (*huma.StreamResponse, error) {
+	if in.Authorization == "" && in.Cookie != "" {
+		in.Authorization = "Bearer " + in.Cookie
+	}
 	v, err := h.going(ctx, &in.ByViewing)
 	switch {
 	case err != nil:

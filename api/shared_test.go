@@ -168,6 +168,33 @@ func TestASharedCameraIsSeenUntilTheLinkIsTakenBack(t *testing.T) {
 	}
 }
 
+// A browser's own player of HLS sends no header; its cookie opens the files of its viewing and nothing else.
+func TestAPlayerWithoutHeadersIsKnownByItsCookie(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	sharing(t, d, 3)
+	made := d.link("V01")
+	resp, answer := d.do("POST", Prefix+"/share", "", bearing(made.Token))
+	var v SharedView
+	cookies := resp.Cookies()
+	if err := json.Unmarshal(answer, &v); err != nil || len(cookies) != 1 {
+		t.Fatalf("%v %s %v", cookies, answer, err)
+	}
+	if c := cookies[0]; c.Path != Prefix+"/share/"+v.ID+"/hls/" || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Expires.After(v.Until.Add(time.Second)) {
+		t.Errorf("cookie %s", c)
+	}
+	carried := header("Cookie", cookies[0].Name+"="+cookies[0].Value)
+	if resp, list := d.do("GET", Prefix+"/share/"+v.ID+"/hls/index.m3u8", "", carried); resp.StatusCode != 200 || !bytes.Contains(list, []byte("avc1.")) {
+		t.Errorf("by its cookie: %d %s", resp.StatusCode, list)
+	}
+	if resp, answer := d.do("GET", Prefix+"/share/"+v.ID, "", carried); resp.StatusCode != 404 {
+		t.Errorf("the cookie opens more than the files: %d %s", resp.StatusCode, answer)
+	}
+	if resp, answer := d.do("GET", Prefix+"/share/"+v.ID+"/hls/index.m3u8", "", header("Cookie", cookies[0].Name+"=guessed")); resp.StatusCode != 404 {
+		t.Errorf("a guessed cookie: %d %s", resp.StatusCode, answer)
+	}
+}
+
 // waiting is an HLS that writes when it is told to.
 type waiting struct{ asked, write chan struct{} }
 

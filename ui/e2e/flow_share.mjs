@@ -1,6 +1,19 @@
 // A live camera shared with somebody who has no account, until the link is taken back.
+import { isAccessible } from './accessible.mjs'
 import { assert, id, laptop, until } from './browser.mjs'
 import { readVideo, tagOf } from './timecode.mjs'
+
+/** A browser with neither WebRTC nor Media Source Extensions plays the link's HLS by itself. */
+async function playsByItself(browser, link) {
+  const context = await browser.newContext({ viewport: laptop })
+  await context.addInitScript('delete globalThis.RTCPeerConnection; delete globalThis.MediaSource; delete globalThis.ManagedMediaSource; delete globalThis.WebKitMediaSource')
+  const guest = await context.newPage()
+  await guest.goto(link)
+  const first = await until('a timecode in the picture that the browser plays by itself', () => readVideo(guest, `${id('shared')} video`), 30)
+  assert(await guest.evaluate((of) => document.querySelector(of).src.endsWith('/hls/index.m3u8'), `${id('shared')} video`), 'it is not given the playlist')
+  await until('it goes on', async () => ((await readVideo(guest, `${id('shared')} video`))?.ms ?? 0) > first.ms + 1000)
+  await context.close()
+}
 
 /** A link made beside the picture shows it in a browser that nobody signed in with, by name, until it is taken back. seen is called while it shows. */
 export async function isShared(page, browser, vehicle, seen = () => {}) {
@@ -30,7 +43,9 @@ export async function isShared(page, browser, vehicle, seen = () => {}) {
   assert(token.length > 40 && !guest.url().includes(token) && !asked.some((url) => url.includes(token)), 'the token is in an address')
   assert(!asked.some((url) => /map|Console/.test(new URL(url).pathname)), 'the page of a link loads the console')
   await until('the console tells who looks', async () => /1/.test(await row.locator(id('share-watching')).textContent()))
+  await isAccessible(guest)
   await seen(guest)
+  await playsByItself(browser, link)
 
   await row.locator(id('share-revoke')).click()
   await page.click(id('dialog-yes'))

@@ -4,6 +4,7 @@ import type { PictureSource } from './pictureSource'
 
 /** How far a Low-Latency HLS player stays behind by itself, s. */
 const typicalS = 2
+const playlistType = 'application/vnd.apple.mpegurl'
 
 /** One browser watching one camera by Low-Latency HLS, for where WebRTC does not come through. */
 export class HlsViewer {
@@ -24,9 +25,8 @@ export class HlsViewer {
     if (this.#closed) return
     const address = `/api/v1${path}`
     if (!Hls.isSupported()) {
-      // What plays HLS by itself sends no token.
-      if (token !== undefined) return failed(new Refusal(0, { code: 'codec-unplayable', message: 'no Media Source Extensions' }))
-      return this.#plain(address, failed)
+      if (this.#video.canPlayType(playlistType) !== '') return this.#plain(address, failed)
+      return failed(new Refusal(0, { code: 'codec-unplayable', message: 'no Media Source Extensions' }))
     }
     const xhrSetup = (x: XMLHttpRequest) => Object.entries(bearing(token)).forEach(([name, value]) => x.setRequestHeader(name, value))
     const hls = new Hls({ lowLatencyMode: true, enableWorker: false, backBufferLength: 5, xhrSetup })
@@ -42,7 +42,7 @@ export class HlsViewer {
     hls.attachMedia(this.#video)
   }
 
-  /** A browser without Media Source Extensions plays HLS itself, or nothing. */
+  /** A browser without Media Source Extensions plays HLS itself, or nothing. It sends no token: a cookie of the viewing stands for it. */
   #plain(address: string, failed: () => void): void {
     const over = () => failed()
     this.#video.addEventListener('error', over, { once: true })

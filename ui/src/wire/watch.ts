@@ -20,6 +20,16 @@ export interface Watched {
   ended(refusal?: unknown): void
 }
 
+/** Calls f once, when the next picture is shown; gives what calls that off. */
+function nextPicture(video: HTMLVideoElement, f: () => void): () => void {
+  if ('requestVideoFrameCallback' in HTMLVideoElement.prototype) {
+    const n = video.requestVideoFrameCallback(f)
+    return () => video.cancelVideoFrameCallback(n)
+  }
+  video.addEventListener('timeupdate', f, { once: true })
+  return () => video.removeEventListener('timeupdate', f)
+}
+
 /** One browser watching one camera, by WebRTC, or by HLS where that brings no picture in time or is not there at all. */
 export class Watch {
   /** Whether this page has seen a picture by HLS because none came by WebRTC. */
@@ -31,7 +41,7 @@ export class Watch {
   #viewer: Viewer | HlsViewer | undefined
   #way: Way = 'webrtc'
   #slow: ReturnType<typeof setTimeout> | undefined
-  #frame = 0
+  #unwait: () => void = () => undefined
   #over = false
 
   constructor(video: HTMLVideoElement, source: PictureSource, heard: Watched) {
@@ -54,13 +64,14 @@ export class Watch {
     if (this.#over) return
     this.#over = true
     clearTimeout(this.#slow)
-    this.#video.cancelVideoFrameCallback(this.#frame)
+    this.#unwait()
     this.#viewer?.close()
     this.#video.srcObject = null
   }
 
+  // Browsers that tell of no frame tell at least that time goes on, some times a second.
   #await(): void {
-    this.#frame = this.#video.requestVideoFrameCallback(() => {
+    this.#unwait = nextPicture(this.#video, () => {
       clearTimeout(this.#slow)
       Watch.#blocked = this.#way === 'hls'
       const viewer = this.#viewer
