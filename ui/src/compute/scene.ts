@@ -145,12 +145,12 @@ function followedBy(c: Craft, input: SceneInput): LatLon | undefined {
 /** Where it would end by itself, for all in the air; plan and track of the selected one. */
 function lines(input: SceneInput): Line[] {
   const out: Line[] = []
-  const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
+  const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean; name?: string } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
   if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))
   if (input.spot !== null) add('spot', ellipseRing(input.spot.place, within95(input.spot.ellipse)).map((p) => pair(p)))
-  const zone = (z: PrivacyZoneInput, selected: boolean) => add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected })
+  const zone = (z: PrivacyZoneInput, selected: boolean) => add(z.rule === 'relay' ? 'unshown' : 'unrecorded', rim(z).map((p) => pair(p)), { selected, name: z.name })
   for (const z of input.zones) zone(z, z.id === input.zone)
   for (const z of input.zoneDrafts) zone(z, true)
   for (const c of input.crafts) {

@@ -26,6 +26,6 @@ export function hitAt(p: Picture, x: number, y: number): Hit | null {
     }
     if (best) return { kind, id: best.mark.id }
   }
-  const named = p.labels.find(({ mark, label: { box } }) => mark.id !== '' && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)
-  return named ? { kind: named.mark.kind, id: named.mark.id } : null
+  const named = p.labels.find(({ mark, label: { box } }) => mark !== null && mark.id !== '' && x >= box.left && x <= box.right && y >= box.top && y <= box.bottom)
+  return named?.mark ? { kind: named.mark.kind, id: named.mark.id } : null
 }

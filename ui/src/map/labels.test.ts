@@ -20,7 +20,17 @@ describe('a label', () => {
   })
 
   it('gives way to a label before it', () => {
-    const at = (x: number) => ({ label: label(['V07'], x, 0, 10, '#fff', measure) })
-    expect(apart([at(50), at(55), at(80)]).map((l) => l.label.x)).toEqual([50, 80])
+    const at = (x: number) => ({ of: x, places: [label(['V07'], x, 0, 10, '#fff', measure)], needed: false })
+    expect(apart([at(50), at(55), at(80)], () => []).map((l) => l.of)).toEqual([50, 80])
+  })
+
+  it('stands where nothing is drawn, or nowhere, unless it is needed', () => {
+    const places = [0, 40].map((top) => label(['V07'], 50, top, 10, '#fff', measure))
+    const box = (top: number) => ({ left: 45, right: 55, top, bottom: top + 5 })
+    const tops = (drawn: number[], needed: boolean) => apart([{ of: 0, places, needed }], () => drawn.map(box)).map((l) => l.label.top)
+    expect(tops([], false)).toEqual([0])
+    expect(tops([2], false)).toEqual([40])
+    expect(tops([2, 42], false)).toEqual([])
+    expect(tops([2, 42], true)).toEqual([0])
   })
 })

@@ -50,9 +50,17 @@ export function label(lines: string[], x: number, top: number, size: number, col
   return { lines, x, top, size, colour, box: { left: x - half - 1, right: x + half + 1, top, bottom: top + lines.length * size * lineHeight } }
 }
 
-/** Keeps each label that covers none before it: the first are those that matter most. */
-export function apart<T extends { label: Label }>(wanted: T[]): T[] {
-  const kept: T[] = []
-  for (const w of wanted) if (!kept.some((k) => overlap(k.label.box, w.label.box))) kept.push(w)
+/** A label that is wanted: the places where it may stand, the best first, and whether it may cover what is drawn if none is free of that. */
+export type Wanted<T> = { of: T; places: Label[]; needed: boolean }
+
+/** Keeps each label where it covers neither a label before it nor anything drawn; the first are those that matter most. */
+export function apart<T>(wanted: Wanted<T>[], drawn: (of: T) => Box[]): { of: T; label: Label }[] {
+  const kept: { of: T; label: Label }[] = []
+  for (const { of, places, needed } of wanted) {
+    const clear = places.filter((l) => !kept.some((k) => overlap(k.label.box, l.box)))
+    const covers = drawn(of)
+    const label = clear.find((l) => !covers.some((box) => overlap(box, l.box))) ?? (needed ? clear[0] : undefined)
+    if (label) kept.push({ of, label })
+  }
   return kept
 }

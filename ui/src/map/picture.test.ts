@@ -29,9 +29,17 @@ describe('the picture', () => {
   })
 
   it('keeps the label that matters more', () => {
-    const names = (s: Partial<Scene>) => picture(scene(s), lens()).labels.map((l) => l.mark.id)
-    expect(names({ docks: [home()], vehicles: [flier()] })).toEqual(['V07'])
-    expect(names({ docks: [home({ selected: true })], vehicles: [flier()] })).toEqual(['H07'])
+    const names = (s: Partial<Scene>) => picture(scene(s), lens()).labels.map((l) => l.mark?.id)
+    expect(names({ docks: [home(), home({ id: 'H08' })], vehicles: [flier()] })).toEqual(['V07', 'H07'])
+    expect(names({ docks: [home({ selected: true })], vehicles: [flier()] })).toEqual(['H07', 'V07'])
+  })
+
+  it('names a zone in its middle, where it is seen to be wide', () => {
+    const zone = { kind: 'unrecorded' as const, places: [[1, -1], [2, -1], [2, -2], [1, -1]] as [number, number][], selected: false, known: true, name: 'School' }
+    const names = (s: Partial<Scene>) => picture(scene(s), lens()).labels.map((l) => [l.mark, ...l.label.lines, l.label.x])
+    expect(names({ lines: [zone] })).toEqual([[null, 'School', 150]])
+    expect(names({ lines: [{ ...zone, places: zone.places.map(([x, y]): [number, number] => [x / 4, y]) }] })).toEqual([])
+    expect(names({ lines: [zone], docks: [home({ at: [1.5, -1.5] })] })).toEqual([[expect.objectContaining({ id: 'H07' }), 'H07', 150]])
   })
 
   it('shows pads from near only', () => {

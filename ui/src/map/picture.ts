@@ -1,7 +1,7 @@
 import type { Tone } from '../compute/tone'
 import type { Line, Mark, Place, Scene } from '../compute/marks'
 import { clip, type Box, type Point } from './clip'
-import { apart, label, wrap, type Label, type Measure } from './labels'
+import { apart, label, lineHeight, wrap, type Label, type Measure } from './labels'
 
 /** How the map sees now: what it shows, where a place stands on it and how wide texts are, all in CSS pixels. */
 export type Lens = { width: number; height: number; zoom: number; project: (p: Place) => { x: number; y: number }; measure: Measure }
@@ -15,12 +15,14 @@ export type Picture = {
   strokes: Stroke[]
   pads: { points: Point[]; radius: number }
   marks: Placed[]
-  labels: { mark: Mark; label: Label }[]
+  labels: { mark: Mark | null; label: Label }[] // null: of a zone, which cannot be touched
 }
 
 const margin = 60 // pixels outside the screen from which something may still reach in
 const colours: Readonly<Record<Tone, string>> = { auto: '#b9dcff', care: '#ffd98a', act: '#ffb1b1', still: '#a9b6c3', fine: '#dbe5ee' }
 const others = '#c3b6e6' // of aircraft that are not ours
+const zones = '#e3b98f' // of what is not to be recorded
+const zoneLeast = 36 // pixels
 
 /** A value between stops [at, value, at, value, …] that stand in order. */
 export function between(at: number, ...stops: number[]): number {
@@ -60,12 +62,33 @@ function scaleOf(m: Mark, zoom: number): number {
   return m.kind === 'dock' ? between(zoom, 9, 0.6, 12, 0.9, 15, 1.1) : between(zoom, 9, 0.7, 12, 0.95, 15, 1.15)
 }
 
-function labelOf({ mark, x, y }: Placed, measure: Measure): Label {
-  if (mark.kind === 'incident') return label(wrap(mark.label, 12, 144, measure), x, y + 4, 12, '#ffffff', measure)
-  const aside = mark.selected ? 8 : 0 // below the ring
-  if (mark.kind === 'dock') return label([mark.label], x, y + 14 + aside, 11, colours[mark.tone], measure)
-  if (mark.kind === 'traffic') return label([mark.label], x, y + 14 + aside, 11, mark.tone === 'care' ? colours.care : others, measure)
-  return label([mark.label], x, y + 16 + aside, mark.shape === 'ground' ? 11 : 12, colours[mark.tone], measure)
+// Under a mark, or above it.
+function labelsOf({ mark, x, y }: Placed, measure: Measure): Label[] {
+  const places = (lines: string[], under: number, above: number, size: number, colour: string) =>
+    [y + under, y - above - lines.length * size * lineHeight].map((top) => label(lines, x, top, size, colour, measure))
+  const aside = mark.selected ? 8 : 0 // outside of the ring
+  if (mark.kind === 'incident') return places(wrap(mark.label, 12, 144, measure), 4, 33 + aside, 12, '#ffffff')
+  const far = (mark.kind === 'vehicle' ? 16 : 14) + aside
+  if (mark.kind === 'dock') return places([mark.label], far, far, 11, colours[mark.tone])
+  if (mark.kind === 'traffic') return places([mark.label], far, far, 11, mark.tone === 'care' ? colours.care : others)
+  return places([mark.label], far, far, mark.shape === 'ground' ? 11 : 12, colours[mark.tone])
+}
+
+/** What a mark covers. */
+function boxOf({ mark: m, x, y, scale }: Placed): Box {
+  if (m.kind === 'incident') return m.dot ? { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 } : { left: x - 11, right: x + 11, top: y - 31, bottom: y }
+  const r = m.selected ? 20 : (m.kind === 'dock' ? 10 : m.kind === 'traffic' ? 9 : m.shape === 'ground' ? 7 : 11) * scale
+  return { left: x - r, right: x + r, top: y - r, bottom: y + r }
+}
+
+/** The name of a zone stands in its middle, where that is wide enough to be seen. */
+function nameOf(l: Line, place: (p: Place) => Point, measure: Measure): Label[] {
+  const points = l.name ? l.places.map(place) : []
+  const [left, right] = [Math.min(...points.map((p) => p[0])), Math.max(...points.map((p) => p[0]))]
+  const [top, bottom] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))]
+  if (!(right - left >= zoneLeast)) return []
+  const lines = wrap(l.name ?? '', 11, Math.max(90, right - left), measure)
+  return [label(lines, (left + right) / 2, (top + bottom) / 2 - (lines.length * 11 * lineHeight) / 2, 11, zones, measure)]
 }
 
 /** Which label stays when two would cover each other: what is selected, what flies, incidents, aircraft of others, then docks. */
@@ -88,11 +111,14 @@ export function picture(s: Scene, lens: Lens): Picture {
     return seen(at) ? [{ mark, x: at[0], y: at[1], scale: scaleOf(mark, lens.zoom) }] : []
   })
   const named = marks.filter((p) => p.mark.label !== '').sort((a, b) => weight(a.mark) - weight(b.mark))
+  const boxes = marks.map((of) => ({ of, box: boxOf(of) }))
+  const wanted = named.map((of) => ({ of, places: labelsOf(of, lens.measure), needed: weight(of.mark) <= 2 }))
+  const zoneNames = s.lines.map((l) => ({ of: null, places: nameOf(l, place, lens.measure), needed: l.selected }))
   return {
     strokes: s.lines.flatMap((l) => stroke(l, place, screen)),
     pads: { points: lens.zoom < 12 ? [] : s.pads.map(place).filter(seen), radius: between(lens.zoom, 12, 2.5, 17, 9) },
     marks,
-    labels: apart(named.map((p) => ({ mark: p.mark, label: labelOf(p, lens.measure) }))),
+    labels: apart<Placed | null>([...wanted, ...zoneNames], (of) => boxes.filter((b) => b.of !== of).map((b) => b.box)).map(({ of, label }) => ({ mark: of?.mark ?? null, label })),
   }
 }
 
