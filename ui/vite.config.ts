@@ -7,5 +7,5 @@ export default defineConfig(({ mode }) => ({
   worker: { format: 'es' },
   server: { proxy: { '/api': { target: 'http://127.0.0.1:8080', ws: true } } },
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
-  test: { include: ['src/**/*.test.ts', 'basemap/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'basemap/**/*.test.ts'], environment: 'node', css: { include: [/tokens\.css/] } },
 }))

@@ -1,5 +1,6 @@
 // Recordings: that of the sortie is played, a clip of it taken away, and a camera recorded by hand.
 import { createHash } from 'node:crypto'
+import { isAccessible } from './accessible.mjs'
 import { assert, id, until } from './browser.mjs'
 import { readVideo, tagOf } from './timecode.mjs'
 
@@ -23,6 +24,7 @@ export async function recordingPlays(page, vehicle) {
   })
   assert(Math.abs(shown.clock - shown.picture) < 1500, `the clock says ${new Date(shown.clock).toISOString()}, the picture ${new Date(shown.picture).toISOString()}`)
   await page.click(id('recording-play'))
+  await isAccessible(page, id('recording-drawer'))
 }
 
 /** A clip between two marks is a ZIP file with what its manifest says. */

@@ -40,7 +40,9 @@ export async function dockIsSeen(page, vehicle, dock) {
   await page.locator(id('vehicle-row', `[data-id="${vehicle}"]`)).click()
   await page.locator(id('dock-camera', `[data-id="${dock}/inside"]`)).click()
   await isLive(page, `${dock}/inside`)
-  await page.click(id('drawer-close'))
+  await isAccessible(page, id('vehicle-drawer'))
+  await page.keyboard.press('Escape')
+  await page.locator(id('vehicle-drawer')).waitFor({ state: 'detached' })
 }
 
 /** Where the page can have no peer connection the picture comes by HLS, and plays on. It gives how old it is, ms. */

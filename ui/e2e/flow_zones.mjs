@@ -1,4 +1,5 @@
 // No-record zones: one is drawn, one comes from a file, both are taken away again; who may only look sees no acts.
+import { isAccessible } from './accessible.mjs'
 import { assert, id, until } from './browser.mjs'
 
 const square = (lon, lat) => [[lon, lat], [lon + 0.002, lat], [lon + 0.002, lat + 0.002], [lon, lat + 0.002], [lon, lat]]
@@ -27,6 +28,7 @@ export async function zoneIsDrawn(page, shot = async () => undefined) {
   await page.fill(id('zone-name'), 'School yard')
   assert(await page.locator(id('zone-save')).isDisabled(), 'a zone without a reason can be sent')
   await page.fill(id('zone-reason'), 'children')
+  await isAccessible(page)
   await shot()
   await page.click(id('zone-save'))
   await page.locator(id('zone-kept')).waitFor()
@@ -67,6 +69,10 @@ export async function viewerOnlyLooks(page, browser, url) {
 export async function zonesAreRemoved(page) {
   for (const name of ['School yard', 'Nursery']) {
     const zone = page.locator(id('zone'), { hasText: name })
+    await zone.locator(id('zone-delete')).click()
+    await page.locator(id('dialog-no')).waitFor()
+    await page.keyboard.press('Escape') // leaves the question, and not the zones behind it
+    await page.locator(id('dialog-no')).waitFor({ state: 'hidden' })
     await zone.locator(id('zone-delete')).click()
     await page.click(id('dialog-yes'))
     await zone.waitFor({ state: 'detached' })
