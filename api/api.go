@@ -18,6 +18,7 @@ import (
 
 	"groundstation/account"
 	"groundstation/fleet"
+	"groundstation/internal/basemap"
 	"groundstation/internal/share"
 	"groundstation/internal/station"
 	"groundstation/video"
@@ -81,6 +82,7 @@ type Config struct {
 	HLS       HLS
 	Shares    *share.Links // nil: no camera is shared
 	Replay    Replay       // nil: this is a station
+	Basemap   *basemap.Map // nil: the console draws its made-up one
 	Accounts  *account.Accounts
 	PlanFiles PlanFiles
 	// FlightLogs opens the log of a sortie and says what it is called; nil: none are kept.
@@ -238,6 +240,7 @@ func (h *Handler) routes() {
 	h.replayRoutes()
 	h.alarmRoutes()
 	h.cameraRoutes()
+	h.basemapRoutes()
 	h.shareRoutes()
 	h.sharedRoutes()
 	h.publishRoutes()

@@ -97,7 +97,9 @@ type Config struct {
 		// ICE says how browsers find the way to the media port.
 		ICE iceSpec `toml:"ice"`
 	} `toml:"video"`
-	Logs struct {
+	// Basemap is the map under everything: its file, and who made it.
+	Basemap basemapSpec `toml:"basemap"`
+	Logs    struct {
 		// Fetch says whether flight logs are fetched after landing.
 		Fetch bool `toml:"fetch"`
 		// MaxMB is how much disk they may take together; the oldest make room.
@@ -231,6 +233,9 @@ func (c *Config) Validate() error {
 	}
 	if mb := c.Tlog.MaxMB; mb != 0 && (mb < 256 || mb > 1<<24) {
 		return fmt.Errorf("tlog.max_mb is %d; it is 256 to %d, or 0 to record nothing", mb, 1<<24)
+	}
+	if err := c.Basemap.check(); err != nil {
+		return fmt.Errorf("basemap.%w", err)
 	}
 	if err := c.Mission.check(); err != nil {
 		return fmt.Errorf("mission.%w", err)

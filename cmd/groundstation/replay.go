@@ -28,7 +28,7 @@ type replayCmd struct {
 	Files  []string `arg:"" name:"file" help:"Telemetry logs: of this station, QGroundControl, Mission Planner or MAVProxy. Several are played together." type:"existingfile"`
 	Speed  float64  `help:"Seconds of the record in a second, 0.1 to 100." default:"1"`
 	HTTP   string   `name:"http" help:"Address of the console." default:"127.0.0.1:8090"`
-	Config string   `help:"A station's TOML file, for the names of its fleet; without it vehicles are named by their system ids." type:"path"`
+	Config string   `help:"A station's TOML file, for the names of its fleet and its map; without it vehicles are named by their system ids." type:"path"`
 }
 
 func (c replayCmd) Run() error {
@@ -38,13 +38,11 @@ func (c replayCmd) Run() error {
 }
 
 func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
-	var reg fleet.Registry
+	var cfg Config
 	if c.Config != "" {
-		cfg, err := loadConfig(c.Config)
-		if err != nil {
+		if cfg, err = loadConfig(c.Config); err != nil {
 			return err
 		}
-		reg = cfg.Registry
 	}
 	listener, err := net.Listen("tcp", c.HTTP)
 	if err != nil {
@@ -66,12 +64,16 @@ func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
 		return fmt.Errorf("read the replay's accounts: %w", err)
 	}
 	board := fleet.NewBoard()
-	replay, err := station.OpenReplay(c.Files, reg, c.Speed, board)
+	replay, err := station.OpenReplay(c.Files, cfg.Registry, c.Speed, board)
 	if err != nil {
 		return fmt.Errorf("replay: %w", err)
 	}
 	defer replay.Close()
-	door := api.New(api.Config{Board: board, Desk: replay, Replay: replay, Registry: replay.Registry(), Accounts: accounts, Static: ui.Files(),
+	under := cfg.Basemap.open(log)
+	if under != nil {
+		defer under.Close()
+	}
+	door := api.New(api.Config{Board: board, Desk: replay, Basemap: under, Replay: replay, Registry: replay.Registry(), Accounts: accounts, Static: ui.Files(),
 		Metrics: prometheus.NewRegistry(), Log: log, Now: replay.Now})
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err

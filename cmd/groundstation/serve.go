@@ -190,7 +190,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return fmt.Errorf("read the records of share links: %w", err)
 	}
 	defer shares.Close()
-	door := api.New(api.Config{Board: board, Desk: st, Steering: st, Shares: shares, Registry: cfg.Registry, Proxies: proxies, Video: hub, ICELinks: func() []string { return ice.Links(time.Now()) }, Accounts: accounts, Footage: archive,
+	under := cfg.Basemap.open(log)
+	if under != nil {
+		defer under.Close()
+	}
+	door := api.New(api.Config{Board: board, Desk: st, Basemap: under, Steering: st, Shares: shares, Registry: cfg.Registry, Proxies: proxies, Video: hub, ICELinks: func() []string { return ice.Links(time.Now()) }, Accounts: accounts, Footage: archive,
 		Cameras: hub, Stills: still.New(func(id string) (still.Reader, error) { return hub.View(id) }), HLS: streams,
 		FlightLogs: logs.Dir, Tlogs: station.OpenTlogs(filepath.Join(cfg.DataDir, tlogDir)), PlanFiles: api.PlanFiles{Parse: plan.ParseQGC, Format: plan.FormatQGC}, Static: ui.Files(), Metrics: metrics, Log: log})
 	if err := announce(listener.Addr(), accounts); err != nil {

@@ -52,9 +52,10 @@ var may = map[string][]string{
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
 	"internal/share":         {"mission", "fleet"},
+	"internal/basemap":       {},
 	"internal/footage":       {"video/klv", "video/record", "mission", "fleet", "internal/geo"},
 	"internal/station":       {"internal/logbook", "mavlink/events", "mavlink", "mavlink/link", "mavlink/signing", "mavlink/param", "mavlink/rtcm", "mavlink/tlog", "hangar", "mission", "mission/dispatch", "fleet", "internal/geo", "store", "account", "video"},
-	"api":                    {"internal/footage", "internal/share", "video/record", "video/still", "video/unit", "internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "mission/privacy", "fleet", "internal/geo", "store", "account", "video"},
+	"api":                    {"internal/basemap", "internal/footage", "internal/share", "video/record", "video/still", "video/unit", "internal/logbook", "internal/station", "mavlink/param", "mission", "mission/dispatch", "mission/plan", "mission/patrol", "mission/privacy", "fleet", "internal/geo", "store", "account", "video"},
 	"ui":                     {},
 	"simulator":              {"internal/geo", "internal/spell", "mavlink/dialect/hangar", "simulator/camera", "simulator/camera/h264", "simulator/sitl"},
 	"simulator/sitl":         {"internal/geo", "simulator/quad"},
@@ -66,7 +67,7 @@ var may = map[string][]string{
 	"internal/arch":          {},
 	"internal/cover":         {},
 	"internal/cut":           {},
-	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "internal/city", "store", "video", "video/recode"},
+	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "internal/city", "store", "video"},
 	"cmd/groundstation":      nil, // wires everything
 }
 

@@ -3,10 +3,10 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import type { Scene } from '../compute/marks'
 import type { Lang } from '../i18n'
-import type { LatLon } from '../wire/gen'
+import type { Basemap, LatLon } from '../wire/gen'
 import type { Hit } from './hit'
 import { Overlay } from './overlay'
-import { basemapStyle } from './style'
+import { bareStyle, basemapStyle } from './style'
 import type { View } from './view'
 
 setWorkerUrl(workerUrl)
@@ -23,10 +23,10 @@ export class OperatorMap {
   readonly #libre: LibreMap
   readonly #overlay: Overlay
 
-  constructor(container: HTMLElement, lang: Lang, start: View, acts: MapActs) {
+  constructor(container: HTMLElement, start: View, acts: MapActs) {
     this.#libre = new LibreMap({
       container,
-      style: basemapStyle(lang),
+      style: bareStyle,
       center: [start.lon, start.lat],
       zoom: start.zoom,
       minZoom: 8,
@@ -41,7 +41,7 @@ export class OperatorMap {
     this.#libre.touchZoomRotate.disableRotation()
     this.#libre.keyboard.disableRotation()
     this.#libre.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-right')
-    this.#libre.addControl(new AttributionControl({ compact: false }), 'top-left')
+    this.#libre.addControl(new AttributionControl({ compact: false }), 'bottom-right')
     // The container says which version of the Board its picture shows.
     this.#overlay = new Overlay(this.#libre, (version) => (container.dataset['version'] = String(version)))
     this.#listen(acts)
@@ -59,9 +59,9 @@ export class OperatorMap {
     this.#overlay.show(scene, version)
   }
 
-  /** Changes the language of the basemap under everything else. */
-  speak(lang: Lang): void {
-    this.#libre.setStyle(basemapStyle(lang))
+  /** Lays a basemap under everything else, in a language. */
+  lay(under: Basemap, lang: Lang): void {
+    this.#libre.setStyle(basemapStyle(lang, under))
   }
 
   setCursor(cross: boolean): void {

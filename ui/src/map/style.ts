@@ -1,6 +1,9 @@
 import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Lang } from '../i18n'
+import type { Basemap } from '../wire/gen'
 import { city } from './city'
+
+const ground = '#0d131a'
 
 const of = (...kinds: string[]): ExpressionSpecification => ['in', ['get', 'kind'], ['literal', kinds]]
 const font = ['Inter Variable', 'Noto Sans CJK SC', 'sans-serif']
@@ -22,8 +25,32 @@ function labels(lang: Lang): LayerSpecification[] {
   ]
 }
 
+/** Pictures of a map that the station has: made as dark and as faint as the made-up one. */
+function pictures(m: Basemap): StyleSpecification {
+  return {
+    version: 8,
+    sources: {
+      pictures: {
+        type: 'raster', tiles: [`${location.origin}/api/v1/basemap/{z}/{x}/{y}`], tileSize: m.tileSize, minzoom: m.minZoom, maxzoom: m.maxZoom,
+        bounds: [m.west, m.south, m.east, m.north], ...(m.attribution === '' ? {} : { attribution: plain(m.attribution) }),
+      },
+    },
+    layers: [
+      { id: 'ground', type: 'background', paint: { 'background-color': ground } },
+      { id: 'pictures', source: 'pictures', type: 'raster', paint: { 'raster-brightness-max': 0.32, 'raster-saturation': -0.55, 'raster-contrast': -0.1, 'raster-fade-duration': 0 } },
+    ],
+  }
+}
+
+// MapLibre takes an attribution for HTML.
+const plain = (s: string) => s.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`)
+
+/** What is drawn until it is known which map lies under everything. */
+export const bareStyle: StyleSpecification = { version: 8, sources: {}, layers: [{ id: 'ground', type: 'background', paint: { 'background-color': ground } }] }
+
 /** The map under everything else: dark, and fainter than anything that lives. */
-export function basemapStyle(lang: Lang): StyleSpecification {
+export function basemapStyle(lang: Lang, under: Basemap): StyleSpecification {
+  if (under.pictures) return pictures(under)
   return {
     version: 8,
     name: `city-${lang}`,
@@ -31,7 +58,7 @@ export function basemapStyle(lang: Lang): StyleSpecification {
       city: { type: 'geojson', data: city(), maxzoom: 14, attribution: lang === 'zh' ? '模拟地图，并非真实街道' : 'Synthetic map, no real streets' },
     },
     layers: [
-      { id: 'ground', type: 'background', paint: { 'background-color': '#0d131a' } },
+      { id: 'ground', type: 'background', paint: { 'background-color': ground } },
       { id: 'built', source: 'city', type: 'fill', filter: of('built'), paint: { 'fill-color': '#121a22' } },
       { id: 'green', source: 'city', type: 'fill', filter: of('green'), paint: { 'fill-color': '#10201b' } },
       { id: 'canals', source: 'city', type: 'line', filter: of('canal'), paint: { 'line-color': '#132635', 'line-width': grow(9, 0.8, 14, 5, 17, 20) } },

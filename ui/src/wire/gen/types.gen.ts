@@ -40,6 +40,30 @@ export type AlarmEntry = {
     version: number;
 };
 
+export type Basemap = {
+    /**
+     * Who made it
+     */
+    attribution: string;
+    east: number;
+    maxZoom: number;
+    minZoom: number;
+    north: number;
+    /**
+     * Whether the station has pictures of one; else the console draws its made-up one
+     */
+    pictures: boolean;
+    south: number;
+    /**
+     * Pixels
+     */
+    tileSize: number;
+    /**
+     * Bounds, degrees, WGS-84
+     */
+    west: number;
+};
+
 export type Battery = {
     at: string;
     currentA: number;
@@ -1303,10 +1327,6 @@ export type Segment = {
     generation: number;
     height: number;
     init: number;
-    /**
-     * The codec of the camera's sound, where that could not be recorded
-     */
-    leftOut?: string;
     n: number;
     octets: number;
     /**
@@ -1766,6 +1786,63 @@ export type AcknowledgeAlarmResponses = {
 };
 
 export type AcknowledgeAlarmResponse = AcknowledgeAlarmResponses[keyof AcknowledgeAlarmResponses];
+
+export type GetBasemapData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/basemap';
+};
+
+export type GetBasemapErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetBasemapError = GetBasemapErrors[keyof GetBasemapErrors];
+
+export type GetBasemapResponses = {
+    /**
+     * OK
+     */
+    200: Basemap;
+};
+
+export type GetBasemapResponse = GetBasemapResponses[keyof GetBasemapResponses];
+
+export type GetBasemapTileData = {
+    body?: never;
+    path: {
+        z: number;
+        x: number;
+        /**
+         * From the north
+         */
+        y: number;
+    };
+    query?: never;
+    url: '/api/v1/basemap/{z}/{x}/{y}';
+};
+
+export type GetBasemapTileErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetBasemapTileError = GetBasemapTileErrors[keyof GetBasemapTileErrors];
+
+export type GetBasemapTileResponses = {
+    /**
+     * The picture; JPEG or WebP if it is that
+     */
+    200: Blob | File;
+};
+
+export type GetBasemapTileResponse = GetBasemapTileResponses[keyof GetBasemapTileResponses];
 
 export type ListCamerasData = {
     body?: never;
