@@ -19,11 +19,16 @@ type ByHand struct {
 	RadiusM float64 `json:"radiusM,omitempty"`
 }
 
-func (b ByHand) act(spec fleet.VehicleSpec, layer float64) fleet.Act {
-	at := b.LatLon.At(b.AltAMSL)
+// at is where that is for a sortie in this layer.
+func (b ByHand) at(layer float64) geo.Position {
 	if b.AltAMSL == 0 {
-		at.AltAMSL = layer
+		return b.LatLon.At(layer)
 	}
+	return b.LatLon.At(b.AltAMSL)
+}
+
+func (b ByHand) act(spec fleet.VehicleSpec, layer float64) fleet.Act {
+	at := b.at(layer)
 	if b.RadiusM > 0 {
 		return fleet.Orbit{Center: at, RadiusM: b.RadiusM, SpeedMS: min(spec.CruiseMS, orbitSpeed)}
 	}

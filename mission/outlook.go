@@ -32,10 +32,8 @@ func (d *Desk) look(c *craft) {
 			o.NeededWh = -1 // no way home at all; JSON has no infinity
 		}
 	}
-	changed := !same || !sameOutlook(o, c.outlook)
-	c.outlook = o
-	if changed {
-		c.shownAt = d.now
+	if !same || !sameOutlook(o, c.outlook) {
+		c.outlook, c.shownAt = o, d.now
 		d.out = append(d.out, Show{Kind: KindOutlook, ID: string(c.spec.ID), Value: o})
 	}
 	d.watchVehicle(c)

@@ -31,14 +31,23 @@ const wingLoiterM = 80.0
 // returnAltM the height above home (metres) of the layer its sortie was given, at which it also returns by itself:
 // the layers are what keeps the ways home apart. The names are its autopilot's own.
 func RequiredParams(spec fleet.VehicleSpec, index int, returnAltM float64) []SafetyParam {
-	loss := lossBaseS + lossStepS*max(index, 0)
+	loss := lossS(spec, index)
 	switch {
 	case spec.Autopilot != fleet.ArduPilot:
-		return px4Params(spec.Class, float64(min(loss, lossMostS)), returnAltM)
+		return px4Params(spec.Class, loss, returnAltM)
 	case spec.Class == fleet.LongVTOL:
-		return arduPlaneParams(float64(min(loss, lossArduS)), returnAltM)
+		return arduPlaneParams(loss, returnAltM)
 	}
-	return arduCopterParams(spec.Class, float64(min(loss, lossArduS)), returnAltM)
+	return arduCopterParams(spec.Class, loss, returnAltM)
+}
+
+// lossS is after how many seconds without the station a vehicle acts, as its set has it.
+func lossS(spec fleet.VehicleSpec, index int) float64 {
+	most := lossMostS
+	if spec.Autopilot == fleet.ArduPilot {
+		most = lossArduS
+	}
+	return float64(min(lossBaseS+lossStepS*max(index, 0), most))
 }
 
 // aboveHome is the datum of the altitudes at which a vehicle comes home by itself.

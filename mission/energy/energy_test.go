@@ -54,16 +54,16 @@ func TestAPackGivesLessWhenColdAndNothingWhenUnknown(t *testing.T) {
 }
 
 func TestTheReserveLineIsUnknownWithoutABattery(t *testing.T) {
-	if _, known := ReserveMinutes(quad, fleet.Battery{Percent: 80}, home, home, 3); known {
+	if _, known := ReserveMinutes(quad, fleet.Battery{Percent: 80}, Margin(quad)); known {
 		t.Error("a battery that was never heard has a reserve line")
 	}
 	b := fleet.Battery{Percent: 100, TempC: 20, At: time.Unix(1, 0)}
-	got, known := ReserveMinutes(quad, b, home, home, 0)
+	got, known := ReserveMinutes(quad, b, Needed(quad, home, home, 0))
 	if want := (138.6 - Margin(quad)) / 205 * 60; !known || math.Abs(got-want) > 1e-9 {
 		t.Errorf("%v min, want %v", got, want)
 	}
 	b.Percent = 5
-	if late, _ := ReserveMinutes(quad, b, home, home, 0); late >= 0 {
+	if late, _ := ReserveMinutes(quad, b, Needed(quad, home, home, 0)); late >= 0 {
 		t.Errorf("with 5 %% it has %v min left", late)
 	}
 }
@@ -96,5 +96,29 @@ func TestAWingStaysByCircling(t *testing.T) {
 	}
 	if more := Margin(wing) - Margin(rotors); more < 8*wing.HoverW/3600 {
 		t.Errorf("going over to its rotors is counted with %v Wh", more)
+	}
+}
+
+// What stays is covered by the margin of any way home, whatever its timeout is in a fleet of this size; what flies on is
+// reckoned from where it then is, and no farther than it means to go.
+func TestAVehicleWithoutTheStationIsReckonedFromWhereItTurns(t *testing.T) {
+	const lossS, wind = 76, 8.0
+	at := func(m float64) geo.Position { return geo.Offset(home.LatLon, 45, m).At(64) }
+	if stays, way := Orphaned(quad, at(600), home, nil, lossS, wind), Needed(quad, at(600), home, wind); stays >= way {
+		t.Errorf("staying without the station costs %v Wh, the way home with it %v Wh", stays, way)
+	}
+	flies := func(to float64) float64 {
+		return Orphaned(quad, at(600), home, []geo.Position{at(to)}, lossS, wind)
+	}
+	reach := quad.CruiseMS * (lossS + LossSlackS)
+	if near, there := flies(900), Orphaned(quad, at(900), home, nil, lossS, wind); math.Abs(near-there) > 1e-6 {
+		t.Errorf("a place 300 m on: %v Wh, want %v", near, there)
+	}
+	far, farther := flies(600+reach), flies(9000)
+	if math.Abs(far-farther) > 0.01 || far <= Needed(quad, at(600), home, wind) {
+		t.Errorf("%v Wh to where it turns, %v Wh towards what lies behind", far, farther)
+	}
+	if back := flies(0); math.Abs(back-Orphaned(quad, at(600), home, nil, lossS, wind)) > 1e-6 {
+		t.Errorf("towards home: %v Wh", back)
 	}
 }
