@@ -15,6 +15,12 @@ import (
 // realCity is the whole city with its real durations and no cameras, with frames or without.
 func realCity(t *testing.T, seed uint64, make func(fleet.Registry, simulator.Config, time.Time) *City) *City {
 	t.Helper()
+	return realCityWith(t, seed, make, func(*fleet.Registry, *simulator.Config) {})
+}
+
+// realCityWith is realCity with something changed before.
+func realCityWith(t *testing.T, seed uint64, make func(fleet.Registry, simulator.Config, time.Time) *City, change func(*fleet.Registry, *simulator.Config)) *City {
+	t.Helper()
 	world, err := simulator.Load("../../config/sim.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -24,6 +30,7 @@ func realCity(t *testing.T, seed uint64, make func(fleet.Registry, simulator.Con
 	if _, err := toml.DecodeFile("../../config/station.toml", &registry); err != nil {
 		t.Fatal(err)
 	}
+	change(&registry, &world)
 	c := make(registry, world, time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC))
 	t.Cleanup(func() {
 		if c.Err() != nil {
@@ -77,7 +84,31 @@ func stageAt(s mission.Sortie, state mission.SortieState) time.Time {
 // orders with the same ends, the same landing place.
 func TestAnIncidentIsTheSameByFramesAndAtTheSeam(t *testing.T) {
 	t.Parallel()
-	frames, atSeam := realCity(t, 1, New), cityAtSeam(t, 1)
+	same(t, false)
+}
+
+// The same from a dock that keeps its vehicle switched off: it boots, is found, and flies.
+func TestAColdVehicleIsTheSameByFramesAndAtTheSeam(t *testing.T) {
+	t.Parallel()
+	same(t, true)
+}
+
+// same flies one incident in a city of two docks by frames and at the seam, and holds one against the other.
+func same(t *testing.T, switchedOff bool) {
+	t.Helper()
+	const docks = 2
+	small := func(r *fleet.Registry, w *simulator.Config) {
+		r.Docks, r.Vehicles, w.Dock, w.Vehicle = r.Docks[:docks], r.Vehicles[:docks], w.Dock[:docks], w.Vehicle[:docks]
+		if switchedOff {
+			cold(docks)(w)
+		}
+	}
+	frames, atSeam := realCityWith(t, 1, New, small), realCityWith(t, 1, AtSeam, small)
+	for _, c := range []*City{frames, atSeam} {
+		if d := c.dock("H01"); d.Device.VehicleOff != switchedOff {
+			t.Fatalf("its vehicle is switched off: %v", d.Device.VehicleOff)
+		}
+	}
 	a, b := flownOnce(t, frames), flownOnce(t, atSeam)
 	if a.State != b.State || a.Vehicle != b.Vehicle || a.Dock != b.Dock || a.Code != b.Code {
 		t.Errorf("%s of %s %q, %s of %s %q", a.State, a.Vehicle, a.Code, b.State, b.Vehicle, b.Code)
