@@ -26,7 +26,7 @@ func (d *Desk) scene(c *craft) *scene {
 	if c.dock != nil {
 		s.dockSpec, s.dock = &c.dock.spec, c.dock.state
 	}
-	s.reserveMin = d.reserve(c, s.windMS).minutes
+	s.reserveMin, s.foul = d.reserve(c, s.windMS).minutes, d.foulWeather(c)
 	return s
 }
 

@@ -29,8 +29,10 @@ type sortie struct {
 	// expected, lostPadAt since when the pad under it is not ready, feltAt since when the dock feels something on it, ownAt
 	// since when it moves by itself.
 	downAt, oddAt, lostPadAt, feltAt, ownAt time.Time
-	approaches                              int
-	effects                                 []effect
+	// foulAt is since when the weather is over a limit.
+	foulAt     time.Time
+	approaches int
+	effects    []effect
 	// unnamedAt is since when remote identification is all that is missing; sleptAt when its dock last said that the
 	// vehicle is switched off.
 	unnamedAt, sleptAt time.Time
@@ -65,6 +67,7 @@ type scene struct {
 	// human: nothing automated may be sent; operator: because an operator's order stands, not a take-over.
 	human, operator bool
 	reserveMin      *float64
+	foul            *fleet.Gate // the weather that would keep it on the ground, nil where it is good or not known
 	storageDown     bool
 	safety          map[string]float64
 	cfg             *DeskConfig

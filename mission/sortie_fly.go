@@ -36,6 +36,8 @@ func (m *sortie) outbound(s *scene) {
 	case s.spentReserve():
 		m.goHome("reserve", "the reserve line was reached on the way")
 		return
+	case clear && m.foulWeather(s):
+		return
 	case m.arrived(s):
 		m.forget("goto", "continue")
 		m.enter(OnTask, "", "")
@@ -181,6 +183,8 @@ func (m *sortie) onTask(s *scene) {
 		return
 	case s.spentReserve():
 		m.goHome("reserve", "the reserve line was reached")
+		return
+	case m.foulWeather(s):
 		return
 	}
 	switch {

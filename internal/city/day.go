@@ -207,7 +207,8 @@ func (d *Diary) count(c *City) {
 	}
 }
 
-// endOf says where a flight ended, as its record tells: in its dock, or why not.
+// endOf says where a flight ended, as its record tells: in its dock, on the ground pad or the site, or the code of what
+// became of it (beside-dock, not-secured, off-site).
 func endOf(s *mission.Sortie) string {
 	switch {
 	case s.Dock == "":
@@ -217,5 +218,5 @@ func endOf(s *mission.Sortie) string {
 	case strings.Contains(s.Reason, "ground pad"):
 		return "ground-pad"
 	}
-	return "elsewhere"
+	return s.Code
 }

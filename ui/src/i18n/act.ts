@@ -130,6 +130,7 @@ export const alarmCode = {
   'link-lost': ['链路中断', 'Link lost'],
   missing: ['失踪', 'Missing'],
   reserve: ['低于返航底线', 'Past its reserve line'],
+  weather: ['天气超限', 'Weather over its limit'],
   'emergency-landing': ['紧急降落', 'Emergency landing'],
   failsafe: ['失效保护', 'Failsafe'],
   'unexpected-lift-off': ['意外离地', 'Unexpected lift-off'],
