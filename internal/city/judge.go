@@ -2,9 +2,11 @@ package city
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
+	"groundstation/internal/geo"
 	"groundstation/mission"
 	"groundstation/mission/privacy"
 	"groundstation/simulator"
@@ -20,11 +22,12 @@ const (
 	LaunchKept   Rule = "launch-kept"    // arming only for a sortie in launching whose order to launch is durable
 	LidToLaunch  Rule = "lid-to-launch"  // motors run in a dock only while its lid is fully open
 	LidToClose   Rule = "lid-to-close"   // a lid closes over a vehicle that is seated and disarmed, on other ground, or far away
-	LandingPlace Rule = "landing-place"  // what is in the air has an open sortie with a place to land reserved
+	LandingPlace Rule = "landing-place"  // what is in the air has an open sortie with a place to land reserved, for it alone
+	Docked       Rule = "docked"         // what is said to be secured sits on its dock's contacts, disarmed
 	Energy       Rule = "energy"         // in the air there is the energy to come down at home, or it is on its way
 	Apart        Rule = "apart"          // two in the air are 30 m apart, or 15 m in height
 	Answered     Rule = "answered"       // an order and a command come to an end
-	Incident     Rule = "incident"       // an accepted incident is durable and stays
+	Incident     Rule = "incident"       // an accepted incident is durable and stays; it waits, has a sortie, or has ended once
 	WithinFence  Rule = "within-fence"   // nothing is sent that is no place, or a place outside the sortie's fence
 	HumanSilence Rule = "human-silence"  // automation says nothing to a vehicle that a pilot has
 	ReadBack     Rule = "read-back"      // before arming, the whole plan was asked back
@@ -58,7 +61,8 @@ type judge struct {
 	flies     map[fleet.VehicleID]*mission.Sortie // the open one of a vehicle
 	controls  map[string]mission.Control
 	commands  map[string]mission.Command   // those without an end
-	incidents map[string]bool              // durable ones
+	incidents map[string]mission.Incident  // durable ones
+	secured   []mission.Sortie             // that ended in their docks since the last look, as they say
 	accepted  map[string]bool              // ids of incidents whose acceptance was answered
 	suspects  map[string]Violation         // by vehicle: an order to a pilot's vehicle, unless an operator takes it in this instant
 	readBack  map[uint32]time.Time         // by system: when the plan was last asked back
@@ -80,7 +84,7 @@ type judge struct {
 func newJudge(registry fleet.Registry) *judge {
 	j := &judge{registry: registry, bySystem: map[uint32]fleet.VehicleSpec{}, specs: map[string]fleet.VehicleSpec{}, docks: map[string]fleet.DockSpec{},
 		index: map[string]int{}, flies: map[fleet.VehicleID]*mission.Sortie{}, ears: newEars(), sorties: map[string]*mission.Sortie{},
-		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]bool{},
+		controls: map[string]mission.Control{}, commands: map[string]mission.Command{}, incidents: map[string]mission.Incident{},
 		accepted: map[string]bool{}, readBack: map[uint32]time.Time{}, suspects: map[string]Violation{}, since: map[mark]time.Time{}, weighed: map[string]weighed{}, told: map[string]bool{},
 		gates: map[string]mission.Gate{}, zones: map[string]forbidden{}, overrides: map[string]*privacy.Override{}}
 	for _, v := range registry.Vehicles {
@@ -131,6 +135,9 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 				delete(j.flies, old.Vehicle)
 			}
 			delete(j.sorties, id)
+			if value != nil && slices.ContainsFunc(s.Stages, func(st mission.StageTime) bool { return st.Name == "secured" }) {
+				j.secured = append(j.secured, s)
+			}
 			return
 		}
 		for _, o := range j.sorties {
@@ -139,6 +146,9 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 			}
 			if o.ID != s.ID && o.Dock != "" && o.Dock == s.Dock {
 				j.object(now, OneSortie, string(s.Dock), "%s and %s are open", o.ID, s.ID)
+			}
+			if o.Vehicle != s.Vehicle && shared(o.Landing, s.Landing) {
+				j.object(now, LandingPlace, string(s.Vehicle), "%s and %s hold one place", o.ID, s.ID)
 			}
 		}
 		j.sorties[id], j.flies[s.Vehicle] = &s, &s
@@ -164,18 +174,38 @@ func (j *judge) kept(now time.Time, kind fleet.Kind, id string, value any) {
 		p, _ := value.(mission.Picture)
 		j.overrides[id] = p.Override
 	case mission.KindIncident:
-		if value == nil && j.accepted[id] {
+		j.keptIncident(now, id, value)
+	}
+}
+
+// shared says whether two sorties may land at one place.
+func shared(a, b []mission.Place) bool {
+	return slices.ContainsFunc(a, func(p mission.Place) bool {
+		return slices.ContainsFunc(b, func(q mission.Place) bool { return geo.Distance(p.Position.LatLon, q.Position.LatLon) < samePlaceM })
+	})
+}
+
+// keptIncident takes an incident as it reads back: one that was accepted is not deleted, one that has ended stays so.
+func (j *judge) keptIncident(now time.Time, id string, value any) {
+	in, _ := value.(mission.Incident)
+	if value == nil {
+		if j.accepted[id] {
 			j.object(now, Incident, id, "deleted")
 		}
-		j.incidents[id] = value != nil
+		delete(j.incidents, id)
+		return
 	}
+	if old, known := j.incidents[id]; known && old.State.Final() && in.State != old.State {
+		j.object(now, Incident, id, "%s after it was %s", in.State, old.State)
+	}
+	j.incidents[id] = in
 }
 
 // replied takes one answer of the station.
 func (j *judge) replied(now time.Time, r mission.Reply) {
 	if in, ok := r.Value.(mission.Incident); ok && r.Err == nil {
 		j.accepted[string(in.ID)] = true
-		if !j.incidents[string(in.ID)] {
+		if _, durable := j.incidents[string(in.ID)]; !durable {
 			j.object(now, Incident, string(in.ID), "accepted before it was durable")
 		}
 	}
@@ -196,6 +226,7 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	j.alive = alive
 	j.wind.look(now, t.Weather)
 	j.lids(now, &t)
+	j.docked(now, &t)
 	j.inTheAir(now, &t)
 	j.unnamed(now, &t)
 	j.pictures(now, &t)

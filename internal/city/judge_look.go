@@ -3,6 +3,7 @@ package city
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"groundstation/fleet"
@@ -23,6 +24,8 @@ const (
 	answerMax    = 240 * time.Second
 	unnamedGrace = 10 * time.Second               // the station may count on a status that is 5 s old, and on one that was lost
 	apartDeg     = airspace.HorizontalM / 100_000 // more latitude than this is farther apart than that
+	orphanGrace  = 10 * time.Second               // an incident whose sortie is over is the next one's, or waits
+	samePlaceM   = 1.0                            // so near to one another two places to land are one
 	closingLeast = 60 * time.Second               // a lid that closes behind a vehicle is open again so long before it can be back
 )
 
@@ -48,6 +51,19 @@ func (j *judge) lids(now time.Time, t *simulator.Truth) {
 			}
 		}
 	}
+}
+
+// docked: what ended as secured since the last look.
+func (j *judge) docked(now time.Time, t *simulator.Truth) {
+	for i := range j.secured {
+		s := &j.secured[i]
+		v := j.find(t, string(s.Vehicle))
+		k := slices.IndexFunc(t.Docks, func(d simulator.DockTruth) bool { return d.ID == string(s.Dock) })
+		if v != nil && (k < 0 || t.Docks[k].Seated != v.ID || v.Armed) {
+			j.object(now, Docked, v.ID, "%s says it is secured in %q; armed %v, dock %q", s.ID, s.Dock, v.Armed, v.DockID)
+		}
+	}
+	j.secured = j.secured[:0]
 }
 
 // find gives a vehicle of the truth, nil if it is not there.
@@ -185,8 +201,14 @@ func (j *judge) ends(now time.Time) {
 		}
 	}
 	for id := range j.accepted {
-		if !j.incidents[id] {
+		in, durable := j.incidents[id]
+		if !durable {
 			j.object(now, Incident, id, "accepted and not there")
+			continue
+		}
+		going := in.State == mission.IncidentQueued || in.State.Final() || j.sorties[string(in.Sortie)] != nil
+		if j.lasts(now, mark{"incident", id}, !going && now.Sub(j.started) > orphanGrace, orphanGrace) {
+			j.object(now, Incident, id, "is %s, and %q is over", in.State, in.Sortie)
 		}
 	}
 }

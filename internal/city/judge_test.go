@@ -66,12 +66,19 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 		LandingPlace: func(_ *judge, w *simulator.Truth) {
 			w.Vehicles[1].OnGround, w.Vehicles[1].Position = false, geo.Offset(pad.LatLon, 0, 500).At(60)
 		},
+		Docked: func(j *judge, w *simulator.Truth) {
+			w.Vehicles[0].OnGround, w.Vehicles[0].Armed = true, false
+			w.Vehicles[0].Position = geo.Offset(pad.LatLon, 90, 1.5).At(4)
+			s := flying
+			s.State, s.Stages = mission.Closed, []mission.StageTime{{Name: "secured", At: start}}
+			j.kept(start, mission.KindSortie, "S1", s)
+		},
 		Energy: func(_ *judge, w *simulator.Truth) {
 			w.Vehicles[0].Percent, w.Vehicles[0].Position = 12, geo.Offset(pad.LatLon, 0, 900).At(60)
 		},
 		Apart: func(j *judge, w *simulator.Truth) {
 			other := flying
-			other.ID, other.Vehicle, other.Dock = "S2", "V02", "H02"
+			other.ID, other.Vehicle, other.Dock, other.Landing = "S2", "V02", "H02", []mission.Place{{Kind: "ground-pad", Position: geo.Offset(pad.LatLon, 90, 40).At(4)}}
 			j.kept(time.Time{}, mission.KindSortie, "S2", other)
 			w.Vehicles[1] = w.Vehicles[0]
 			w.Vehicles[1].ID, w.Vehicles[1].SystemID = "V02", 2
@@ -137,6 +144,35 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 				}
 			}
 		})
+	}
+	others := map[string]struct {
+		rule Rule
+		bug  func(*judge)
+	}{
+		"one place for two": {LandingPlace, func(j *judge) {
+			s := flying
+			s.ID, s.Vehicle, s.Dock = "S2", "V02", "H02"
+			j.kept(start, mission.KindSortie, "S2", s)
+		}},
+		"an incident that ends twice": {Incident, func(j *judge) {
+			j.kept(start, mission.KindIncident, "I1", mission.Incident{ID: "I1", State: mission.IncidentServed})
+			j.kept(start, mission.KindIncident, "I1", mission.Incident{ID: "I1", State: mission.IncidentQueued})
+		}},
+		"an incident that nobody serves": {Incident, func(j *judge) {
+			in := mission.Incident{ID: "I1", State: mission.IncidentAssigned, Sortie: "S9"}
+			j.kept(start, mission.KindIncident, "I1", in)
+			j.replied(start, mission.Reply{Value: in})
+			for i := range 20 {
+				j.ends(start.Add(time.Duration(i) * time.Second))
+			}
+		}},
+	}
+	for name, o := range others {
+		j := newJudge(registry)
+		j.kept(start, mission.KindSortie, "S1", flying)
+		if o.bug(j); len(j.list) != 1 || j.list[0].Rule != o.rule {
+			t.Errorf("%s: %v", name, j.list)
+		}
 	}
 	for _, at := range []message.Message{goTo(geo.LatLon{Lat: 95, Lon: 120}, 60), goTo(pad.LatLon, math.NaN())} {
 		j := newJudge(registry)
