@@ -93,11 +93,15 @@ func TestLinkAges(t *testing.T) {
 	w := newWorld(t, 3, goodRadio)
 	w.settle()
 	w.radio.cutDn = true
-	w.run(4500*time.Millisecond, nil)
-	if w.s.told.Link != fleet.LinkStale {
-		t.Fatalf("after 4.5 s: %s", w.s.told.Link)
+	w.run(2500*time.Millisecond, nil)
+	if w.s.told.Link != fleet.LinkOnline {
+		t.Fatalf("after 2.5 s: %s", w.s.told.Link)
 	}
-	w.run(8*time.Second, nil)
+	w.run(600*time.Millisecond, nil)
+	if w.s.told.Link != fleet.LinkStale {
+		t.Fatalf("after 3.1 s: %s", w.s.told.Link)
+	}
+	w.run(9400*time.Millisecond, nil)
 	if w.s.told.Link != fleet.LinkLost {
 		t.Fatalf("after 12 s: %s", w.s.told.Link)
 	}
