@@ -48,7 +48,7 @@ func (m *sortie) foulWeather(s *scene) bool {
 	if m.now.Sub(m.foulAt) < foulFor {
 		return false
 	}
-	m.raise("weather", "warning", fmt.Sprintf("%s comes home early: %s", m.Vehicle, s.foul.Text))
-	m.goHome("weather", "weather over limit: "+s.foul.Code)
+	m.raise("weather", "warning", fmt.Sprintf("%s turns back: %s", m.Vehicle, s.foul.Text))
+	m.goHome("weather", "comes home early: "+s.foul.Text)
 	return true
 }

@@ -12,6 +12,7 @@ it.each([
   ['failsafe: battery low', '失效保护：电量低', 'failsafe: battery low'],
   ['waits for dock, position fix', '等待：机库开启，定位', 'waits for dock open, position fix'],
   ['waits for dock, the dock has no mains', '等待：机库开启，机库断电', 'waits for dock open, the dock has no mains'],
+  ['incident N-7: returning, comes home early: rain 6.0 mm/h over 4.0', '警情 N-7：返航，提前返航：降雨超限：6.0 mm/h，超过 4.0', 'incident N-7: returning, comes home early: rain 6.0 mm/h over 4.0'],
   ['on the ground', '在地面', 'on the ground'],
   ['V07 did not go: not ready in time: waits for position fix', 'V07 未能出动：未按时就绪：等待：定位', 'V07 did not go: not ready in time: waits for position fix'],
   ['V07: mission, fence changed on board by somebody else', 'V07：机上航线，围栏被他人更改', 'V07: plan, fence changed on board by somebody else'],
