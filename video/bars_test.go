@@ -387,9 +387,26 @@ func TestALostKeyPictureIsSentAgain(t *testing.T) {
 	if _, ok := l.again(3); ok {
 		t.Error("a packet that was never sent is sent again")
 	}
-	h := l.next(rtp.Header{Timestamp: 5}, []byte{1})
+	now := time.Now()
+	h := l.next(rtp.Header{Timestamp: 5}, []byte{1}, now)
 	if got, ok := l.again(h.SequenceNumber); !ok || got.header.Timestamp != 5 {
 		t.Error("a packet is not kept")
+	}
+	later := l.next(rtp.Header{Timestamp: 6}, []byte{2}, now.Add(remembered+1))
+	if _, ok := l.again(h.SequenceNumber); ok || l.kept[h.SequenceNumber%memory].payload != nil {
+		t.Error("a packet is kept for ever")
+	}
+	for range 70_000 { // over the end of the numbers
+		later = l.next(rtp.Header{}, []byte{3}, now.Add(remembered+1))
+	}
+	held := 0
+	for _, s := range l.kept {
+		if s.payload != nil && later.SequenceNumber-s.header.SequenceNumber < memory {
+			held++
+		}
+	}
+	if _, ok := l.again(later.SequenceNumber); !ok || held != memory || later.SequenceNumber-l.oldest != memory-1 {
+		t.Errorf("%d are kept, the oldest is %d of %d", held, l.oldest, later.SequenceNumber)
 	}
 	s.cut()
 	if s.replay(r) {

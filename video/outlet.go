@@ -125,15 +125,21 @@ func (o *outlet) way() (w webrtc.TrackLocalWriter, ok bool) {
 type sent struct {
 	header  rtp.Header
 	payload []byte
+	at      time.Time
 }
 
-// memory is how many packets may be asked for again: a second of 4 Mbit/s.
-const memory = 512
+const (
+	// memory is how many packets may be asked for again: a second of 4 Mbit/s.
+	memory = 512
+	// remembered is for how long: of a slower picture so many packets would be more than anybody waits for.
+	remembered = time.Second
+)
 
 // lineup numbers and times what one browser gets of one track, so that what was skipped is not asked for again and time
 // goes on when the packets come from another stream.
 type lineup struct {
 	seq    uint16
+	oldest uint16 // that is kept
 	kept   [memory]sent
 	moved  bool   // the next packet is of another stream
 	shift  uint32 // from the stream's RTP time to the browser's
@@ -143,11 +149,18 @@ type lineup struct {
 	shown  uint32 // and what RTP time the next of them has
 }
 
-// next numbers a packet and keeps it.
-func (l *lineup) next(h rtp.Header, payload []byte) rtp.Header {
+// next numbers a packet and keeps it, and forgets those that nobody asks for any more.
+func (l *lineup) next(h rtp.Header, payload []byte, now time.Time) rtp.Header {
 	l.seq++
 	h.SequenceNumber = l.seq
-	l.kept[l.seq%memory] = sent{h, payload}
+	l.kept[l.seq%memory] = sent{h, payload, now}
+	if l.seq-l.oldest >= memory {
+		l.oldest = l.seq - memory + 1
+	}
+	for now.Sub(l.kept[l.oldest%memory].at) > remembered {
+		l.kept[l.oldest%memory] = sent{}
+		l.oldest++
+	}
 	return h
 }
 

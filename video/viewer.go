@@ -140,8 +140,9 @@ func (v *viewer) send() {
 		if !ok {
 			return
 		}
+		now := time.Now()
 		for _, p := range batch {
-			if !v.pass(p) {
+			if !v.pass(p, now) {
 				go v.end() // which waits for this
 				return
 			}
@@ -150,7 +151,7 @@ func (v *viewer) send() {
 }
 
 // pass sends one packet; false: the browser cannot play the camera's codec, or is gone.
-func (v *viewer) pass(p *packet) bool {
+func (v *viewer) pass(p *packet, now time.Time) bool {
 	track := v.tracks[0]
 	if p.lane.audio {
 		if len(v.tracks) < 2 {
@@ -173,7 +174,7 @@ func (v *viewer) pass(p *packet) bool {
 	if !p.lane.audio && h.Timestamp == line.newest && (h.Timestamp != v.clock.RTP || v.clock.At.IsZero()) {
 		v.clock.hear(p, h.Timestamp)
 	}
-	h = line.next(h, p.Payload)
+	h = line.next(h, p.Payload, now)
 	clock, report := v.clock, p.Marker && v.clock.Captured && p.arrived.Sub(v.reported) >= reportEvery && !p.lane.audio
 	if report {
 		v.reported = p.arrived
