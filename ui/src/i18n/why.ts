@@ -44,7 +44,7 @@ const lists: Readonly<Record<string, Area>> = { parts: part, lists: things }
 const separator: Text = ['，', ', ']
 const number = String.raw`[-+]?(?:[\d.]+(?:e[-+]?\d+)?|Inf|NaN)`
 const places: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['n', 'm', 's', 't', 'v', 'km', 'wh', 'range', 'low', 'high', 'most', 'min', 'deg', 'limit'].map((name) => [name, number])),
+  ...Object.fromEntries(['n', 'm', 's', 't', 'km', 'wh', 'range', 'low', 'high', 'most', 'min', 'deg', 'limit'].map((name) => [name, number])),
   state: '[a-z-]+', gate: '[a-z-]+', act: '[a-z-]+', link: '[a-z-]+', dockState: '[a-z-]*', mode: String.raw`[\w.-]+`, who: String.raw`[\w.-]+(?: [\w.-]+)?`, intent: String.raw`\S*\d`, sortie: String.raw`\S*\d`, dock: String.raw`\S*\d`,
 }
 
