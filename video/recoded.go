@@ -10,6 +10,7 @@ import (
 	"github.com/pion/rtp"
 
 	"groundstation/video/recode"
+	"groundstation/video/unit"
 )
 
 // Recoding says how H.265 is made into H.264 for browsers that play nothing else; the zero value: not at all.
@@ -37,8 +38,13 @@ func newRecoded(h *Hub, of *source, gated bool, log *slog.Logger) *source {
 			return err
 		}
 		l := laneOf(forma)
-		s.stream.begin([]*lane{l})
-		return recode.Run(ctx, in, h.opts.Recoding.Width, func(p recode.Picture) {
+		beside := &passed{Tap: in, to: s.stream, sound: soundOf(of.stream.offered())}
+		lanes := []*lane{l}
+		if beside.sound != nil {
+			lanes = append(lanes, beside.sound)
+		}
+		s.stream.begin(lanes)
+		return recode.Run(ctx, beside, h.opts.Recoding.Width, func(p recode.Picture) {
 			all, err := packets.Encode(p.NALs)
 			if err != nil {
 				s.malformed.Add(1)
@@ -51,6 +57,37 @@ func newRecoded(h *Hub, of *source, gated bool, log *slog.Logger) *source {
 		})
 	}
 	return s
+}
+
+// passed reads what is transcoded and hands its sound on as it is, ahead of the picture by what transcoding takes.
+type passed struct {
+	*Tap
+	to    *stream
+	sound *lane // nil: none, or one that browsers do not play
+	seq   uint16
+}
+
+// soundOf is the sound among lanes that browsers play, as a lane of another stream.
+func soundOf(lanes []*lane) *lane {
+	for _, l := range lanes {
+		if l.audio && mimes[l.codec] != "" {
+			other := *l
+			return &other
+		}
+	}
+	return nil
+}
+
+// Next implements recode.Reader.
+func (p *passed) Next(ctx context.Context) (*unit.Unit, error) {
+	u, err := p.Tap.Next(ctx)
+	if err == nil && p.sound != nil && u.Track.Codec == p.sound.codec {
+		p.seq++
+		rate := int64(p.sound.forma.ClockRate())
+		stamp := int64(u.PTS/time.Second)*rate + (int64(u.PTS%time.Second)*rate+int64(time.Second)/2)/int64(time.Second)
+		p.to.write(p.sound, &rtp.Packet{Header: rtp.Header{Version: 2, SequenceNumber: p.seq, Timestamp: uint32(stamp)}, Payload: u.Data[0]}, nil)
+	}
+	return u, err
 }
 
 // recode lets a viewer watch the source as H.264, if it may be made now.

@@ -67,7 +67,7 @@ var may = map[string][]string{
 	"internal/arch":          {},
 	"internal/cover":         {},
 	"internal/cut":           {},
-	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "internal/city", "store", "video"},
+	"internal/bench":         {"internal/geo", "fleet", "hangar", "mission", "simulator", "simulator/camera", "mavlink", "mavlink/link", "internal/station", "internal/city", "store", "video", "video/recode"},
 	"cmd/groundstation":      nil, // wires everything
 }
 

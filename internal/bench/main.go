@@ -30,6 +30,7 @@ var figures = []figure{
 	{"cameras", cameras},
 	{"video-relay-cpu-rtsp", videoRelay("rtsp")},
 	{"video-relay-cpu-whep", videoRelay("whep")},
+	{"video-transcode", transcode},
 	{"video-delay_video-first-frame", inWorld(videoInBrowser)},
 }
 

@@ -89,6 +89,7 @@ type Cutter struct {
 	media   time.Duration // that was given away; what follows begins later
 
 	heard *unit.Track // the sound that came last
+	unfit unit.Codec  // of sound that cannot be recorded, since the last segment began
 	open  *segment    // nil: in a gap
 	gap   Gap         // that lasts, while open is nil
 	out   []Output
@@ -116,8 +117,10 @@ func (c *Cutter) Step(now time.Time, in Input) []Output {
 		switch in.Track.Codec {
 		case unit.H264, unit.H265:
 			c.picture(in.Unit)
-		case unit.AAC, unit.Opus: // other sound has no place in the file
+		case unit.AAC, unit.Opus:
 			c.sound(in.Unit)
+		default: // other sound has no place in the file
+			c.unfit = in.Track.Codec
 		}
 	case Absent:
 		c.absent(now, in.Why, in.Detail)
@@ -217,7 +220,7 @@ func (c *Cutter) begin(at time.Time, u *unit.Unit) {
 func (c *Cutter) cut(at time.Time, u *unit.Unit) {
 	s := c.open
 	s.seg.To = later(s.seg.To, at)
-	c.out = append(c.out, End{s.seg})
+	c.end(s)
 	next := &segment{lastAt: at, picture: s.picture, sound: s.sound}
 	head, err := c.name(next, at, u)
 	if err != nil {
@@ -245,7 +248,7 @@ func (c *Cutter) listen(s *segment, base time.Duration, u *unit.Unit) {
 func (c *Cutter) name(s *segment, at time.Time, u *unit.Unit) ([]byte, error) {
 	head, err := initialization(u.Track, c.heard)
 	if err != nil && c.heard != nil {
-		c.heard = nil
+		c.heard, c.unfit = nil, c.heard.Codec
 		head, err = initialization(u.Track, nil)
 	}
 	if err != nil {
@@ -262,6 +265,12 @@ func (c *Cutter) name(s *segment, at time.Time, u *unit.Unit) ([]byte, error) {
 		s.seg.Codec += "," + codecName(c.heard)
 	}
 	return head, nil
+}
+
+// end ends a segment, which says what sound it lacks.
+func (c *Cutter) end(s *segment) {
+	s.seg.LeftOut, c.unfit = string(c.unfit), ""
+	c.out = append(c.out, End{s.seg})
 }
 
 // end is where the last picture ends.
@@ -296,7 +305,7 @@ func (c *Cutter) close(to time.Time) {
 	c.flush(to)
 	s.seg.To = later(s.seg.To, to)
 	c.open, c.media = nil, s.picture.presents()
-	c.out = append(c.out, End{s.seg})
+	c.end(s)
 }
 
 // absent ends what is open: a segment after its last picture and not after now, or a gap with another reason.
@@ -328,7 +337,8 @@ func (c *Cutter) broken(in Broken) {
 	s.seg.To = in.To
 	c.open, c.media = nil, s.picture.presents()
 	c.gap = Gap{From: in.To, Why: in.Why, Detail: in.Detail}
-	c.out = append(c.out, End{s.seg}, Miss{c.gap})
+	c.end(s)
+	c.out = append(c.out, Miss{c.gap})
 }
 
 func (c *Cutter) stop(now time.Time) {

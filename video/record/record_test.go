@@ -82,6 +82,32 @@ func TestSoundIsRecordedWithThePicture(t *testing.T) {
 	}
 }
 
+// G.711 has no place in the file: the picture is whole, and each segment says what it lacks.
+func TestSoundThatIsLeftOutIsToldOf(t *testing.T) {
+	lib, k := begun(t)
+	f := newFilm(t, unit.H264, 1)
+	pcm := &unit.Track{Codec: unit.PCMU, ClockRate: 8000, Channels: 1, Generation: 1}
+	at := noon
+	for n := range 22 * group {
+		k.step(at, Unit{f.next(at)}, always)
+		if n < 15*group { // then it falls silent
+			k.step(at, Unit{&unit.Unit{Track: pcm, Data: [][]byte{make([]byte, 320)}, Key: true, PTS: time.Duration(n) * period, Arrived: at}}, always)
+		}
+		at = at.Add(period)
+	}
+	if err := k.close(at, "lin", "by hand", always); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := lib.Get("V01-1")
+	whole(t, r)
+	if len(r.Segments) != 3 || r.Segments[0].LeftOut != "pcmu" || r.Segments[1].LeftOut != "pcmu" || r.Segments[2].LeftOut != "" {
+		t.Fatalf("%+v", r.Segments)
+	}
+	if got := probe(t, lib.path(r.ID, r.Segments[0].File)); got.sound || got.frames != 10*group || strings.Contains(r.Segments[0].Codec, ",") {
+		t.Fatalf("%+v of %s", got, r.Segments[0].Codec)
+	}
+}
+
 func TestGapsSayWhy(t *testing.T) {
 	_, k := begun(t)
 	f := newFilm(t, unit.H264, 1)

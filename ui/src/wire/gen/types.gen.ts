@@ -1327,6 +1327,10 @@ export type Segment = {
     generation: number;
     height: number;
     init: number;
+    /**
+     * The codec of the camera's sound, where that could not be recorded
+     */
+    leftOut?: string;
     n: number;
     octets: number;
     /**
