@@ -31,8 +31,9 @@ type cameraAct struct {
 	unless common.CAMERA_CAP_FLAGS
 	// fresh is the message that must have been told after the order before anything is sent; 0: none.
 	fresh uint32
-	// single: it is not sent again once it was accepted; doing it twice would be seen.
-	single bool
+	// idle, if any, judges by the camera's status whether nothing came of it: only then is it sent again once it was
+	// accepted, as doing it twice would be seen.
+	idle func(c *camera) bool
 	// order gives the command; done judges by what the camera says after since, and may end the act before any command.
 	order func(s *Session, c *camera) message.Message
 	done  func(s *Session, c *camera, since time.Time) verdict
@@ -51,7 +52,7 @@ type onCamera struct {
 	since    time.Time // when the order first went out
 	switched effect
 	effect
-	next time.Time // when it is asked again how far the camera is
+	next time.Time // when the camera is asked again how it stands, or how far it is
 }
 
 func (a *onCamera) step(s *Session, t *task, now time.Time, _ message.Message) verdict {
@@ -61,10 +62,9 @@ func (a *onCamera) step(s *Session, t *task, now time.Time, _ message.Message) v
 	}
 	if a.begun.IsZero() {
 		a.begun = now
-		pt.ask.again(now, a.fresh)
 	}
 	if a.fresh != 0 && a.cmd == nil && !c.toldAt(a.fresh).After(a.begun) && !pt.ask.denied(a.fresh) {
-		t.wake = now.Add(lookAgain)
+		a.ask(now, t, pt, a.fresh)
 		return notYet
 	}
 	if a.cmd == nil {
@@ -94,24 +94,28 @@ func (a *onCamera) step(s *Session, t *task, now time.Time, _ message.Message) v
 	if v.stage != "" {
 		return v
 	}
-	if a.asks != 0 && a.cmd.state == cmdAccepted && !now.Before(a.next) {
-		pt.ask.again(now, a.asks)
-		a.next = now.Add(lookAgain)
-	}
-	if a.next.After(now) {
-		t.wake = earlier(t.wake, a.next)
+	if a.asks != 0 && a.cmd.state == cmdAccepted {
+		a.ask(now, t, pt, a.asks)
 	}
 	return notYet
 }
 
+// ask asks the camera how it stands, and again while it has not told: the asker would rest after some misses.
+func (a *onCamera) ask(now time.Time, t *task, pt *part, id uint32) {
+	if !now.Before(a.next) {
+		pt.ask.again(now, id)
+		a.next = now.Add(lookAgain)
+	}
+	t.wake = earlier(t.wake, a.next)
+}
+
 func (a *onCamera) send(s *Session, t *task, now time.Time) verdict {
-	if !a.single {
-		return a.effect.step(s, t, now, a.order(s, a.cam))
+	if a.idle != nil && a.cmd != nil && a.cmd.state == cmdAccepted {
+		if looked := a.cam.statusAt.After(a.cmd.last.Add(s.rtt.timeout(1))); !looked || !a.idle(a.cam) {
+			return s.follow(now, t, a.cmd)
+		}
 	}
-	if a.cmd == nil {
-		a.cmd = s.newCommand(now, a.order(s, a.cam), &t.in.Envelope, commandTries)
-	}
-	return s.follow(now, t, a.cmd)
+	return a.effect.step(s, t, now, a.order(s, a.cam))
 }
 
 // ready brings the camera into the mode the order needs.
@@ -126,12 +130,8 @@ func (a *onCamera) ready(s *Session, t *task, now time.Time, pt *part) (bool, ve
 	if v.stage != "" {
 		return false, byCamera(c, a.switched.cmd, v)
 	}
-	if _, ok := a.switched.accepted(); ok && !now.Before(a.next) {
-		pt.ask.again(now, cameraSettingsID)
-		a.next = now.Add(lookAgain)
-	}
-	if a.next.After(now) {
-		t.wake = earlier(t.wake, a.next)
+	if _, ok := a.switched.accepted(); ok {
+		a.ask(now, t, pt, cameraSettingsID)
 	}
 	return false, notYet
 }

@@ -14,11 +14,11 @@ import (
 
 // photos orders a photo, or a series.
 func (s *Session) photos(a fleet.TakePhotos) (act, verdict) {
-	x := cameraAct{ref: a.Camera, needs: common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE, fresh: cameraCaptureStatusID, asks: cameraCaptureStatusID, single: true,
+	x := cameraAct{ref: a.Camera, needs: common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE, fresh: cameraCaptureStatusID, asks: cameraCaptureStatusID,
 		mode: fleet.CameraPhoto, unless: common.CAMERA_CAP_FLAGS_CAN_CAPTURE_IMAGE_IN_VIDEO_MODE}
 	if a.Single {
 		p := &photo{}
-		x.order, x.done = p.order, p.done
+		x.order, x.done, x.idle = p.order, p.done, p.idle
 		return s.beginCamera(x)
 	}
 	first := -1
@@ -37,6 +37,7 @@ func (s *Session) photos(a fleet.TakePhotos) (act, verdict) {
 		over := a.Count > 0 && first >= 0 && c.count >= first+a.Count
 		return when(c.statusAt.After(since) && (c.series || over))
 	}
+	x.idle = func(c *camera) bool { return !c.series && first >= 0 && c.count <= first }
 	return s.beginCamera(x)
 }
 
@@ -56,6 +57,7 @@ func (s *Session) stopPhotos(a fleet.StopPhotos) (act, verdict) {
 //
 //	status ─► IMAGE_START_CAPTURE (a number of its own, so that a repeat takes no second photo)
 //	       ─► CAMERA_IMAGE_CAPTURED ─► done, failed
+//	       └► the count does not rise ─► once more, with the same number
 //	       └► the count has risen ─► REQUEST_MESSAGE 263, index ─► done, failed; its message never came: done
 type photo struct {
 	first    int // the index it will have; -1: the camera does not count
@@ -71,6 +73,9 @@ func (p *photo) order(s *Session, c *camera) message.Message {
 	}
 	return s.longTo(c.component, common.MAV_CMD_IMAGE_START_CAPTURE, float32(c.device), 0, 1, float32(p.sequence))
 }
+
+// idle: what was accepted may have been an older order.
+func (p *photo) idle(c *camera) bool { return p.first >= 0 && c.count <= p.first && !c.photos }
 
 func (p *photo) done(s *Session, c *camera, since time.Time) verdict {
 	if since.IsZero() {

@@ -177,10 +177,11 @@ func (c *camera) take(now time.Time, pt *part, m message.Message, place int64) {
 		}
 	case *common.MessageCameraCaptureStatus:
 		if c.newer(orderOf(cameraCaptureStatusID, 0), place) {
-			c.status(now, m)
+			c.status(now, m, place > c.order[orderOf(cameraImageCapturedID, 0)])
 			pt.ask.heard(now, cameraCaptureStatusID)
 		}
 	case *common.MessageCameraImageCaptured:
+		c.newer(orderOf(cameraImageCapturedID, 0), place)
 		c.image(now, m)
 		pt.ask.heard(now, cameraImageCapturedID)
 	case *common.MessageVideoStreamInformation:
@@ -247,7 +248,9 @@ func fieldOf(now time.Time, m *common.MessageCameraFovStatus) *fleet.Field {
 	return f
 }
 
-func (c *camera) status(now time.Time, m *common.MessageCameraCaptureStatus) {
+// status takes a capture status. after: it was sent after every photo told; one on its way since before a photo knows
+// nothing of it.
+func (c *camera) status(now time.Time, m *common.MessageCameraCaptureStatus, after bool) {
 	c.statusAt = now
 	c.video, c.photos, c.series = m.VideoStatus == 1, m.ImageStatus != 0, m.ImageStatus == 2 || m.ImageStatus == 3
 	c.recordSeconds, c.interval = 0, 0
@@ -261,9 +264,13 @@ func (c *camera) status(now time.Time, m *common.MessageCameraCaptureStatus) {
 	if c.count = int(m.ImageCount); c.count < 0 || c.count == 0 && !c.can(common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE) {
 		c.count = -1
 	}
-	if c.last != nil && c.count >= 0 && c.last.Index >= c.count {
-		c.last = nil // it counts anew
+	switch {
+	case c.last == nil || c.count < 0 || c.last.Index < c.count:
+	case after: // it counts anew
+		c.last = nil
 		clear(c.captured)
+	default:
+		c.count = c.last.Index + 1
 	}
 }
 

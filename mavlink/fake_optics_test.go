@@ -43,6 +43,8 @@ type fakeOptics struct {
 	noSource bool
 	starts   int // photos taken by order
 	heard    map[common.MAV_CMD]int
+	numbers  []int                  // of the photos ordered one by one
+	lateAck  map[common.MAV_CMD]int // orders lost, while an older order's acknowledgement comes
 }
 
 const opticsFlags = common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE | common.CAMERA_CAP_FLAGS_CAPTURE_VIDEO | common.CAMERA_CAP_FLAGS_HAS_MODES |
@@ -50,7 +52,8 @@ const opticsFlags = common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE | common.CAMERA_CAP_FL
 
 func newFakeOptics(w *world) *fakeOptics {
 	c := &fakeOptics{w: w, enc: testEncoder(7, 100), comp: 100, boot: w.now, flags: opticsFlags, free: 1000, zoom: 10, focus: 50, hfov: 60,
-		mute: map[uint32]int{}, refuses: map[common.MAV_CMD]common.MAV_RESULT{}, ignores: map[common.MAV_CMD]bool{}, heard: map[common.MAV_CMD]int{}}
+		mute: map[uint32]int{}, refuses: map[common.MAV_CMD]common.MAV_RESULT{}, ignores: map[common.MAV_CMD]bool{}, heard: map[common.MAV_CMD]int{},
+		lateAck: map[common.MAV_CMD]int{}}
 	c.streams = []common.MessageVideoStreamInformation{
 		{StreamId: 1, Count: 2, Flags: common.VIDEO_STREAM_STATUS_FLAGS_RUNNING, Framerate: 25, ResolutionH: 1280, ResolutionV: 720, Hfov: 70, Name: "day",
 			Uri: "rtsp://user:secret@192.168.7.9:8554/day", Encoding: common.VIDEO_STREAM_ENCODING_H264},
@@ -187,7 +190,11 @@ func (c *fakeOptics) order(l *common.MessageCommandLong) common.MAV_RESULT {
 	if r, ok := c.refuses[l.Command]; ok {
 		return r
 	}
-	if c.ignores[l.Command] {
+	if l.Command == common.MAV_CMD_IMAGE_START_CAPTURE && l.Param3 == 1 {
+		c.numbers = append(c.numbers, int(l.Param4))
+	}
+	if n := c.lateAck[l.Command]; c.ignores[l.Command] || n > 0 {
+		c.lateAck[l.Command] = n - 1
 		return common.MAV_RESULT_ACCEPTED
 	}
 	switch l.Command {
