@@ -96,7 +96,7 @@ func itemOf(m *common.MessageMissionItemInt) fleet.Item {
 	switch m.Command {
 	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF:
 		return fleet.Item{Kind: fleet.ItemTakeoff, Position: at}
-	case common.MAV_CMD_NAV_WAYPOINT:
+	case common.MAV_CMD_NAV_WAYPOINT, common.MAV_CMD_NAV_LOITER_TIME: // ArduPlane
 		return fleet.Item{Kind: fleet.ItemWaypoint, Position: at, HoldS: float64(m.Param1)}
 	case common.MAV_CMD_DO_CHANGE_SPEED:
 		return fleet.Item{Kind: fleet.ItemSpeed, SpeedMS: float64(m.Param2)}

@@ -124,6 +124,13 @@ type orbit struct {
 func (a *orbit) step(s *Session, t *task, now time.Time, _ message.Message) verdict {
 	m := s.int(common.MAV_CMD_DO_ORBIT, a.want.Center)
 	m.Param1, m.Param2 = float32(a.want.RadiusM), float32(a.want.SpeedMS)
+	if s.auto.wing {
+		m = s.reposition(a.want.Center, 0)
+		m.Param3 = float32(math.Abs(a.want.RadiusM))
+		if a.want.RadiusM < 0 {
+			m.Param4 = 1 // against the clock
+		}
+	}
 	if v := a.effect.step(s, t, now, m); v.stage != "" {
 		return v
 	}

@@ -29,7 +29,11 @@ func (p *personality) adapt(x *transfer, home *geo.Position) {
 			x.items[i].Seq++
 			switch m := &x.items[i]; m.Command {
 			case common.MAV_CMD_NAV_WAYPOINT:
-				m.Param1 = float32(math.Ceil(float64(m.Param1)))
+				if m.Param1 = float32(math.Ceil(float64(m.Param1))); p.wing && m.Param1 > 0 {
+					m.Command, m.Param4 = common.MAV_CMD_NAV_LOITER_TIME, 0
+				}
+			case common.MAV_CMD_DO_CHANGE_SPEED:
+				m.Param1 = p.speedType()
 			case common.MAV_CMD_DO_SET_ROI_LOCATION:
 				m.Command, m.Param1 = common.MAV_CMD_DO_SET_ROI, float32(common.MAV_ROI_LOCATION)
 			case common.MAV_CMD_DO_SET_ROI_NONE: // no place is none
@@ -38,6 +42,14 @@ func (p *personality) adapt(x *transfer, home *geo.Position) {
 		}
 		x.items = append([]common.MessageMissionItemInt{first}, x.items...)
 	}
+}
+
+// speedType is the kind of speed that DO_CHANGE_SPEED sets: over ground, or through the air.
+func (p *personality) speedType() float32 {
+	if p.wing {
+		return float32(common.SPEED_TYPE_AIRSPEED)
+	}
+	return float32(common.SPEED_TYPE_GROUNDSPEED)
 }
 
 // ownItems is how many items of a plan on board come before ours.

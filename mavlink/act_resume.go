@@ -51,7 +51,7 @@ func (s *Session) stateAt(items []fleet.Item) (out []*common.MessageCommandInt) 
 		switch it.Kind {
 		case fleet.ItemSpeed:
 			speed = s.int(common.MAV_CMD_DO_CHANGE_SPEED, it.Position)
-			speed.Param1, speed.Param2, speed.Param3 = 1, float32(it.SpeedMS), -1
+			speed.Param1, speed.Param2, speed.Param3 = s.auto.speedType(), float32(it.SpeedMS), -1
 		case fleet.ItemROI:
 			view = s.int(common.MAV_CMD_DO_SET_ROI_LOCATION, it.Position)
 		case fleet.ItemROINone:

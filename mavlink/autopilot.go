@@ -43,6 +43,11 @@ type personality struct {
 	silent bool
 	// noOrbit: DO_ORBIT is not known. stops: its hold mode stops where it is, so nothing else need be sent.
 	noOrbit, stops bool
+	// wing: it circles where others stay, so it waits at a place by NAV_LOITER_TIME and circles one by DO_REPOSITION with a
+	// radius; DO_CHANGE_SPEED is that through the air: over ground it is a minimum, kept until it is switched off.
+	wing bool
+	// comesDown is the mode to which a return goes over by itself, over its place; 0: none.
+	comesDown uint32
 	// failsafe is the cause in a STATUSTEXT (lower case) that announces a failsafe, or "".
 	failsafe func(text string) string
 }

@@ -17,10 +17,11 @@ var copterFamily = &personality{
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: 17, fleet.ModeMission: 3, fleet.ModeReturn: 6, fleet.ModeLand: 9, fleet.ModePrecLand: 9},
 }
 
-// planeFamily is ArduPlane with vertical take-off: it holds in loiter, and comes down by QRTL and QLAND.
+// planeFamily is ArduPlane with vertical take-off: it holds in loiter, returns in RTL, goes over to QRTL by itself before
+// its place (Q_RTL_MODE), and lands in QLAND.
 var planeFamily = &personality{
 	name: "ArduPlane", encoding: param.Cast, modes: planeModes, guided: 15, homeItem: true, relativeRally: true, coarse: 0.02, asksAgain: time.Second,
-	silent: true, noOrbit: true, stops: true, failsafe: spokenFailsafe,
+	silent: true, wing: true, comesDown: 21, stops: true, failsafe: spokenFailsafe,
 	orders: map[fleet.Mode]uint32{fleet.ModeHold: 12, fleet.ModeMission: 10, fleet.ModeReturn: 11, fleet.ModeLand: 20, fleet.ModePrecLand: 20},
 }
 

@@ -180,6 +180,8 @@ func (s *Session) cause(now time.Time, from, to fleet.Mode) (fleet.Cause, string
 	case from == fleet.ModePrecLand && to == fleet.ModeLand, from == fleet.ModeReturn && to == fleet.ModeLand,
 		from == fleet.ModeReturn && to == fleet.ModePrecLand:
 		return fleet.CauseProgress, "landing"
+	case from == fleet.ModeReturn && s.auto.comesDown != 0 && s.see.custom == s.auto.comesDown:
+		return fleet.CauseProgress, "landing"
 	case s.v.Landed == fleet.OnGround && (to == fleet.ModeHold || to == fleet.ModeMission) &&
 		(from == fleet.ModeLand || from == fleet.ModePrecLand || from == fleet.ModeReturn):
 		// PX4 falls back to hold, or to the plan it was called away from; the heartbeat that says disarmed may come a

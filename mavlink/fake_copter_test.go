@@ -9,6 +9,7 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/minimal"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
+	"groundstation/fleet"
 	"groundstation/internal/geo"
 )
 
@@ -23,15 +24,34 @@ type fakeCopter struct {
 	asked    int // SET_MESSAGE_INTERVAL
 	old      bool
 	streams  int // REQUEST_DATA_STREAM
+	fakeNumbers
+	wing   bool
+	radius float32 // of the circle it was last sent to fly
 }
 
-// copterMotion is the fake's motion in each mode.
-var copterMotion = map[uint32]px4Mode{3: px4Mission, 4: px4Hold, 17: px4Hold, 6: px4Return, 9: px4Land, 5: px4(3, 0), 0: px4(7, 0)}
+// fakeNumbers are the modes of a copter or a plane, and its motion in each.
+type fakeNumbers struct {
+	auto, guided, back uint32
+	motion             map[uint32]px4Mode
+}
+
+var (
+	copterNumbers = fakeNumbers{3, 4, 6, map[uint32]px4Mode{3: px4Mission, 4: px4Hold, 17: px4Hold, 6: px4Return, 9: px4Land, 5: px4(3, 0), 0: px4(7, 0)}}
+	planeNumbers  = fakeNumbers{10, 15, 11, map[uint32]px4Mode{10: px4Mission, 15: px4Hold, 12: px4Hold, 11: px4Return, 21: px4Return, 20: px4Land, 5: px4(7, 0), 0: px4(7, 0)}}
+)
 
 func newCopterWorld(t *testing.T, seed uint64, r radio) *world {
 	w := newWorld(t, seed, r)
-	w.v.copter = &fakeCopter{}
+	w.v.copter = &fakeCopter{fakeNumbers: copterNumbers}
 	w.v.mode = px4(7, 0)
+	return w
+}
+
+// newPlaneWorld is an ArduPlane with vertical take-off, as 4.7 was seen to answer where it differs from a copter.
+func newPlaneWorld(t *testing.T, seed uint64, r radio) *world {
+	w := newCopterWorld(t, seed, r)
+	w.v.copter.fakeNumbers, w.v.copter.wing = planeNumbers, true
+	w.s.spec.Class, w.s.spec.Autopilot = fleet.LongVTOL, fleet.ArduPilot
 	return w
 }
 
@@ -47,20 +67,24 @@ func (c *fakeCopter) heartbeat(v *fakeVehicle) {
 	case v.landed == common.MAV_LANDED_STATE_ON_GROUND:
 		st = minimal.MAV_STATE_STANDBY
 	}
-	v.send(&common.MessageHeartbeat{Type: minimal.MAV_TYPE_QUADROTOR, Autopilot: minimal.MAV_AUTOPILOT_ARDUPILOTMEGA, BaseMode: base,
+	kind := minimal.MAV_TYPE_QUADROTOR
+	if c.wing {
+		kind = minimal.MAV_TYPE_VTOL_FIXEDROTOR
+	}
+	v.send(&common.MessageHeartbeat{Type: kind, Autopilot: minimal.MAV_AUTOPILOT_ARDUPILOTMEGA, BaseMode: base,
 		CustomMode: c.custom, SystemStatus: st, MavlinkVersion: 3})
 }
 
 // become changes the mode and says whether it may.
 func (c *fakeCopter) become(v *fakeVehicle, custom uint32) bool {
-	motion, ok := copterMotion[custom]
-	if !ok || custom == 3 && len(v.lists[common.MAV_MISSION_TYPE_MISSION]) < 2 {
+	motion, ok := c.motion[custom]
+	if !ok || custom == c.auto && len(v.lists[common.MAV_MISSION_TYPE_MISSION]) < 2 {
 		v.say("Mode change failed")
 		return false
 	}
 	if c.custom != custom {
 		c.custom, v.mode, v.goal = custom, motion, v.pos
-		if custom == 6 && v.armed {
+		if custom == c.back && v.armed {
 			v.goal = v.home.LatLon.At(v.pos.AltAMSL)
 		}
 	}
@@ -83,12 +107,13 @@ func (c *fakeCopter) take(v *fakeVehicle, m message.Message) bool {
 	case *common.MessageCommandInt:
 		switch m.Command {
 		case common.MAV_CMD_DO_REPOSITION:
-			if int(m.Param2)&1 == 0 && c.custom != 4 {
+			if int(m.Param2)&1 == 0 && c.custom != c.guided {
 				v.ack(m.Command, common.MAV_RESULT_DENIED)
 				return true
 			}
-			ok := v.armed && c.become(v, 4)
+			ok := v.armed && c.become(v, c.guided)
 			if ok {
+				c.radius = m.Param3
 				v.goal = fromE7(m.X, m.Y, float64(m.Z))
 			}
 			c.ack(v, m.Command, ok)
@@ -149,7 +174,7 @@ func (c *fakeCopter) long(v *fakeVehicle, m *common.MessageCommandLong) bool {
 	case common.MAV_CMD_DO_SET_MODE:
 		c.ack(v, m.Command, v.ackSetMode == 0 && c.become(v, uint32(m.Param2)))
 	case common.MAV_CMD_MISSION_START:
-		ok := m.Param1 == 0 && m.Param2 == 0 && c.become(v, 3)
+		ok := m.Param1 == 0 && m.Param2 == 0 && c.become(v, c.auto)
 		if ok && v.armed && v.landed == common.MAV_LANDED_STATE_ON_GROUND {
 			v.armedAt = v.now // from now on it rises
 		}
@@ -163,7 +188,7 @@ func (c *fakeCopter) long(v *fakeVehicle, m *common.MessageCommandLong) bool {
 				v.disarm()
 			}
 			c.ack(v, m.Command, true)
-		case c.prearm != "" || c.custom != 4 && !v.armed:
+		case c.prearm != "" || c.custom != c.guided && !v.armed:
 			if c.prearm != "" {
 				v.say("PreArm: " + c.prearm)
 			} else {
@@ -203,7 +228,7 @@ func (c *fakeCopter) missionCurrent(v *fakeVehicle) {
 	m := &common.MessageMissionCurrent{Seq: uint16(v.seq), MissionState: common.MISSION_STATE_NO_MISSION}
 	if n > 1 {
 		m.Total, m.MissionState = uint16(n-1), common.MISSION_STATE_NOT_STARTED
-		if v.armed && c.custom == 3 {
+		if v.armed && c.custom == c.auto {
 			m.MissionState = common.MISSION_STATE_ACTIVE
 		}
 	}
@@ -243,10 +268,18 @@ func (c *fakeCopter) item(v *fakeVehicle, m *common.MessageMissionItemInt) {
 		v.missionAck(m.MissionType, common.MAV_MISSION_UNSUPPORTED_FRAME)
 		return
 	}
+	if c.wing && m.Command == common.MAV_CMD_NAV_LOITER_TIME && m.Param4 != m.Param4 {
+		v.up = nil
+		v.missionAck(m.MissionType, common.MAV_MISSION_INVALID_PARAM4)
+		return
+	}
 	u.lastHeard = v.now
 	it := *m
 	it.Z = float32(math.Trunc(float64(it.Z)*100) / 100)
 	it.Param1, it.Param4 = float32(math.Trunc(float64(it.Param1))), 0
+	if c.wing && it.Command == common.MAV_CMD_NAV_WAYPOINT {
+		it.Param1 = 0 // its place is that of radii
+	}
 	if it.Frame == common.MAV_FRAME_MISSION {
 		it.Frame = common.MAV_FRAME_GLOBAL
 	}
@@ -268,7 +301,7 @@ func (c *fakeCopter) item(v *fakeVehicle, m *common.MessageMissionItemInt) {
 func (w *world) guided() {
 	w.settle()
 	w.v.armed, w.v.landed = true, common.MAV_LANDED_STATE_IN_AIR
-	w.v.copter.custom, w.v.mode = 4, px4Hold
+	w.v.copter.custom, w.v.mode = w.v.copter.guided, px4Hold
 	w.v.pos = fakeHome.LatLon.At(54)
 	w.v.goal = geo.Offset(fakeHome.LatLon, 0, 300).At(54)
 	w.run(3*time.Second, nil)

@@ -156,18 +156,12 @@ func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
 				return err
 			}
 		}
+		if m.Param3 != 0 {
+			return circle(at, float64(m.Param3), env)
+		}
 		return inside(at, env)
 	case common.MAV_CMD_DO_ORBIT:
-		r := math.Abs(float64(m.Param1))
-		if err := errors.Join(within("radius, m", r, 1, radiusMax), within("speed, m/s", float64(m.Param2), 0.1, speedMax)); err != nil {
-			return err
-		}
-		for bearing := 0.0; bearing < 360; bearing += 22.5 {
-			if err := inside(geo.Offset(at.LatLon, bearing, r).At(at.AltAMSL), env); err != nil {
-				return err
-			}
-		}
-		return nil
+		return errors.Join(circle(at, math.Abs(float64(m.Param1)), env), within("speed, m/s", float64(m.Param2), 0.1, speedMax))
 	case common.MAV_CMD_DO_SET_HOME:
 		if m.Param1 != 0 {
 			return refuse("home is only set to a surveyed place")
@@ -179,6 +173,19 @@ func (g *guard) int(m *common.MessageCommandInt, env *fleet.Envelope) error {
 		return within("speed, m/s", float64(m.Param2), 0.1, speedMax)
 	}
 	return unlisted(m.Command)
+}
+
+// circle checks a circle of r metres.
+func circle(at geo.Position, r float64, env *fleet.Envelope) error {
+	if err := within("radius, m", r, 1, radiusMax); err != nil {
+		return err
+	}
+	for bearing := 0.0; bearing < 360; bearing += 22.5 {
+		if err := inside(geo.Offset(at.LatLon, bearing, r).At(at.AltAMSL), env); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (g *guard) dockCommand(m *common.MessageCommandInt) error {
@@ -278,6 +285,14 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 	switch m.Command {
 	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT:
 		if m.Frame != common.MAV_FRAME_GLOBAL {
+			return refuse("frame %d: positions are sent as AMSL", m.Frame)
+		}
+		return errors.Join(within("hold, s", float64(m.Param1), 0, holdMax), inside(at, env))
+	case common.MAV_CMD_NAV_LOITER_TIME:
+		switch {
+		case g.auto == nil || !g.auto.wing:
+			return refuse("mission item %d is a wing's", m.Command)
+		case m.Frame != common.MAV_FRAME_GLOBAL:
 			return refuse("frame %d: positions are sent as AMSL", m.Frame)
 		}
 		return errors.Join(within("hold, s", float64(m.Param1), 0, holdMax), inside(at, env))
