@@ -8,8 +8,8 @@ import (
 
 // Camera is what a camera of a vehicle says of itself (https://mavlink.io/en/services/camera.html).
 type Camera struct {
-	// Component is the MAVLink component that answers for it; Device is 1 to 6 if that is the autopilot, which may have
-	// several, else 0.
+	// Component is the MAVLink component that answers for it; Device is 1 to 6 if that is an autopilot that numbers its
+	// cameras, else 0.
 	Component uint8  `json:"component"`
 	Device    uint8  `json:"device,omitempty"`
 	Vendor    string `json:"vendor,omitempty"`

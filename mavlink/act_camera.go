@@ -150,8 +150,11 @@ func byCamera(c *camera, cmd *command, v verdict) verdict {
 }
 
 func (c *camera) String() string {
-	if c.device != 0 {
+	switch {
+	case c.device != 0:
 		return fmt.Sprintf("camera %d of the autopilot", c.device)
+	case c.component == autopilot:
+		return "the autopilot's camera"
 	}
 	return fmt.Sprintf("camera %d", c.component)
 }

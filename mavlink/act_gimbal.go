@@ -163,13 +163,15 @@ func (a *aimGimbal) order(s *Session) message.Message {
 		float32(a.flags()), 0, float32(a.g.device))
 }
 
-// there says whether the manager tells the flags and the gimbal stands where it was sent.
+// there says whether the manager tells the flags, or the gimbal itself as under ArduPilot, and it stands where it was sent.
 func (a *aimGimbal) there(s *Session, now, since time.Time) bool {
-	const judged = common.GIMBAL_MANAGER_FLAGS_RETRACT | common.GIMBAL_MANAGER_FLAGS_NEUTRAL | common.GIMBAL_MANAGER_FLAGS_YAW_LOCK
-	if !a.g.at.After(since) || a.g.flags&judged != a.flags()&judged {
+	want, g := a.flags()&gimbalTells, s.v.Gimbal
+	fresh := g != nil && g.At.After(since)
+	byManager := a.g.at.After(since) && a.g.flags&gimbalTells == want && (want != 0 || !fresh || s.see.gimbalFlags == 0)
+	byDevice := want != 0 && fresh && s.see.gimbalFlags == want
+	if !byManager && !byDevice {
 		return false
 	}
-	g := s.v.Gimbal
 	if a.want.Rest != "" || g == nil || now.Sub(g.At) > attitudeFresh {
 		return true
 	}

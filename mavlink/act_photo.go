@@ -106,7 +106,7 @@ func (p *photo) done(s *Session, c *camera, since time.Time) verdict {
 	}
 	switch pt := s.payload.part(c.component); {
 	case s.now.Sub(p.risen) < wait*time.Duration(p.asks+1):
-	case p.asks < photoAsks:
+	case p.asks < photoAsks && !(p.asks > 0 && pt.ask.denied(cameraImageCapturedID)): // ArduPilot has no such message
 		p.asks++
 		pt.ask.want(s.now, cameraImageCapturedID, float32(p.first), 0)
 	default:

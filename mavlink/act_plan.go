@@ -41,15 +41,16 @@ func newUpload(s *Session, a fleet.UploadPlan) *upload {
 	}
 	u.plan = missionTransfer(system, a.Items, s.takesWing())
 	rally := rallyTransfer(system, a.Rally)
-	s.auto.adapt(u.plan, s.v.Home)
-	s.auto.adapt(rally, s.v.Home)
+	aloft := s.aloft(a.Items)
+	s.auto.adapt(u.plan, s.v.Home, aloft)
+	s.auto.adapt(rally, s.v.Home, aloft)
 	u.steps = append(u.steps, rally, u.plan)
 	return u
 }
 
 func newRally(s *Session, a fleet.SetRally) *upload {
 	x := rallyTransfer(uint8(s.system), a.Points)
-	s.auto.adapt(x, s.v.Home)
+	s.auto.adapt(x, s.v.Home, s.aloft(s.aboard.have.Items))
 	return &upload{want: fleet.UploadPlan{Rally: a.Points}, steps: []*transfer{x}}
 }
 

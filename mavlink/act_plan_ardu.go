@@ -5,18 +5,23 @@ import (
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 
+	"groundstation/fleet"
 	"groundstation/internal/geo"
 )
 
 // adapt puts a list into the form its vehicle stores. ArduPilot's plans begin with home, which it keeps as its own; its
 // rally points are above home in whole metres, holds in whole seconds, and the camera is pointed by the older DO_SET_ROI.
-func (p *personality) adapt(x *transfer, home *geo.Position) {
+// A plane flies to a rally point at that point's own altitude: it is given aloft, metres above home.
+func (p *personality) adapt(x *transfer, home *geo.Position, aloft float64) {
 	x.coarse = p.coarse
 	switch {
 	case x.kind == common.MAV_MISSION_TYPE_RALLY && p.relativeRally:
 		for i := range x.items {
 			m := &x.items[i]
 			m.Frame, m.Z = common.MAV_FRAME_GLOBAL_RELATIVE_ALT, float32(math.Round(float64(m.Z)-home.AltAMSL))
+			if p.wing {
+				m.Z = float32(math.Ceil(aloft))
+			}
 		}
 	case x.kind == common.MAV_MISSION_TYPE_MISSION && p.homeItem && len(x.items) > 0:
 		first := x.items[0]
@@ -50,6 +55,21 @@ func (p *personality) speedType() float32 {
 		return float32(common.SPEED_TYPE_AIRSPEED)
 	}
 	return float32(common.SPEED_TYPE_GROUNDSPEED)
+}
+
+// aloft is the altitude of a plan's highest place, metres above home, in whose layer a vehicle returns; without a plan it
+// is the present one.
+func (s *Session) aloft(items []fleet.Item) float64 {
+	highest := math.Inf(-1)
+	for _, it := range items {
+		if it.Kind == fleet.ItemTakeoff || it.Kind == fleet.ItemWaypoint {
+			highest = max(highest, it.Position.AltAMSL)
+		}
+	}
+	if s.v.Home == nil || math.IsInf(highest, -1) {
+		return max(0, s.v.AltRelM)
+	}
+	return max(0, highest-s.v.Home.AltAMSL)
 }
 
 // ownItems is how many items of a plan on board come before ours.

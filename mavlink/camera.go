@@ -45,7 +45,8 @@ const (
 	fieldEvery = time.Second
 )
 
-// camera is one camera: a component of its own, or a device of the autopilot.
+// camera is one camera: a component of its own, or a device of the autopilot: 0 where that does not number them, as
+// ArduPilot, and then takes 0 for all it has.
 type camera struct {
 	component, device uint8
 	at                time.Time // when it was last heard
@@ -103,7 +104,7 @@ func (p *payload) information(now time.Time, pt *part, m *common.MessageCameraIn
 	device := m.CameraDeviceId
 	if pt.component != autopilot {
 		device = 0
-	} else if device < 1 || device > 6 {
+	} else if device > deviceMax {
 		return
 	}
 	c := p.camera(pt.component, device)

@@ -226,6 +226,31 @@ func TestAnOrderDoesNotRest(t *testing.T) {
 	done(t, w.do(fleet.SetCameraMode{Mode: fleet.CameraVideo}))
 }
 
+// A real ArduCopter 4.7 (CAM1_TYPE 1) gives its camera no number, counts its photos and has no CAMERA_IMAGE_CAPTURED.
+func TestACameraWithoutANumber(t *testing.T) {
+	w := newWorld(t, 1, goodRadio)
+	c := newFakeOptics(w)
+	c.onAutopilot()
+	c.device, c.flags, c.uncaptured = 0, common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE, true
+	w.settle()
+	if !w.run(20*time.Second, func() bool { return len(w.s.v.Cameras) == 1 && w.s.v.Cameras[0].StatusAt != nil }) {
+		t.Fatal("the camera was not made out")
+	}
+	began := w.now
+	for i := range 2 {
+		if r := w.do(fleet.TakePhotos{Single: true}); r.Stage != fleet.StageDone || !strings.Contains(r.Detail, "by the camera's count") || c.starts != i+1 {
+			t.Fatalf("%+v, %d photos", r, c.starts)
+		}
+	}
+	if took := w.now.Sub(began); took > 15*time.Second {
+		t.Errorf("two photos took %v", took)
+	}
+	done(t, w.do(fleet.TakePhotos{IntervalS: 0.5, Count: 3}))
+	if r := w.do(fleet.SetZoom{Percent: 50}); r.Code != "unsupported" || !strings.Contains(r.Detail, "the autopilot's camera") {
+		t.Errorf("%+v", r)
+	}
+}
+
 func TestWhatACameraRefusesOrDoesNotDo(t *testing.T) {
 	w := newWorld(t, 1, goodRadio)
 	c := newFakeOptics(w)

@@ -24,7 +24,8 @@ type fakeMount struct {
 
 	refuses   map[common.MAV_CMD]common.MAV_RESULT
 	stuck     bool
-	ignored   int // rates of somebody not in control
+	reticent  bool // as ArduPilot's: the manager tells none of its flags, the gimbal itself does
+	ignored   int  // rates of somebody not in control
 	turned    []float64
 	configs   int
 	lastRates time.Time
@@ -63,13 +64,21 @@ func (g *fakeMount) tick(now time.Time) {
 		g.status()
 		sp, cp := math.Sincos(g.pitch / 2 / degrees)
 		sy, cy := math.Sincos(g.yaw / 2 / degrees)
-		g.w.v.send(&common.MessageGimbalDeviceAttitudeStatus{Flags: common.GIMBAL_DEVICE_FLAGS_YAW_IN_EARTH_FRAME,
+		flags := common.GIMBAL_DEVICE_FLAGS_YAW_IN_EARTH_FRAME
+		if g.reticent {
+			flags |= common.GIMBAL_DEVICE_FLAGS(g.flags)
+		}
+		g.w.v.send(&common.MessageGimbalDeviceAttitudeStatus{Flags: flags,
 			Q: [4]float32{float32(cp * cy), float32(-sp * sy), float32(sp * cy), float32(cp * sy)}, GimbalDeviceId: 1})
 	}
 }
 
 func (g *fakeMount) status() {
-	g.w.v.send(&common.MessageGimbalManagerStatus{Flags: g.flags, GimbalDeviceId: 1, PrimaryControlSysid: g.sys, PrimaryControlCompid: g.cmp})
+	flags := g.flags
+	if g.reticent {
+		flags = stabilised
+	}
+	g.w.v.send(&common.MessageGimbalManagerStatus{Flags: flags, GimbalDeviceId: 1, PrimaryControlSysid: g.sys, PrimaryControlCompid: g.cmp})
 }
 
 func (g *fakeMount) take(m message.Message) bool {

@@ -36,15 +36,16 @@ type fakeOptics struct {
 	free      float32
 
 	// What a test may break.
-	fails    bool // photos do not succeed
-	mute     map[uint32]int
-	refuses  map[common.MAV_CMD]common.MAV_RESULT
-	ignores  map[common.MAV_CMD]bool // accepted, and nothing comes of it
-	noSource bool
-	starts   int // photos taken by order
-	heard    map[common.MAV_CMD]int
-	numbers  []int                  // of the photos ordered one by one
-	lateAck  map[common.MAV_CMD]int // orders lost, while an older order's acknowledgement comes
+	fails      bool // photos do not succeed
+	mute       map[uint32]int
+	refuses    map[common.MAV_CMD]common.MAV_RESULT
+	ignores    map[common.MAV_CMD]bool // accepted, and nothing comes of it
+	noSource   bool
+	uncaptured bool // it has no CAMERA_IMAGE_CAPTURED
+	starts     int  // photos taken by order
+	heard      map[common.MAV_CMD]int
+	numbers    []int                  // of the photos ordered one by one
+	lateAck    map[common.MAV_CMD]int // orders lost, while an older order's acknowledgement comes
 }
 
 const opticsFlags = common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE | common.CAMERA_CAP_FLAGS_CAPTURE_VIDEO | common.CAMERA_CAP_FLAGS_HAS_MODES |
@@ -105,7 +106,9 @@ func (c *fakeOptics) tick(now time.Time) {
 
 func (c *fakeOptics) shoot() {
 	c.photos = append(c.photos, !c.fails)
-	c.captured(len(c.photos) - 1)
+	if !c.uncaptured {
+		c.captured(len(c.photos) - 1)
+	}
 }
 
 func (c *fakeOptics) captured(i int) {
@@ -150,7 +153,7 @@ func (c *fakeOptics) request(id uint32, p2 float32) common.MAV_RESULT {
 	case cameraFovStatusID:
 		c.field()
 	case cameraImageCapturedID:
-		if int(p2) >= len(c.photos) {
+		if int(p2) >= len(c.photos) || c.uncaptured {
 			return common.MAV_RESULT_DENIED
 		}
 		c.captured(int(p2))

@@ -120,9 +120,13 @@ func (s *Session) drawGimbal() {
 		p.manager = nil
 		return
 	}
+	flags := g.flags
+	if s.v.Gimbal != nil && s.now.Sub(s.v.Gimbal.At) <= attitudeFresh {
+		flags |= s.see.gimbalFlags // ArduPilot's manager tells none of them
+	}
 	m := &fleet.GimbalManager{Component: g.component, Device: g.device, Control: "unknown", At: g.at,
-		Lock: g.flags&common.GIMBAL_MANAGER_FLAGS_YAW_LOCK != 0, Neutral: g.flags&common.GIMBAL_MANAGER_FLAGS_NEUTRAL != 0,
-		Retracted: g.flags&common.GIMBAL_MANAGER_FLAGS_RETRACT != 0, PitchMinDeg: g.pitchMin, PitchMaxDeg: g.pitchMax, YawMinDeg: g.yawMin, YawMaxDeg: g.yawMax}
+		Lock: flags&common.GIMBAL_MANAGER_FLAGS_YAW_LOCK != 0, Neutral: flags&common.GIMBAL_MANAGER_FLAGS_NEUTRAL != 0,
+		Retracted: flags&common.GIMBAL_MANAGER_FLAGS_RETRACT != 0, PitchMinDeg: g.pitchMin, PitchMaxDeg: g.pitchMax, YawMinDeg: g.yawMin, YawMaxDeg: g.yawMax}
 	for bit := common.GIMBAL_MANAGER_CAP_FLAGS(1); bit != 0 && bit <= g.caps; bit <<= 1 {
 		if name := gimbalNames[bit]; name != "" && g.caps&bit != 0 {
 			m.Capabilities = append(m.Capabilities, name)
@@ -185,6 +189,9 @@ func (s *Session) gimbalWake() time.Time {
 func (s *Session) gimbalControl(g *gimbal, sys, cmp float32) *common.MessageCommandLong {
 	return s.longTo(g.component, common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, sys, cmp, controlKeep, controlKeep, 0, 0, float32(g.device))
 }
+
+// gimbalTells are the flags by which is judged what a gimbal does. Those of a device are the same bits.
+const gimbalTells = common.GIMBAL_MANAGER_FLAGS_RETRACT | common.GIMBAL_MANAGER_FLAGS_NEUTRAL | common.GIMBAL_MANAGER_FLAGS_YAW_LOCK
 
 // stabilised are the flags of a camera's gimbal: level, and pitch from the horizon.
 const stabilised = common.GIMBAL_MANAGER_FLAGS_ROLL_LOCK | common.GIMBAL_MANAGER_FLAGS_PITCH_LOCK

@@ -58,6 +58,26 @@ func TestTheGimbalIsTurned(t *testing.T) {
 	})
 }
 
+// A real ArduCopter 4.7 (MNT1_TYPE 1) told neither lock nor rest in GIMBAL_MANAGER_STATUS, and each such order timed out.
+func TestAGimbalWhoseManagerTellsNoFlags(t *testing.T) {
+	overRadios(t, func(t *testing.T, w *world) {
+		g := newFakeMount(w)
+		g.reticent = true
+		g.sees()
+		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-45), YawDeg: deg(90), Lock: true}))
+		w.run(2*time.Second, nil)
+		if m := managerOf(&w.s.v); !m.Lock || math.Abs(g.pitch+45) > aimed {
+			t.Fatalf("%+v at %v, %v", m, g.pitch, g.yaw)
+		}
+		done(t, w.do(fleet.AimGimbal{Rest: fleet.GimbalNeutral}))
+		w.run(2*time.Second, nil)
+		if m := managerOf(&w.s.v); !m.Neutral || m.Lock {
+			t.Fatalf("%+v", m)
+		}
+		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-10)}))
+	})
+}
+
 func TestControlOfAGimbalIsNotFoughtOver(t *testing.T) {
 	w := newWorld(t, 1, goodRadio)
 	g := newFakeMount(w)

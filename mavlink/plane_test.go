@@ -29,6 +29,10 @@ func TestAPlaneFliesASortie(t *testing.T) {
 			if l[2].Param1 != float32(common.SPEED_TYPE_AIRSPEED) {
 				t.Errorf("the speed is of the type %v", l[2].Param1)
 			}
+			// The first real one flew to its rally point at 0 m above home, into the ground.
+			if r := w.v.lists[common.MAV_MISSION_TYPE_RALLY]; len(r) != 1 || r[0].Z != 56 {
+				t.Errorf("it would return at %+v", r)
+			}
 			done(t, w.do(worldLaunch()))
 			w.run(15*time.Second, nil)
 			done(t, w.do(fleet.Hold{}))
@@ -44,6 +48,10 @@ func TestAPlaneFliesASortie(t *testing.T) {
 			done(t, w.do(fleet.Orbit{Center: centre, RadiusM: 90, SpeedMS: 20}))
 			if w.v.copter.radius != 90 || geo.Distance(w.v.goal.LatLon, centre.LatLon) > 1 {
 				t.Errorf("circles %+v at %v m", w.v.goal, w.v.copter.radius)
+			}
+			done(t, w.do(fleet.SetRally{Points: []geo.Position{geo.Offset(fakeHome.LatLon, 90, 40).At(4)}}))
+			if r := w.v.lists[common.MAV_MISSION_TYPE_RALLY]; len(r) != 1 || r[0].Z != 56 {
+				t.Errorf("it would return at %+v", r)
 			}
 			done(t, w.do(fleet.Return{}))
 			w.run(time.Minute, func() bool { return false })

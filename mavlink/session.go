@@ -66,9 +66,11 @@ type sight struct {
 	batteryAt      time.Time
 	failsafeSaidAt time.Time
 	takeoverSaidAt time.Time
-	planSaidAt     time.Time
-	backAt         time.Time // when the last silence that made the link stale ended
-	modeUnseen     bool      // the mode was last confirmed before that silence
+	// gimbalFlags are what the gimbal itself tells of itself, those of gimbalTells.
+	gimbalFlags common.GIMBAL_MANAGER_FLAGS
+	planSaidAt  time.Time
+	backAt      time.Time // when the last silence that made the link stale ended
+	modeUnseen  bool      // the mode was last confirmed before that silence
 }
 
 // target is POSITION_TARGET_GLOBAL_INT: where the autopilot is going.

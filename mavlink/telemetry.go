@@ -305,6 +305,7 @@ func (s *Session) gimbal(now time.Time, m *common.MessageGimbalDeviceAttitudeSta
 	if m.Flags&common.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME != 0 || !earth {
 		yaw += s.v.HeadingDeg
 	}
+	s.see.gimbalFlags = common.GIMBAL_MANAGER_FLAGS(m.Flags) & gimbalTells
 	s.v.Gimbal = &fleet.Gimbal{PitchDeg: pitch, YawDeg: math.Mod(yaw+720, 360), RollDeg: roll, At: now, Manager: s.payload.manager}
 	s.dirty = true
 }
