@@ -121,8 +121,11 @@ func (p *Probe) mode() string {
 		return silence
 	}
 	text := fmt.Sprintf("mode %d", h.CustomMode)
-	if p.who == PX4 {
+	switch p.who {
+	case PX4:
 		text = px4Mode(h.CustomMode)
+	case ArduPilot:
+		text = copterMode(h.CustomMode)
 	}
 	armed := "disarmed"
 	if h.BaseMode&common.MAV_MODE_FLAG_SAFETY_ARMED != 0 {

@@ -104,30 +104,36 @@ func TestDock(t *testing.T) {
 	}
 }
 
-// TestRecorded holds the expectations themselves against what a real PX4 v1.17.0 (SIH) answered. The file is this program's
-// own: groundstation sim conform --motors --json udp:HOST:PORT.
+// TestRecorded holds the expectations themselves against what a real PX4 v1.17.0 (SIH) and a real ArduCopter 4.7.0-dev (SITL)
+// answered. The files are this program's own: groundstation sim conform --motors --json udp:HOST:PORT.
 func TestRecorded(t *testing.T) {
-	text, err := os.ReadFile("testdata/px4-v1.17.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var table Table
-	if err := json.Unmarshal(text, &table); err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]string{}
-	for _, r := range table.Rows {
-		got[r.ID] = r.Got
-	}
-	for _, r := range vehicleRows() {
-		answer, measured := got[r.id]
-		switch {
-		case r.want[PX4] == "":
-		case !measured:
-			t.Errorf("%s was never asked of a real PX4", r.id)
-		case answer == "" && r.when != nil: // it made no sense there
-		case !meets(r.want[PX4], answer):
-			t.Errorf("%s: want %q, a real PX4 answered %q", r.id, r.want[PX4], answer)
+	for _, c := range []struct {
+		file string
+		who  Personality
+		rows []row
+	}{{"px4-v1.17", PX4, vehicleRows()}, {"arducopter-4.7", ArduPilot, arduRows()}} {
+		text, err := os.ReadFile("testdata/" + c.file + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var table Table
+		if err := json.Unmarshal(text, &table); err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, r := range table.Rows {
+			got[r.ID] = r.Got
+		}
+		for _, r := range c.rows {
+			answer, measured := got[r.id]
+			switch want := r.want[c.who]; {
+			case want == "":
+			case !measured:
+				t.Errorf("%s: %s was never asked of a real one", c.file, r.id)
+			case answer == "" && r.when != nil: // it made no sense there
+			case !meets(want, answer):
+				t.Errorf("%s: %s: want %q, a real one answered %q", c.file, r.id, want, answer)
+			}
 		}
 	}
 }
@@ -165,7 +171,7 @@ func TestOnTheBench(t *testing.T) {
 
 // TestIDs: every row has a name of its own, a source and something to expect.
 func TestIDs(t *testing.T) {
-	for _, rows := range [][]row{vehicleRows(), dockRows()} {
+	for _, rows := range [][]row{vehicleRows(), dockRows(), arduRows()} {
 		seen := map[string]bool{}
 		for _, r := range rows {
 			if seen[r.id] || r.name == "" || r.source == "" || len(r.want) == 0 || r.answer == nil {

@@ -27,6 +27,7 @@ type item struct {
 	p1, p2      float32
 	lat, lon    *float64
 	current     uint8
+	plain       bool // its parameter 4 is 0, not NaN
 }
 
 func fly(north, east float64, z float32) item {
@@ -48,8 +49,12 @@ func (i item) message(p *Probe, kind common.MAV_MISSION_TYPE, seq int) *common.M
 	if i.lon != nil {
 		y = *i.lon * 1e7
 	}
+	turn := nan()
+	if i.plain {
+		turn = 0
+	}
 	return &common.MessageMissionItemInt{TargetSystem: p.system, TargetComponent: p.component, Seq: uint16(seq), Frame: i.frame, Command: i.cmd,
-		Current: i.current, Autocontinue: 1, Param1: i.p1, Param2: i.p2, Param4: nan(), X: int32(x), Y: int32(y), Z: i.z, MissionType: kind}
+		Current: i.current, Autocontinue: 1, Param1: i.p1, Param2: i.p2, Param4: turn, X: int32(x), Y: int32(y), Z: i.z, MissionType: kind}
 }
 
 // origin is where the vehicle stood when an item was first made; what is sent twice is then the same.

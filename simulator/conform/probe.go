@@ -13,7 +13,8 @@ const (
 	ownSystem, ownComponent = 255, 190
 	secondSystem            = 254 // the second ground station
 	seekFor                 = 30 * time.Second
-	settleFor               = 20 * time.Second
+	settleShort             = 20 * time.Second
+	settleFor               = time.Minute // of an ArduPilot, which begins to look for satellites when it boots
 	listenFor               = 25 * time.Second
 	beatEvery               = time.Second
 	pause                   = 100 * time.Millisecond // between two rows
@@ -199,7 +200,7 @@ func (p *Probe) advance(now time.Time) {
 			p.enter(done, now)
 		}
 	case settling:
-		if p.ready() || now.Sub(p.since) >= settleFor {
+		if p.ready() || now.Sub(p.since) >= settleFor || p.who != ArduPilot && now.Sub(p.since) >= settleShort {
 			p.enter(listening, now)
 		}
 	case listening:
@@ -233,8 +234,11 @@ func (p *Probe) ready() bool {
 // list are the rows to ask: those of the kind of system, and no motion without leave.
 func (p *Probe) list() []row {
 	all := vehicleRows()
-	if p.who == Dock {
+	switch p.who {
+	case Dock:
 		all = dockRows()
+	case ArduPilot:
+		all = arduRows()
 	}
 	return slices.DeleteFunc(all, func(r row) bool {
 		return r.motors && !p.opt.Motors || !strings.HasPrefix(r.id, p.opt.Only)
@@ -333,6 +337,9 @@ func (p *Probe) heartbeat(now time.Time) {
 	}
 	p.send(&common.MessageHeartbeat{Type: common.MAV_TYPE_GCS, Autopilot: common.MAV_AUTOPILOT_INVALID,
 		SystemStatus: common.MAV_STATE_ACTIVE, MavlinkVersion: 3}, 0)
+	if p.stage == settling && p.who == ArduPilot { // it says by itself nothing of its readiness
+		p.send(long(p, common.MAV_CMD_REQUEST_MESSAGE, float32((&common.MessageSysStatus{}).GetID())), 0)
+	}
 }
 
 // latest is the newest message of a type.

@@ -115,7 +115,7 @@ func intervalRows() []row {
 			order(common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, 1e6), wait(5 * time.Second), order(common.MAV_CMD_SET_MESSAGE_INTERVAL, 2, -1)},
 			answer: func(p *Probe, in [][]heard) string {
 				return fmt.Sprintf("%s %.1f Hz", acks(in[0], common.MAV_CMD_SET_MESSAGE_INTERVAL), float64(len(of[*common.MessageSystemTime](in[1])))/5)
-			}}.on(PX4, "ACCEPTED ~1 Hz").on(ArduPilot, "ACCEPTED ~1 Hz"),
+			}}.on(PX4, "ACCEPTED ~1 Hz"),
 		set("interval.back", "ATTITUDE each 20,000 µs again", 20000, "ACCEPTED ~49 Hz, told 20000 ACCEPTED"),
 	)
 }
@@ -127,7 +127,7 @@ func commandRows() []row {
 		return thenMode(command(id, name, common.MAV_CMD_DO_SET_MODE, want, 1, main, sub))
 	}
 	return citing(measured,
-		command("command.unknown", "a command nobody knows (65000)", 65000, "UNSUPPORTED").on(ArduPilot, "UNSUPPORTED").cites(pageCommand),
+		command("command.unknown", "a command nobody knows (65000)", 65000, "UNSUPPORTED").cites(pageCommand),
 		command("command.USER_1", "USER_1", common.MAV_CMD_USER_1, "UNSUPPORTED"),
 		command("command.DO_PAUSE_CONTINUE", "DO_PAUSE_CONTINUE", common.MAV_CMD_DO_PAUSE_CONTINUE, "UNSUPPORTED"),
 		command("command.DO_SET_MISSION_CURRENT", "DO_SET_MISSION_CURRENT", common.MAV_CMD_DO_SET_MISSION_CURRENT, "UNSUPPORTED"),
@@ -135,9 +135,9 @@ func commandRows() []row {
 		command("command.DO_DIGICAM_CONTROL", "DO_DIGICAM_CONTROL", common.MAV_CMD_DO_DIGICAM_CONTROL, silence),
 		row{id: "command.int-unknown", name: "the same as COMMAND_INT", steps: []step{acked(65000, func(p *Probe) message.Message {
 			return &common.MessageCommandInt{TargetSystem: p.system, TargetComponent: p.component, Command: 65000}
-		})}, answer: func(_ *Probe, in [][]heard) string { return acks(in[0], 65000) }}.on(PX4, "UNSUPPORTED").on(ArduPilot, "UNSUPPORTED"),
+		})}, answer: func(_ *Probe, in [][]heard) string { return acks(in[0], 65000) }}.on(PX4, "UNSUPPORTED"),
 		spoken(command("command.arm-2", "ARM_DISARM with 2", arm, "silence Unsupported ARM_DISARM param: 2.000", 2)),
-		command("command.disarm", "disarm while disarmed", arm, "ACCEPTED", 0).on(ArduPilot, "ACCEPTED"),
+		command("command.disarm", "disarm while disarmed", arm, "ACCEPTED", 0),
 		command("command.flight-termination-0", "DO_FLIGHTTERMINATION with 0", common.MAV_CMD_DO_FLIGHTTERMINATION, "DENIED", 0),
 		command("command.RUN_PREARM_CHECKS", "RUN_PREARM_CHECKS", common.MAV_CMD_RUN_PREARM_CHECKS, "ACCEPTED"),
 		command("command.DO_CHANGE_SPEED", "DO_CHANGE_SPEED on the ground", common.MAV_CMD_DO_CHANGE_SPEED, "ACCEPTED", 1, 5, -1),
@@ -186,10 +186,10 @@ func addressRows() []row {
 	}
 	set := common.MAV_CMD_SET_MESSAGE_INTERVAL
 	return citing(measured,
-		to("address.system-other", "a command to another system", set, true, 77, 1, silence, 30, 20000).on(ArduPilot, silence),
+		to("address.system-other", "a command to another system", set, true, 77, 1, silence, 30, 20000),
 		to("address.component-other", "a command to another component", set, false, 0, 77, silence, 30, 20000),
 		to("address.system-0", "a command to every system and component", set, true, 0, 0, silence, 30, 20000),
-		to("address.component-0", "a command to every component of it", set, false, 0, 0, "ACCEPTED", 30, 20000).on(ArduPilot, "ACCEPTED"),
+		to("address.component-0", "a command to every component of it", set, false, 0, 0, "ACCEPTED", 30, 20000),
 		to("address.request-system-0", "REQUEST_MESSAGE to every system", common.MAV_CMD_REQUEST_MESSAGE, true, 0, 1, silence, 148),
 		to("address.legacy-everybody", "the old request of AUTOPILOT_VERSION to every system", common.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES, true, 0, 0, "ACCEPTED", 1),
 		to("address.legacy-component", "the old request of AUTOPILOT_VERSION to another component", common.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES, false, 0, 77, "ACCEPTED", 1),
@@ -200,6 +200,6 @@ func addressRows() []row {
 				return "answered"
 			}
 			return silence
-		}}.on(PX4, silence).on(ArduPilot, silence),
+		}}.on(PX4, silence),
 	)
 }

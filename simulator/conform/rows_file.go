@@ -93,8 +93,8 @@ func ftpRows() []row {
 		return r
 	}
 	return citing(pageFTP,
-		file("reset", "ResetSessions", "ACK", ftp(ftpReset, 0, 0, text(""))).on(ArduPilot, "ACK"),
-		file("list", "ListDirectory of the root", "ACK", ftp(ftpList, 0, 0, text("/"))).on(ArduPilot, "ACK"),
+		file("reset", "ResetSessions", "ACK", ftp(ftpReset, 0, 0, text(""))),
+		file("list", "ListDirectory of the root", "ACK", ftp(ftpList, 0, 0, text("/"))),
 		row{id: "ftp.list-skip", name: "entries that are to be skipped", steps: []step{ftp(ftpList, 0, 0, text("/"))}, answer: func(p *Probe, in [][]heard) string {
 			_, data := reply(p, in[0])
 			for e := range strings.SplitSeq(strings.TrimRight(string(data), "\x00"), "\x00") {
@@ -104,15 +104,15 @@ func ftpRows() []row {
 			}
 			return "only D, F and S"
 		}}.on(PX4, "only D, F and S").onlyIf(hasFTP),
-		file("list-end", "ListDirectory beyond the last entry", "NAK EOF", ftp(ftpList, 0, 5000, text("/"))).on(ArduPilot, "NAK EOF"),
+		file("list-end", "ListDirectory beyond the last entry", "NAK EOF", ftp(ftpList, 0, 5000, text("/"))),
 		file("list-missing", "ListDirectory of a missing directory", "NAK FileNotFound", ftp(ftpList, 0, 0, text("/nonexistent"))),
-		file("open-missing", "OpenFileRO of a missing file", "NAK FileNotFound", ftp(ftpOpen, 0, 0, text("/nonexistent"))).on(ArduPilot, "NAK FileNotFound"),
+		file("open-missing", "OpenFileRO of a missing file", "NAK FileNotFound", ftp(ftpOpen, 0, 0, text("/nonexistent"))),
 		file("dotdot", "OpenFileRO of ../../etc/passwd", "NAK FileProtected | NAK FileNotFound", ftp(ftpOpen, 0, 0, text("../../etc/passwd"))),
 		file("read-closed", "ReadFile without a session", "NAK InvalidSession", ftp(ftpRead, 239, 0, text(""))),
 		file("burst-closed", "BurstReadFile without a session", "NAK InvalidSession", ftp(ftpBurst, 239, 0, text(""))),
 		file("terminate-closed", "TerminateSession without a session", "NAK InvalidSession", ftp(ftpTerminate, 0, 0, text(""))),
 		file("size", "a size of 240", "NAK InvalidDataSize", ftp(ftpRead, 240, 0, text(""))),
-		file("opcode", "opcode 77", "NAK UnknownCommand", ftp(77, 0, 0, text(""))).on(ArduPilot, "NAK UnknownCommand"),
+		file("opcode", "opcode 77", "NAK UnknownCommand", ftp(77, 0, 0, text(""))),
 		opened(file("open", "OpenFileRO of the metadata", "ACK size of 4 octets", ftp(ftpOpen, 0, 0, metadata))),
 		file("open-second", "OpenFileRO while one is open", "NAK NoSessionsAvailable", ftp(ftpOpen, 0, 0, metadata)),
 		row{id: "ftp.read", name: "ReadFile from its beginning", steps: []step{ftp(ftpRead, 239, 0, text(""))}, answer: func(p *Probe, in [][]heard) string {
@@ -131,7 +131,7 @@ func ftpRows() []row {
 			}
 			return agree(a[0].Payload == b[0].Payload)
 		}}.on(PX4, "agree").onlyIf(hasFTP),
-		file("read-end", "ReadFile beyond its end", "NAK EOF", ftp(ftpRead, 239, 10_000_000, text(""))).on(ArduPilot, "NAK EOF"),
+		file("read-end", "ReadFile beyond its end", "NAK EOF", ftp(ftpRead, 239, 10_000_000, text(""))),
 		row{id: "ftp.burst", name: "BurstReadFile of the whole", steps: []step{{say: ftp(ftpBurst, 239, 0, text("")).say, within: time.Second}}, answer: func(p *Probe, in [][]heard) string {
 			var whole []byte
 			end, ordered := "no end", true
@@ -222,7 +222,7 @@ func otherRows() []row {
 					}
 				}
 				return silence
-			}}.on(PX4, "ts1 as sent").on(ArduPilot, "ts1 as sent").on(Dock, "ts1 as sent"),
+			}}.on(PX4, "ts1 as sent").on(Dock, "ts1 as sent"),
 		row{id: "clock.ping", name: "PING to everybody", source: "mavlink.io/en/services/ping.html", steps: []step{{say: said(func(*Probe) message.Message {
 			return &common.MessagePing{TimeUsec: 42, Seq: 7}
 		}), within: time.Second, settle: 50 * time.Millisecond, until: is(func(_ *Probe, m *common.MessagePing) bool { return m.TargetSystem != 0 })}},

@@ -38,15 +38,15 @@ func frameRows() []row {
 		}
 	}
 	good := func(id string) row {
-		return asked(id, "a good frame right after", "ACCEPTED", one(same)).on(ArduPilot, "ACCEPTED").on(Dock, "ACCEPTED")
+		return asked(id, "a good frame right after", "ACCEPTED", one(same)).on(Dock, "ACCEPTED")
 	}
 	return citing(pageFrames,
-		asked("good", "a good frame", "ACCEPTED", one(same)).on(ArduPilot, "ACCEPTED"),
+		asked("good", "a good frame", "ACCEPTED", one(same)),
 		asked("truncated", "a frame cut short, then two good ones: it takes the beginning of the next with it", "ACCEPTED", func(p *Probe) [][]byte {
 			b := question(p)
 			return [][]byte{b[: len(b)-12 : len(b)-12], question(p), question(p)}
 		}),
-		asked("checksum", "a frame with a wrong checksum", silence, one(func(_ *Probe, b []byte) []byte { b[len(b)-1] ^= 0x55; return b })).on(ArduPilot, silence),
+		asked("checksum", "a frame with a wrong checksum", silence, one(func(_ *Probe, b []byte) []byte { b[len(b)-1] ^= 0x55; return b })),
 		good("checksum-after"),
 		asked("garbage", "garbage before a frame in one datagram", "ACCEPTED", one(func(_ *Probe, b []byte) []byte { return append([]byte("\x00\x01\x02garbage\xff"), b...) })),
 		asked("two", "two frames in one datagram", "ACCEPTED ACCEPTED", func(p *Probe) [][]byte { return [][]byte{append(question(p), question(p)...)} }),
@@ -57,11 +57,11 @@ func frameRows() []row {
 		good("split-after"),
 		asked("incompatible", "an unknown incompatibility flag", silence, func(p *Probe) [][]byte {
 			return [][]byte{p.codec.pack(harmless(p), magicV2, 0x80, ownSystem, ownComponent, 0)}
-		}).on(ArduPilot, silence),
+		}),
 		good("incompatible-after"),
 		asked("v1", "a MAVLink 1 frame", "ACCEPTED", func(p *Probe) [][]byte {
 			return [][]byte{p.codec.pack(harmless(p), magicV1, 0, ownSystem, ownComponent, 0)}
-		}).on(ArduPilot, "ACCEPTED"),
+		}),
 		row{id: "frame.v1-answers", name: "version of the frames after that", steps: []step{{raw: one(same), within: time.Second}}, answer: func(_ *Probe, in [][]heard) string {
 			for _, h := range in[0] {
 				if h.magic == magicV1 {

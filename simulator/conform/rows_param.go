@@ -101,7 +101,7 @@ func paramRows() []row {
 		row{id: "param.list", name: "all parameters", steps: []step{{say: said(func(p *Probe) message.Message {
 			return &common.MessageParamRequestList{TargetSystem: p.system, TargetComponent: p.component}
 		}), within: listWithin, settle: 500 * time.Millisecond, until: keepParam}}, answer: listAnswer}.
-				on(PX4, "first _HASH_CHECK 65535, every index once").on(ArduPilot, "every index once").cites(measured),
+				on(PX4, "first _HASH_CHECK 65535, every index once").cites(measured),
 		row{id: "param.by-index", name: "a parameter by its index", steps: []step{{say: said(read("", 10)), within: time.Second, settle: 100 * time.Millisecond,
 			until: is[*common.MessageParamValue](nil)}}, answer: func(p *Probe, in [][]heard) string {
 			got := of[*common.MessageParamValue](in[0])
@@ -109,7 +109,7 @@ func paramRows() []row {
 				return silence
 			}
 			return agree(p.params[got[0].ParamId].index == 10)
-		}}.on(PX4, "agree").on(ArduPilot, "agree"),
+		}}.on(PX4, "agree"),
 		row{id: "param.by-name", name: "a parameter by its name of 16 letters", steps: []step{readParam(longParam)}, answer: func(p *Probe, in [][]heard) string {
 			got := values(in[0], longParam)
 			if len(got) == 0 {

@@ -20,6 +20,7 @@ const (
 	pageCommon    = "mavlink.io/en/messages/common.html"
 	pageComponent = "mavlink.io/en/services/component_information.html"
 	measured      = "measured on PX4 v1.17 SIH"
+	measuredArdu  = "measured on ArduCopter 4.7.0-dev SITL"
 	pageHangar    = "hangar.xml"
 )
 
@@ -42,20 +43,20 @@ func heartbeatRows() []row {
 	return citing(pageHeartbeat,
 		observed("heartbeat.rate", "rate of HEARTBEAT", func(p *Probe) string {
 			return fmt.Sprintf("%.2f Hz", p.census.hz(0))
-		}).on(PX4, "~1 Hz").on(ArduPilot, "~1 Hz").on(Dock, "~1 Hz"),
+		}).on(PX4, "~1 Hz").on(Dock, "~1 Hz"),
 		observed("heartbeat.autopilot", "autopilot and protocol version in HEARTBEAT", func(p *Probe) string {
 			h, _ := latest[*common.MessageHeartbeat](p)
 			return fmt.Sprintf("%s version %d", short(h.Autopilot.String(), "MAV_AUTOPILOT_"), h.MavlinkVersion)
-		}).on(PX4, "PX4 version 3").on(ArduPilot, "ARDUPILOTMEGA version 3").on(Dock, "GENERIC version 3"),
+		}).on(PX4, "PX4 version 3").on(Dock, "GENERIC version 3"),
 		observed("frames.version", "version of the frames", func(p *Probe) string {
 			if p.census.v1 == 0 {
 				return "MAVLink 2"
 			}
 			return fmt.Sprintf("%d of %d are MAVLink 1", p.census.v1, p.census.frames)
-		}).on(PX4, "MAVLink 2").on(ArduPilot, "MAVLink 2").on(Dock, "MAVLink 2").cites(pageFrames),
+		}).on(PX4, "MAVLink 2").on(Dock, "MAVLink 2").cites(pageFrames),
 		observed("frames.sequence", "gaps in the sequence of frames in 25 s (a few are a busy machine's), and octets of no frame", func(p *Probe) string {
 			return fmt.Sprintf("%d gaps %d octets", p.census.gaps, p.codec.bad)
-		}).on(PX4, "<10 gaps 0 octets").on(ArduPilot, "<10 gaps 0 octets").on(Dock, "<10 gaps 0 octets").cites(pageFrames),
+		}).on(PX4, "<10 gaps 0 octets").on(Dock, "<10 gaps 0 octets").cites(pageFrames),
 		observed("frames.datagram", "datagrams with more than one frame", func(p *Probe) string {
 			return fmt.Sprint(p.census.datagrams)
 		}).on(PX4, "0").cites(measured),
@@ -91,7 +92,7 @@ func contentRows() []row {
 	return citing(measured,
 		observed("content.boot-time", "time_boot_ms of ATTITUDE going back", func(p *Probe) string {
 			return fmt.Sprintf("%d times", p.census.back)
-		}).on(PX4, "0 times").on(ArduPilot, "0 times").cites(pageCommon),
+		}).on(PX4, "0 times").cites(pageCommon),
 		observed("content.prearm", "checks before arming in SYS_STATUS", func(p *Probe) string {
 			m, ok := latest[*common.MessageSysStatus](p)
 			if !ok {
@@ -122,7 +123,7 @@ func contentRows() []row {
 				return silence
 			}
 			return agree(s.BatteryRemaining == b.BatteryRemaining)
-		}).on(PX4, "agree").on(ArduPilot, "agree").cites(pageCommon),
+		}).on(PX4, "agree").cites(pageCommon),
 		observed("content.fix", "fix of GPS_RAW_INT", func(p *Probe) string {
 			m, ok := latest[*common.MessageGpsRawInt](p)
 			if !ok {
@@ -137,7 +138,7 @@ func contentRows() []row {
 				return silence
 			}
 			return agree(math.Abs(float64(g.Lat-e.Lat)) < 500 && math.Abs(float64(g.Lon-e.Lon)) < 500)
-		}).on(PX4, "agree").on(ArduPilot, "agree").cites(pageCommon),
+		}).on(PX4, "agree").cites(pageCommon),
 		observed("content.home", "HOME_POSITION against GLOBAL_POSITION_INT", func(p *Probe) string {
 			h, ok := latest[*common.MessageHomePosition](p)
 			e, ok2 := latest[*common.MessageGlobalPositionInt](p)
@@ -161,7 +162,7 @@ func contentRows() []row {
 				return silence
 			}
 			return short(m.LandedState.String(), "MAV_LANDED_STATE_")
-		}).on(PX4, "ON_GROUND").on(ArduPilot, "ON_GROUND").cites(pageCommon),
+		}).on(PX4, "ON_GROUND").cites(pageCommon),
 		observed("content.mode", "CURRENT_MODE against HEARTBEAT", func(p *Probe) string {
 			h, ok := latest[*common.MessageHeartbeat](p)
 			m, ok2 := latest[*common.MessageCurrentMode](p)
