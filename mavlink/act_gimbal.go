@@ -169,7 +169,9 @@ func (a *aimGimbal) there(s *Session, now, since time.Time) bool {
 	fresh := g != nil && g.At.After(since)
 	byManager := a.g.at.After(since) && a.g.flags&gimbalTells == want && (want != 0 || !fresh || s.see.gimbalFlags == 0)
 	byDevice := want != 0 && fresh && s.see.gimbalFlags == want
-	if !byManager && !byDevice {
+	// PX4's own outputs tell nowhere that they rest: level and ahead is seen.
+	level := a.want.Rest == fleet.GimbalNeutral && fresh && math.Abs(g.PitchDeg) <= aimed && math.Abs(wrap180(g.YawDeg-s.v.HeadingDeg)) <= aimed
+	if !byManager && !byDevice && !level {
 		return false
 	}
 	if a.want.Rest != "" || g == nil || now.Sub(g.At) > attitudeFresh {

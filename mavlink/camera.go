@@ -122,10 +122,14 @@ func (p *payload) information(now time.Time, pt *part, m *common.MessageCameraIn
 	if v := m.FirmwareVersion; v != 0 {
 		c.firmware = fmt.Sprintf("%d.%d.%d", v&0xff, v>>8&0xff, v>>16&0xff)
 	}
-	if c.flags == m.Flags {
+	flags := m.Flags
+	if flags == 0 && c.component == autopilot {
+		flags = common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE // ArduPilot's, on a servo or a relay, tells nothing that it can
+	}
+	if c.flags == flags {
 		return
 	}
-	c.flags = m.Flags
+	c.flags = flags
 	if c.can(common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE | common.CAMERA_CAP_FLAGS_CAPTURE_VIDEO) {
 		pt.ask.want(now, cameraCaptureStatusID, 0, captureEvery)
 		pt.ask.want(now, storageInformationID, 0, storageEvery)

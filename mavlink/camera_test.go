@@ -226,12 +226,13 @@ func TestAnOrderDoesNotRest(t *testing.T) {
 	done(t, w.do(fleet.SetCameraMode{Mode: fleet.CameraVideo}))
 }
 
-// A real ArduCopter 4.7 (CAM1_TYPE 1) gives its camera no number, counts its photos and has no CAMERA_IMAGE_CAPTURED.
+// A real ArduCopter 4.7 (CAM1_TYPE 1) gives its camera no number and no capability, counts its photos and has no
+// CAMERA_IMAGE_CAPTURED.
 func TestACameraWithoutANumber(t *testing.T) {
 	w := newWorld(t, 1, goodRadio)
 	c := newFakeOptics(w)
 	c.onAutopilot()
-	c.device, c.flags, c.uncaptured = 0, common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE, true
+	c.device, c.flags, c.uncaptured = 0, 0, true
 	w.settle()
 	if !w.run(20*time.Second, func() bool { return len(w.s.v.Cameras) == 1 && w.s.v.Cameras[0].StatusAt != nil }) {
 		t.Fatal("the camera was not made out")

@@ -24,6 +24,7 @@ type fakeMount struct {
 
 	refuses   map[common.MAV_CMD]common.MAV_RESULT
 	stuck     bool
+	restless  bool // as PX4's own outputs: nothing tells that it rests
 	reticent  bool // as ArduPilot's: the manager tells none of its flags, the gimbal itself does
 	ignored   int  // rates of somebody not in control
 	turned    []float64
@@ -77,6 +78,9 @@ func (g *fakeMount) status() {
 	flags := g.flags
 	if g.reticent {
 		flags = stabilised
+	}
+	if g.restless {
+		flags &^= common.GIMBAL_MANAGER_FLAGS_NEUTRAL
 	}
 	g.w.v.send(&common.MessageGimbalManagerStatus{Flags: flags, GimbalDeviceId: 1, PrimaryControlSysid: g.sys, PrimaryControlCompid: g.cmp})
 }
@@ -140,6 +144,9 @@ func (g *fakeMount) order(m *common.MessageCommandLong) (common.MAV_RESULT, bool
 			return common.MAV_RESULT_DENIED, true
 		}
 		g.flags = common.GIMBAL_MANAGER_FLAGS(m.Param5)
+		if g.flags&common.GIMBAL_MANAGER_FLAGS_NEUTRAL != 0 {
+			g.toPitch, g.toYaw = 0, 0
+		}
 		g.pitchRate, g.yawRate = 0, 0
 		if !math.IsNaN(float64(m.Param1)) {
 			g.toPitch = float64(m.Param1)

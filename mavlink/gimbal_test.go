@@ -78,6 +78,29 @@ func TestAGimbalWhoseManagerTellsNoFlags(t *testing.T) {
 	})
 }
 
+// A real PX4 v1.17 (MNT_MODE_OUT 0) went to its neutral place and told of it by its attitude alone.
+func TestAGimbalThatRestsUntold(t *testing.T) {
+	overRadios(t, func(t *testing.T, w *world) {
+		g := newFakeMount(w)
+		g.restless = true
+		g.sees()
+		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-45), YawDeg: deg(90), Lock: true}))
+		done(t, w.do(fleet.AimGimbal{Rest: fleet.GimbalNeutral}))
+		if math.Abs(g.pitch) > 2*aimed {
+			t.Fatalf("rests at %v", g.pitch)
+		}
+	})
+	w := newWorld(t, 1, goodRadio)
+	g := newFakeMount(w)
+	g.restless = true
+	g.sees()
+	done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-45), YawDeg: deg(90), Lock: true}))
+	g.stuck = true
+	if r := w.do(fleet.AimGimbal{Rest: fleet.GimbalNeutral}); r.Stage != fleet.StageTimedOut {
+		t.Fatalf("%+v", r)
+	}
+}
+
 func TestControlOfAGimbalIsNotFoughtOver(t *testing.T) {
 	w := newWorld(t, 1, goodRadio)
 	g := newFakeMount(w)
