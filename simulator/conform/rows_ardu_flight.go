@@ -10,11 +10,6 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 )
 
-// untilCustom waits for a HEARTBEAT in a mode by its number.
-func untilCustom(custom uint32, within time.Duration) step {
-	return step{within: within, until: is(func(_ *Probe, m *common.MessageHeartbeat) bool { return m.CustomMode == custom })}
-}
-
 // untilAbove waits for a height above home, metres.
 func untilAbove(m float64, within time.Duration) step {
 	return step{within: within, settle: 3 * time.Second, until: is(func(_ *Probe, g *common.MessageGlobalPositionInt) bool { return float64(g.RelativeAlt) >= 1000*m })}
