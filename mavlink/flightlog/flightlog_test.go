@@ -15,6 +15,7 @@ import (
 type craft struct {
 	logs   [][]byte
 	first  uint16 // id of the first log: 0 on PX4, 1 on ArduPilot
+	px4    bool   // what it tells of its last log is the last asked for, or how many there are
 	begun  time.Time
 	now    time.Time
 	rng    *rand.Rand
@@ -29,6 +30,7 @@ type craft struct {
 	id          uint16
 	at, left    uint32
 	list, until int
+	told        uint16
 	deaf        bool
 	lie         func(any) any
 }
@@ -106,7 +108,11 @@ func (c *craft) turn() {
 		switch {
 		case c.list <= c.until:
 			i := c.list
-			c.say(Entry{ID: c.first + uint16(i), Count: uint16(len(c.logs)), Last: c.first + uint16(len(c.logs)) - 1, TimeUTC: uint32(c.begun.Unix()) + uint32(i), Size: uint32(len(c.logs[i]))})
+			last := c.first + uint16(len(c.logs)) - 1
+			if c.px4 {
+				last = c.told
+			}
+			c.say(Entry{ID: c.first + uint16(i), Count: uint16(len(c.logs)), Last: last, TimeUTC: uint32(c.begun.Unix()) + uint32(i), Size: uint32(len(c.logs[i]))})
 			c.list++
 		case c.left > 0:
 			b := c.logs[c.id-c.first]
@@ -127,6 +133,9 @@ func (c *craft) hear(m any) {
 		if len(c.logs) == 0 {
 			c.say(Entry{})
 			return
+		}
+		if c.told = m.last; m.last == 0xFFFF {
+			c.told = uint16(len(c.logs))
 		}
 		c.list, c.until = max(0, int(m.first)-int(c.first)), min(int(m.last)-int(c.first), len(c.logs)-1)
 	case askData:
@@ -207,9 +216,9 @@ const most = 1 << 30
 
 func TestListOverEveryAir(t *testing.T) {
 	for seed := range uint64(20) {
-		for _, first := range []uint16{0, 1, 40} {
+		for kind, first := range []uint16{0, 1, 40, 0} {
 			c := newCraft(seed, make([]int, 37)...)
-			c.first = first
+			c.first, c.px4 = first, kind == 3 // as a real v1.17 answers
 			if seed > 0 {
 				c.storm()
 			}
@@ -238,10 +247,13 @@ func TestListThatCannotBe(t *testing.T) {
 	if _, err := c.listAll(t); !errors.Is(err, ErrSilent) {
 		t.Errorf("%v", err)
 	}
-	for name, e := range map[string]Entry{"too many": {Count: 5000, Last: 6000}, "more than there are ids": {Count: 9, Last: 3}} {
+	for name, x := range map[string]struct {
+		e    Entry
+		want error
+	}{"too many": {Entry{Count: 5000, Last: 6000}, ErrTooMany}, "more than ever come": {Entry{Count: 9, Last: 3}, ErrIncomplete}} {
 		c := newCraft(1, 5)
-		c.lie = func(any) any { return e }
-		if _, err := c.listAll(t); !errors.Is(err, ErrTooMany) {
+		c.lie = func(any) any { return x.e }
+		if _, err := c.listAll(t); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	entriesMax = 4096
 	// triesMax is how often in a row something is asked for without anything new.
 	triesMax = 12
+	// wholeEvery: each such try in vain asks for the whole list.
+	wholeEvery = 3
 )
 
 // Port is how a machine speaks with its vehicle. An error is the guard's and final; a frame that is lost is none.
@@ -33,7 +35,8 @@ type Port interface {
 	Timeout(n int) time.Duration
 }
 
-// Entry is a LOG_ENTRY: one of Count logs, the last of which has the id Last.
+// Entry is a LOG_ENTRY: one of Count logs, the last of which has the id Last. PX4's ids begin with 0, and its Last is the last
+// that was asked for, or Count.
 type Entry struct {
 	ID, Count, Last uint16
 	TimeUTC         uint32 // s since 1970, 0 if not known
@@ -51,6 +54,7 @@ type Log struct {
 type List struct {
 	logs        map[uint16]Log
 	known       bool // the count was heard
+	zero        bool // ids begin with 0, whatever is told of the last
 	first, last int
 	tries       int
 	next        time.Time
@@ -70,11 +74,15 @@ func (l *List) Take(now time.Time, p Port, e Entry) {
 	case e.Count == 0:
 		l.done = true
 		return
-	case e.Count > entriesMax || int(e.Count)-1 > int(e.Last):
+	case e.Count > entriesMax:
 		l.err = ErrTooMany
 		return
 	}
+	l.zero = l.zero || e.ID == 0 || e.Last < e.Count-1
 	l.known, l.first, l.last = true, int(e.Last)-int(e.Count)+1, int(e.Last) // the newest word counts: a log may have begun
+	if l.zero {
+		l.first, l.last = 0, int(e.Count)-1
+	}
 	if int(e.ID) < l.first || int(e.ID) > l.last {
 		return
 	}
@@ -126,6 +134,9 @@ func (l *List) Step(now time.Time, p Port) (done bool, wake time.Time, err error
 			l.err = ErrSilent
 		}
 		return false, time.Time{}, l.err
+	}
+	if l.tries%wholeEvery == 0 {
+		first, last = 0, 0xFFFF // the first may be what is missing, and the ids taken for others
 	}
 	l.next = now.Add(p.Timeout(l.tries))
 	return false, l.next, p.RequestList(uint16(first), uint16(last))
