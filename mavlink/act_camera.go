@@ -34,6 +34,8 @@ type cameraAct struct {
 	// idle, if any, judges by the camera's status whether nothing came of it: only then is it sent again once it was
 	// accepted, as doing it twice would be seen.
 	idle func(c *camera) bool
+	// agreed: it must have accepted too; what it says does not suffice.
+	agreed bool
 	// order gives the command; done judges by what the camera says after since, and may end the act before any command.
 	order func(s *Session, c *camera) message.Message
 	done  func(s *Session, c *camera, since time.Time) verdict
@@ -88,8 +90,10 @@ func (a *onCamera) step(s *Session, t *task, now time.Time, _ message.Message) v
 	if a.since.IsZero() {
 		a.since = a.cmd.first
 	}
-	if seen := a.done(s, c, a.since); seen.stage != "" {
-		return seen
+	if !a.agreed || a.cmd.state == cmdAccepted {
+		if seen := a.done(s, c, a.since); seen.stage != "" {
+			return seen
+		}
 	}
 	if v.stage != "" {
 		return v

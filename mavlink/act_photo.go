@@ -33,22 +33,33 @@ func (s *Session) photos(a fleet.TakePhotos) (act, verdict) {
 			}
 			return notYet
 		}
-		// A short series may be over before it was ever seen under way.
-		over := a.Count > 0 && first >= 0 && c.count >= first+a.Count
+		// A short series may be over before it was ever seen under way; ArduPilot, which
+		// tells of no photo either, of none that has no end.
+		over := first >= 0 && c.count >= first+a.Count
+		if a.Count == 0 {
+			over = first >= 0 && c.last == nil && c.count >= first+endlessSeen
+			c.endless = c.endless || over && !c.series
+		}
 		return when(c.statusAt.After(since) && (c.series || over))
 	}
 	x.idle = func(c *camera) bool { return !c.series && first >= 0 && c.count <= first }
 	return s.beginCamera(x)
 }
 
-// stopPhotos ends a series: done when the capture status knows of none.
+// endlessSeen is how many photos show that a series is under way.
+const endlessSeen = 2
+
+// stopPhotos ends a series: done when it was accepted and the capture status knows of none.
 func (s *Session) stopPhotos(a fleet.StopPhotos) (act, verdict) {
 	return s.beginCamera(cameraAct{ref: a.Camera, needs: common.CAMERA_CAP_FLAGS_CAPTURE_IMAGE, fresh: cameraCaptureStatusID, asks: cameraCaptureStatusID,
+		agreed: true,
 		order: func(s *Session, c *camera) message.Message {
 			return s.longTo(c.component, common.MAV_CMD_IMAGE_STOP_CAPTURE, float32(c.device))
 		},
 		done: func(_ *Session, c *camera, since time.Time) verdict {
-			return when(c.statusAt.After(since) && !c.series)
+			over := !since.IsZero() && c.statusAt.After(since) && !c.series
+			c.endless = c.endless && !over
+			return when(over)
 		}})
 }
 
@@ -110,7 +121,11 @@ func (p *photo) done(s *Session, c *camera, since time.Time) verdict {
 		p.asks++
 		pt.ask.want(s.now, cameraImageCapturedID, float32(p.first), 0)
 	default:
-		return verdict{stage: fleet.StageDone, detail: fmt.Sprintf("photo %d by the camera's count; its own message was lost", p.first)}
+		how := "its own message was lost"
+		if pt.ask.denied(cameraImageCapturedID) {
+			how = "it tells nothing else"
+		}
+		return verdict{stage: fleet.StageDone, detail: fmt.Sprintf("photo %d by the camera's count; %s", p.first, how)}
 	}
 	return notYet
 }

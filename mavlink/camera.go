@@ -64,6 +64,7 @@ type camera struct {
 
 	video, photos bool // it records; it takes photos
 	series        bool // at an interval
+	endless       bool // a series that it does not tell of
 	recordSeconds float64
 	interval      float64
 	count         int // -1: it does not count
@@ -371,7 +372,7 @@ func (c *camera) toldAt(id uint32) time.Time {
 // picture is the camera as the fleet knows it; nothing in it is changed afterwards.
 func (c *camera) picture() fleet.Camera {
 	v := fleet.Camera{Component: c.component, Device: c.device, Vendor: c.vendor, Model: c.model, Firmware: c.firmware, Mode: c.mode,
-		Zoom: c.zoom, Focus: c.focus, Field: c.field, Recording: c.video, RecordSeconds: c.recordSeconds, Photographing: c.photos,
+		Zoom: c.zoom, Focus: c.focus, Field: c.field, Recording: c.video, RecordSeconds: c.recordSeconds, Photographing: c.photos || c.endless,
 		IntervalSeconds: c.interval, LastPhoto: c.last, Streams: slices.Clone(c.streams), Shown: c.watched(), At: c.at}
 	for i, name := range capabilityNames {
 		if name != "" && c.flags&(1<<i) != 0 {

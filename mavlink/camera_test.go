@@ -247,6 +247,16 @@ func TestACameraWithoutANumber(t *testing.T) {
 		t.Errorf("two photos took %v", took)
 	}
 	done(t, w.do(fleet.TakePhotos{IntervalS: 0.5, Count: 3}))
+	w.run(5*time.Second, nil)
+	c.coy = true
+	done(t, w.do(fleet.TakePhotos{IntervalS: 0.5}))
+	if w.run(5*time.Second, nil); c.left == 0 || !w.s.v.Cameras[0].Photographing {
+		t.Errorf("%d left of a series without an end, %+v", c.left, w.s.v.Cameras[0])
+	}
+	done(t, w.do(fleet.StopPhotos{}))
+	if w.run(5*time.Second, nil); c.left != 0 || w.s.v.Cameras[0].Photographing {
+		t.Errorf("the series goes on: %d, %+v", c.left, w.s.v.Cameras[0])
+	}
 	if r := w.do(fleet.SetZoom{Percent: 50}); r.Code != "unsupported" || !strings.Contains(r.Detail, "the autopilot's camera") {
 		t.Errorf("%+v", r)
 	}

@@ -41,6 +41,7 @@ type fakeOptics struct {
 	refuses    map[common.MAV_CMD]common.MAV_RESULT
 	ignores    map[common.MAV_CMD]bool // accepted, and nothing comes of it
 	noSource   bool
+	coy        bool // it tells of no series without an end, as ArduPilot
 	uncaptured bool // it has no CAMERA_IMAGE_CAPTURED
 	starts     int  // photos taken by order
 	heard      map[common.MAV_CMD]int
@@ -129,7 +130,7 @@ func (c *fakeOptics) status() {
 	if !c.video.IsZero() {
 		m.VideoStatus, m.RecordingTimeMs = 1, uint32(c.w.now.Sub(c.video).Milliseconds())
 	}
-	if c.left != 0 {
+	if c.left != 0 && !(c.coy && c.left < 0) {
 		m.ImageStatus, m.ImageInterval = 2, float32(c.interval)
 	}
 	c.send(m)
