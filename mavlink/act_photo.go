@@ -33,8 +33,8 @@ func (s *Session) photos(a fleet.TakePhotos) (act, verdict) {
 			}
 			return notYet
 		}
-		// A short series may be over before it was ever seen under way; ArduPilot, which
-		// tells of no photo either, of none that has no end.
+		// A short series may be over before it was ever seen under way; ArduPilot, which tells of no photo, tells of no
+		// series without an end either.
 		over := first >= 0 && c.count >= first+a.Count
 		if a.Count == 0 {
 			over = first >= 0 && c.last == nil && c.count >= first+endlessSeen
