@@ -92,7 +92,8 @@ type Config struct {
 	Static  fs.FS // the built console, index.html at its root; nil serves none
 	Metrics *prometheus.Registry
 	Log     *slog.Logger
-	// Proxies are the networks whose word on where a request came from is taken (X-Forwarded-For).
+	// Proxies are the networks whose word on where a request came from (X-Forwarded-For), and whether by TLS
+	// (X-Forwarded-Proto), is taken.
 	Proxies []netip.Prefix
 	// Origins are further origins ("https://station.example") whose pages may call, for a proxy that ends TLS. The
 	// request's own host is always allowed.

@@ -27,7 +27,7 @@ func sentFrom(r *http.Request, proxies []netip.Prefix) string {
 		return at
 	}
 	said := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(said) - 1; i >= 0 && slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(from.Unmap()) }); i-- {
+	for i := len(said) - 1; i >= 0 && trusted(from, proxies); i-- {
 		before, ok := hop(said[i])
 		if !ok {
 			break
@@ -35,6 +35,19 @@ func sentFrom(r *http.Request, proxies []netip.Prefix) string {
 		from = before
 	}
 	return from.Unmap().String()
+}
+
+func trusted(at netip.Addr, proxies []netip.Prefix) bool {
+	return slices.ContainsFunc(proxies, func(p netip.Prefix) bool { return p.Contains(at.Unmap()) })
+}
+
+// secure says whether a request came by TLS: to us, or by the word of a proxy (X-Forwarded-Proto) that speaks to us itself.
+func (h *Handler) secure(r *http.Request) bool {
+	if r.TLS != nil {
+		return true
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && trusted(peer.Addr(), h.cfg.Proxies) && strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https")
 }
 
 // hop is one address of X-Forwarded-For; some proxies give a port beside it.

@@ -98,11 +98,11 @@ func (h *Handler) cookie(ctx context.Context, secret string, id account.Identity
 }
 
 // setCookie writes a cookie that no script reads and no other site's page sends. It is Secure when the page came by TLS,
-// here or at a proxy named in Origins.
+// here, at a trusted proxy or at one named in Origins.
 func (h *Handler) setCookie(ctx context.Context, c http.Cookie) string {
 	c.HttpOnly, c.SameSite = true, http.SameSiteStrictMode
 	r := ctx.Value(requestKey{}).(exchange).r
 	origin := r.Header.Get("Origin")
-	c.Secure = r.TLS != nil || strings.HasPrefix(origin, "https://") && slices.Contains(h.cfg.Origins, origin)
+	c.Secure = h.secure(r) || strings.HasPrefix(origin, "https://") && slices.Contains(h.cfg.Origins, origin)
 	return c.String()
 }

@@ -327,6 +327,26 @@ func TestGuessesThroughAProxyAreCountedByWhoSentThem(t *testing.T) {
 	}
 }
 
+// A page that came by TLS to a proxy is a page of ours, and its cookie goes by TLS only; nobody else's word makes it so.
+func TestAProxyMayEndTLS(t *testing.T) {
+	d := newDoor(t)
+	sign := func() (*http.Response, []byte) {
+		return d.do("POST", Prefix+"/session", `{"name":"lin","password":"`+password+`"}`, header("X-Forwarded-Proto", "https"),
+			header("Origin", "https://"+strings.TrimPrefix(d.url, "http://")))
+	}
+	if resp, answer := sign(); resp.StatusCode != 403 || problemOf(t, answer).Code != "foreign-origin" {
+		t.Errorf("by nobody's word: %d %s", resp.StatusCode, answer)
+	}
+	d.handler.cfg.Proxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	resp, answer := sign()
+	if resp.StatusCode != 200 || len(resp.Cookies()) != 1 || !resp.Cookies()[0].Secure {
+		t.Errorf("%d %s, %+v", resp.StatusCode, answer, resp.Cookies())
+	}
+	if resp, answer := d.do("GET", Prefix+"/session", "", by(account.Operator, d), header("Origin", d.url), header("X-Forwarded-Proto", "https")); resp.StatusCode != 403 {
+		t.Errorf("a page that did not come by TLS: %d %s", resp.StatusCode, answer)
+	}
+}
+
 func TestWhereARequestCameFrom(t *testing.T) {
 	proxies := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("2001:db8:ffff::/64")}
 	for name, c := range map[string]struct {

@@ -25,8 +25,8 @@ type Config struct {
 	HTTP    struct {
 		// Addr is where the console and the API are served.
 		Addr string `toml:"addr"`
-		// TrustedProxies are networks, such as 10.0.0.5/32: what a proxy there says of where a request came from (in
-		// X-Forwarded-For) counts as where it came from.
+		// TrustedProxies are networks, such as 10.0.0.5/32: what a proxy there says of where a request came from
+		// (X-Forwarded-For), and whether by TLS (X-Forwarded-Proto), is believed.
 		TrustedProxies []string `toml:"trusted_proxies"`
 	} `toml:"http"`
 	MAVLink struct {
