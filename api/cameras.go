@@ -78,7 +78,7 @@ func (h *Handler) cameraRoutes() {
 		})
 	route(h, account.Viewer, "watch-camera", http.MethodPost, "/cameras/{id}/whep", "Watch a camera by WHEP (WebRTC)", http.StatusCreated, h.watch, sdpBody)
 	route(h, account.Viewer, "stop-watching", http.MethodDelete, "/whep/{viewer}", "Stop watching", http.StatusNoContent,
-		func(_ context.Context, in *byViewer) (*none, error) {
+		func(_ context.Context, in *ByViewer) (*none, error) {
 			if h.cfg.Video != nil {
 				h.cfg.Video.Stop(in.Viewer)
 			}
@@ -145,7 +145,7 @@ func (h *Handler) watch(ctx context.Context, in *offer) (*sdpAnswer, error) {
 	return a, nil
 }
 
-func (h *Handler) pictureClock(_ context.Context, in *byViewer) (*one[PictureClock], error) {
+func (h *Handler) pictureClock(_ context.Context, in *ByViewer) (*one[PictureClock], error) {
 	if h.cfg.Video == nil {
 		return nil, noVideo()
 	}

@@ -413,30 +413,6 @@ func TestPublishing(t *testing.T) {
 	if resp.StatusCode != 201 || string(answer) != "answer to offer" || resp.Header.Get("Location") != "/api/v1/whip/publisher%2F1" || !slices.Equal(resp.Header["Link"], iceLinks) {
 		t.Fatalf("%d %v %s", resp.StatusCode, resp.Header, answer)
 	}
-	if got := resp.Header.Get("Picture-Layers"); got != "full, low" {
-		t.Errorf("the choice is %q", got)
-	}
-	layer := resp.Header.Get("Location") + "/layer"
-	for _, c := range []struct {
-		method, path, body string
-		status             int
-		answer             string
-	}{
-		{"GET", layer, "", 200, `{"want":"auto","given":"keys"}`},
-		{"PUT", layer, `{"want":"low"}`, 200, `{"want":"low","given":"keys"}`},
-		{"PUT", layer, `{"want":"keys"}`, 422, "invalid"},
-		{"GET", Prefix + "/whep/viewer%2F3/layer", "", 404, "unknown-viewer"},
-		{"PUT", Prefix + "/whep/viewer%2F2/layer", `{"want":"low"}`, 409, "no-layer"},
-	} {
-		resp, answer := d.do(c.method, c.path, c.body, by(account.Viewer, d))
-		got := strings.TrimSpace(string(answer))
-		if resp.StatusCode != 200 {
-			got = problemOf(t, answer).Code
-		}
-		if resp.StatusCode != c.status || got != c.answer {
-			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, resp.StatusCode, answer)
-		}
-	}
 	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), ""); resp.StatusCode != 204 || !slices.Equal(d.video.stopped, []string{"publisher/1"}) {
 		t.Errorf("stop: %d %v", resp.StatusCode, d.video.stopped)
 	}
@@ -472,6 +448,30 @@ func TestWatching(t *testing.T) {
 	}
 	if resp, answer := d.do("GET", Prefix+"/whep/viewer%2F3/clock", "", by(account.Viewer, d)); resp.StatusCode != 404 || problemOf(t, answer).Code != "not-found" {
 		t.Errorf("the clock of nobody: %d %s", resp.StatusCode, answer)
+	}
+	if got := resp.Header.Get("Picture-Layers"); got != "full, low" {
+		t.Errorf("the choice is %q", got)
+	}
+	layer := resp.Header.Get("Location") + "/layer"
+	for _, c := range []struct {
+		method, path, body string
+		status             int
+		answer             string
+	}{
+		{"GET", layer, "", 200, `{"want":"auto","given":"keys"}`},
+		{"PUT", layer, `{"want":"low"}`, 200, `{"want":"low","given":"keys"}`},
+		{"PUT", layer, `{"want":"keys"}`, 422, "invalid"},
+		{"GET", Prefix + "/whep/viewer%2F3/layer", "", 404, "unknown-viewer"},
+		{"PUT", Prefix + "/whep/viewer%2F2/layer", `{"want":"low"}`, 409, "no-layer"},
+	} {
+		resp, answer := d.do(c.method, c.path, c.body, by(account.Viewer, d))
+		got := strings.TrimSpace(string(answer))
+		if resp.StatusCode != 200 {
+			got = problemOf(t, answer).Code
+		}
+		if resp.StatusCode != c.status || got != c.answer {
+			t.Errorf("%s %s %s: %d %s", c.method, c.path, c.body, resp.StatusCode, answer)
+		}
 	}
 	if resp, _ = d.do("DELETE", resp.Header.Get("Location"), "", by(account.Viewer, d)); resp.StatusCode != 204 || len(d.video.stopped) != 1 || d.video.stopped[0] != "viewer/1" {
 		t.Errorf("stop: %d %v", resp.StatusCode, d.video.stopped)

@@ -15,7 +15,7 @@ type PictureLayer struct {
 }
 
 type wantedLayer struct {
-	byViewer
+	ByViewer
 	Body struct {
 		Want string `json:"want" enum:"auto,full,low"`
 	}
@@ -23,7 +23,7 @@ type wantedLayer struct {
 
 func (h *Handler) layerRoutes() {
 	route(h, account.Viewer, "get-picture-layer", http.MethodGet, "/whep/{viewer}/layer", "Which of a camera's pictures a viewer gets", 0,
-		func(_ context.Context, in *byViewer) (*one[PictureLayer], error) { return h.layer(in.Viewer) })
+		func(_ context.Context, in *ByViewer) (*one[PictureLayer], error) { return h.layer(in.Viewer) })
 	route(h, account.Viewer, "choose-picture-layer", http.MethodPut, "/whep/{viewer}/layer", "Choose which of a camera's pictures a viewer gets", 0,
 		func(_ context.Context, in *wantedLayer) (*one[PictureLayer], error) {
 			if h.cfg.Video == nil {

@@ -30,7 +30,7 @@ type sdpAnswer struct {
 	Body        []byte
 }
 
-type byViewer struct {
+type ByViewer struct {
 	Viewer string `path:"viewer" maxLength:"128"`
 }
 

@@ -19,6 +19,8 @@ const (
 	// retryMin and retryMax bound how long it is before more is tried again; each failure doubles it.
 	retryMin = 10 * time.Second
 	retryMax = 2 * time.Minute
+	// little is the rate of a stream, in bits a second, below which an estimate says nothing of the way: it follows what is sent.
+	little = 300e3
 	// lossy is the loss, in 1/256, from which on a way is taken as too narrow whatever the browser estimates.
 	lossy = 26
 )
@@ -32,14 +34,14 @@ type congestion struct {
 	retry  time.Duration
 }
 
-// step takes an estimate of the way in bits a second, beside the rates of the source and of its lower one, 0 if there is none.
+// step takes an estimate of the way in bits a second, 0 for one that loses much, beside the rates of the source and of its lower one, 0 if there is none.
 func (c *congestion) step(now time.Time, estimate, full, low float64) level {
 	rate := full
 	if c.level == levelLow {
 		rate = low
 	}
 	switch {
-	case c.level == levelKeys || estimate >= scarce*rate:
+	case c.level == levelKeys || estimate >= scarce*rate || estimate > 0 && rate < little:
 		c.scarce = time.Time{}
 	case c.scarce.IsZero():
 		c.scarce = now

@@ -38,6 +38,11 @@ func TestABrowserGetsWhatItCanTake(t *testing.T) {
 			want     level
 		}{{0, 1e6, levelFull}, {time.Second, 1e6, levelLow}, {5 * time.Second, 1e6, levelLow}, {time.Second, 2e5, levelLow}, {time.Second, 2e5, levelKeys},
 			{20 * time.Second, 2e5, levelLow}, {20 * time.Second, 3e6, levelFull}}},
+		"little is sent, and the estimate follows it; much is lost": {1e5, []struct {
+			after    time.Duration
+			estimate float64
+			want     level
+		}{{0, 1e6, levelFull}, {time.Second, 1e6, levelLow}, {time.Second, 5e4, levelLow}, {2 * time.Second, 5e4, levelLow}, {0, 0, levelLow}, {time.Second, 0, levelKeys}}},
 	} {
 		var g congestion
 		now := at

@@ -16,6 +16,7 @@ import { act, byHand, refusal } from './flow_hand.mjs'
 import { hostile, wordsStayWords } from './flow_hostile.mjs'
 import { fliesByKeys, isReleased, letsGo, pageIsClosed, tabIsLeft, takes, typingDoesNotFly } from './flow_pilot.mjs'
 import { clipIsExported, isRecordedByHand, recordingPlays } from './flow_footage.mjs'
+import { layerIsChosen } from './flow_layer.mjs'
 import { patrolFlies, planIsDrawn } from './flow_patrol.mjs'
 import { payloadWorks } from './flow_payload.mjs'
 import { pictureGivesThePlace } from './flow_spot.mjs'
@@ -92,6 +93,8 @@ try {
   await step(`${scene.vehicle} reaches the scene`, () => reachesTheScene(scene.card))
   const age = await step('live pictures of its camera', () => videoIsLive(page, scene.vehicle))
   console.log(`    the picture on the page is ${age} ms old by its timecode`)
+  const rates = await step('its picture at a lower rate is chosen', () => layerIsChosen(page))
+  console.log(`    ${rates.low} pictures a second, ${rates.full} without`)
   const off = await step('a click on the picture gives the place that it shows', () => pictureGivesThePlace(page, station, scene.vehicle, scene.incident))
   console.log(`    ${off.metres.toFixed(1)} m off, its error told as ${off.major.toFixed(1)} × ${off.minor.toFixed(1)} m`)
   await shoot(page, 'incident')

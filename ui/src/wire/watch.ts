@@ -1,5 +1,7 @@
 import { frameTime, type FrameTime } from '../compute/frameTime'
+import type { PictureLayer } from './gen'
 import { HlsViewer } from './hls'
+import { Refusal } from './http'
 import type { PictureSource } from './pictureSource'
 import { Viewer } from './whep'
 
@@ -10,12 +12,17 @@ export type Way = 'webrtc' | 'hls'
 const patientMs = 5000
 const wiserMs = 1500
 
+/** How often the station is asked which of the camera's pictures it sends, ms. */
+const layerEveryMs = 2000
+
 /** What one who watches a camera hears. */
 export interface Watched {
   /** By which way its pictures are to come now. */
   way(w: Way): void
   /** A picture was shown, so far behind the newest one, s; 0 where that is not buffered; and whether it is transcoded. */
   picture(behindS: number, transcoded: boolean): void
+  /** Which of the camera's pictures is sent, and whether there is a choice. */
+  layer?(now: PictureLayer, choice: boolean): void
   /** It is over, with what the station refused if that was why; start anew to see more. */
   ended(refusal?: unknown): void
 }
@@ -42,9 +49,13 @@ export class Watch {
   #way: Way = 'webrtc'
   #slow: ReturnType<typeof setTimeout> | undefined
   #unwait: () => void = () => undefined
+  #asking: ReturnType<typeof setInterval> | undefined
+  #want: PictureLayer['want']
   #over = false
 
-  constructor(video: HTMLVideoElement, source: PictureSource, heard: Watched) {
+  /** want is which of the camera's pictures, if it has several, is asked for first. */
+  constructor(video: HTMLVideoElement, source: PictureSource, heard: Watched, want: PictureLayer['want'] = 'auto') {
+    this.#want = want
     this.#video = video
     this.#source = source
     this.#heard = heard
@@ -60,9 +71,24 @@ export class Watch {
     return viewer === undefined ? null : frameTime(await viewer.clock(), rtp)
   }
 
+  /** Asks for another of the camera's pictures. */
+  async choose(want: PictureLayer['want']): Promise<void> {
+    this.#want = want
+    const viewer = this.#viewer
+    if (!(viewer instanceof Viewer)) return
+    try {
+      await viewer.choose(want)
+    } catch (e) {
+      if (e instanceof Refusal && e.code === 'unknown-viewer') return // it has ended; the next one asks for it
+      throw e
+    }
+    await this.#layer(viewer)
+  }
+
   close(): void {
     if (this.#over) return
     this.#over = true
+    clearInterval(this.#asking)
     clearTimeout(this.#slow)
     this.#unwait()
     this.#viewer?.close()
@@ -85,7 +111,7 @@ export class Watch {
     const viewer = new Viewer(this.#video, () => this.#viewer === viewer && this.#end())
     this.#viewer = viewer
     this.#heard.way('webrtc')
-    viewer.start(this.#source).catch((e: unknown) => this.#viewer === viewer && this.#end(e))
+    viewer.start(this.#source).then(() => this.#begun(viewer)).catch((e: unknown) => this.#viewer === viewer && this.#end(e))
     this.#slow = setTimeout(() => {
       viewer.close()
       this.#video.srcObject = null
@@ -93,7 +119,20 @@ export class Watch {
     }, Watch.#blocked ? wiserMs : patientMs)
   }
 
+  async #begun(viewer: Viewer): Promise<void> {
+    if (this.#over || this.#viewer !== viewer || !this.#heard.layer) return
+    if (this.#want !== 'auto') await viewer.choose(this.#want)
+    this.#asking = setInterval(() => void this.#layer(viewer), layerEveryMs)
+    await this.#layer(viewer)
+  }
+
+  async #layer(viewer: Viewer): Promise<void> {
+    const now = await viewer.layer()
+    if (now !== null && !this.#over && this.#viewer === viewer) this.#heard.layer?.(now, viewer.layered)
+  }
+
   #byHls(): void {
+    clearInterval(this.#asking)
     const viewer = new HlsViewer(this.#video)
     this.#viewer = viewer
     this.#way = 'hls'

@@ -1,5 +1,5 @@
 import { iceServers } from '../compute/links'
-import type { PictureClock } from './gen'
+import type { PictureClock, PictureLayer } from './gen'
 import { call, send } from './http'
 import type { PictureSource } from './pictureSource'
 
@@ -17,6 +17,7 @@ export class Viewer {
   #token: string | undefined
   #closed = false
   #transcoded = false
+  #layered = false
 
   /** ended is told when the connection is over. */
   constructor(video: HTMLVideoElement, ended: () => void) {
@@ -35,6 +36,7 @@ export class Viewer {
       const answer = await send('POST', `${path}/whep`, peer.localDescription?.sdp ?? '', 'application/sdp', token)
       this.#location = answer.headers.get('Location')
       this.#transcoded = answer.headers.has('Transcoded-From')
+      this.#layered = answer.headers.has('Picture-Layers')
       const sdp = await answer.text()
       Viewer.#servers = iceServers(answer.headers.get('Link'))
       if (this.#closed || (first && JSON.stringify(Viewer.#servers) !== known)) {
@@ -66,6 +68,24 @@ export class Viewer {
     const place = this.#place()
     if (place === '') return null
     return call<PictureClock>('GET', `${place}/clock`).catch(() => null)
+  }
+
+  /** Which of the camera's pictures is sent, by the station; null: it does not say. */
+  async layer(): Promise<PictureLayer | null> {
+    const place = this.#place()
+    if (place === '' || this.#token !== undefined) return null
+    return call<PictureLayer>('GET', `${place}/layer`).catch(() => null)
+  }
+
+  /** Asks for one of the camera's pictures. */
+  async choose(want: PictureLayer['want']): Promise<void> {
+    const place = this.#place()
+    if (place !== '' && this.#layered) await call('PUT', `${place}/layer`, { want })
+  }
+
+  /** Whether there is a choice of pictures. */
+  get layered(): boolean {
+    return this.#layered
   }
 
   /** Whether the station makes its picture from another, that this browser does not play. */

@@ -5162,7 +5162,9 @@ export type GetPictureLayerResponse = GetPictureLayerResponses[keyof GetPictureL
 
 export type ChoosePictureLayerData = {
     body: WantedLayerBody;
-    path?: never;
+    path: {
+        viewer: string;
+    };
     query?: never;
     url: '/api/v1/whep/{viewer}/layer';
 };
