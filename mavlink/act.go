@@ -41,6 +41,9 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		if grounded {
 			return nil, refused("on-ground", "it is on the ground")
 		}
+		if s.auto.wing {
+			return nil, refused("unsupported", s.auto.name+" circles where it would have to stand before it lands: it lands by its return")
+		}
 		return newLandAt(a), notYet
 	case fleet.GoTo:
 		if !v.Airborne() {

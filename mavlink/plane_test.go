@@ -49,6 +49,9 @@ func TestAPlaneFliesASortie(t *testing.T) {
 			if w.v.copter.radius != 90 || geo.Distance(w.v.goal.LatLon, centre.LatLon) > 1 {
 				t.Errorf("circles %+v at %v m", w.v.goal, w.v.copter.radius)
 			}
+			if r := w.do(fleet.LandAt{Target: centre}); r.Code != "unsupported" {
+				t.Errorf("%+v", r)
+			}
 			done(t, w.do(fleet.SetRally{Points: []geo.Position{geo.Offset(fakeHome.LatLon, 90, 40).At(4)}}))
 			if r := w.v.lists[common.MAV_MISSION_TYPE_RALLY]; len(r) != 1 || r[0].Z != 56 {
 				t.Errorf("it would return at %+v", r)
