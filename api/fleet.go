@@ -47,6 +47,11 @@ func (h *Handler) fleetRoutes() {
 			}
 			return &many[DockItem]{out}, nil
 		})
+	route(h, account.Operator, "return-dock", http.MethodPost, "/docks/{id}/return", "Put a dock back in service whose change of pack, or waking, had failed", 0,
+		func(ctx context.Context, in *ByID) (*one[mission.Service], error) {
+			s, err := ask[mission.Service](ctx, h, mission.ReturnDock{Dock: fleet.DockID(in.ID)})
+			return &one[mission.Service]{s}, err
+		})
 	route(h, account.Viewer, "get-dock", http.MethodGet, "/docks/{id}", "One dock", 0,
 		func(_ context.Context, in *ByID) (*one[DockItem], error) {
 			spec, ok := h.cfg.Registry.Dock(fleet.DockID(in.ID))

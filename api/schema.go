@@ -36,6 +36,7 @@ var shown = []struct {
 	{mission.KindCommand, reflect.TypeFor[mission.Command](), "CommandEntry"},
 	{mission.KindPrivacyZone, reflect.TypeFor[privacy.NoRecordZone](), "PrivacyZoneEntry"},
 	{mission.KindPicture, reflect.TypeFor[mission.Picture](), "PictureEntry"},
+	{mission.KindService, reflect.TypeFor[mission.Service](), "ServiceEntry"},
 	{mission.KindAlarm, reflect.TypeFor[mission.Alarm](), "AlarmEntry"},
 }
 

@@ -94,9 +94,12 @@ type DockPower struct {
 	MainsOK     bool      `json:"mainsOk"`
 	UPSMinutes  float64   `json:"upsMinutes"`
 	Charging    bool      `json:"charging"`
-	PackPercent float64   `json:"packPercent"`
+	PackPercent float64   `json:"packPercent"` // -1: not known, or the pack is out
 	PackTempC   float64   `json:"packTempC"`
 	PackCycles  int       `json:"packCycles"`
+	Slots       int       `json:"slots"`      // for spare packs; 0: this dock changes none
+	Packs       int       `json:"packs"`      // spare packs in them
+	PacksReady  int       `json:"packsReady"` // of these, charged
 	VehicleOff  bool      `json:"vehicleOff"` // the dock has switched its vehicle off; it boots for a launch
 	At          time.Time `json:"at"`
 }

@@ -35,6 +35,12 @@ func (r *Registry) Validate() error {
 		if err := d.Signing.check(); err != nil {
 			return fmt.Errorf("%s: %w", who, err)
 		}
+		if !(d.SwapSeconds >= 0 && d.SwapSeconds <= 1800) {
+			return fmt.Errorf("%s: swap_seconds %v is not within 0 to 1800", who, d.SwapSeconds)
+		}
+		if !(d.ChargeW >= 0 && d.ChargeW <= 5000) {
+			return fmt.Errorf("%s: charge_w %v is not within 0 to 5000", who, d.ChargeW)
+		}
 		if d.OpenSeconds <= 0 || d.OpenSeconds > 300 {
 			return fmt.Errorf("%s: open_seconds %v is not within 0 to 300", who, d.OpenSeconds)
 		}

@@ -72,6 +72,10 @@ type DockSpec struct {
 	GroundPad geo.Position `json:"groundPad" toml:"ground_pad"`
 	// OpenSeconds is the time its lid needs to open, as surveyed.
 	OpenSeconds float64 `json:"openSeconds" toml:"open_seconds"`
+	// SwapSeconds is the time it needs to change a pack, and ChargeW the power it charges one with, by its data sheet; 0 stands
+	// for 120 s and 200 W. By them the station weighs whether a change brings the vehicle back sooner.
+	SwapSeconds float64 `json:"swapSeconds,omitempty" toml:"swap_seconds"`
+	ChargeW     float64 `json:"chargeW,omitempty" toml:"charge_w"`
 }
 
 // Registry is the whole fleet as configured.

@@ -13,6 +13,9 @@
 //	PrepareLanding  state landing-ready, both lid sensors open, fresh
 //	CloseAway       state away, both lid sensors closed
 //	Secure, Abort   state idle or charging, seated, both lid sensors closed
+//	SwapPack        idle or charging, at rest, another pack in the vehicle than before; nothing else is done meanwhile
+//	Charge          the charger works, or the pack has as much
+//	Wake            the vehicle has power and is heard
 //
 // Interlocks (invariants 4 to 6): no closing over a vehicle that is armed, turning its motors, or not seated; no closing
 // behind one that is not clear, or whose link is not fresh, or that could be back before the lid is open again plus a

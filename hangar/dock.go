@@ -81,6 +81,11 @@ func (d *Dock) intent(now time.Time, in fleet.Intent) {
 
 // forbids gives the gate that shuts out an act now, or nil.
 func (d *Dock) forbids(now time.Time, act fleet.Act) *fleet.Gate {
+	if d.act != nil {
+		if _, swaps := d.act.Act.(fleet.SwapPack); swaps {
+			return &fleet.Gate{Code: "pack-change", AgeS: 0, Text: "its pack is being changed"}
+		}
+	}
 	var gates []fleet.Gate
 	switch act := act.(type) {
 	case fleet.PrepareLaunch:
@@ -94,6 +99,10 @@ func (d *Dock) forbids(now time.Time, act fleet.Act) *fleet.Gate {
 		gates = d.awayGates(now, act)
 	case fleet.Secure, fleet.AbortLaunch:
 		gates = d.overVehicleGates(now)
+	case fleet.SwapPack:
+		gates = d.swapGates(now)
+	case fleet.Charge, fleet.Wake:
+		gates = d.serviceGates(now)
 	default:
 		gates = []fleet.Gate{{Code: "unsupported", AgeS: -1, Text: "a dock cannot do that"}}
 	}

@@ -83,6 +83,7 @@ func TestLaunchIsRefusedByEachShutGate(t *testing.T) {
 		"cold":               {func(d *fleet.Dock) { d.Env.OutTempC = -21 }, "temperature"},
 		"no power report":    {func(d *fleet.Dock) { d.Power.At = time.Time{} }, "power-unknown"},
 		"no mains":           {func(d *fleet.Dock) { d.Power.MainsOK = false }, "mains"},
+		"its pack is out":    {func(d *fleet.Dock) { d.Power.Slots, d.Power.PackPercent = 3, -1 }, "pack-out"},
 		"nobody home":        {func(d *fleet.Dock) { d.Seated = false }, "not-seated"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -28,6 +28,8 @@ func launchGates(d *fleet.Dock, l Limits, now time.Time) []fleet.Gate {
 		g = append(g, fleet.Gate{Code: "power-unknown", Value: powerAge, Limit: limit, Unit: "s", AgeS: powerAge, Text: "no fresh power report from the dock"})
 	case !d.Power.MainsOK:
 		g = append(g, fleet.Gate{Code: "mains", AgeS: powerAge, Text: "the dock has no mains"})
+	case d.Seated && d.Power.Slots > 0 && d.Power.PackPercent < 0:
+		g = append(g, fleet.Gate{Code: "pack-out", AgeS: powerAge, Text: "no pack is in the vehicle"})
 	}
 	return g
 }

@@ -12,6 +12,7 @@ func (d *Dock) observe(now time.Time, ev fleet.Event) {
 	case fleet.VehicleChanged:
 		d.vehicle = ev.Vehicle
 		d.openIfLost(now)
+		d.progress(now)
 	case fleet.DockChanged:
 		d.dock = ev.Dock
 		d.dock.NoLaunch = launchGates(&d.dock, d.limits, now)
@@ -64,7 +65,7 @@ func (d *Dock) effect(now time.Time) bool {
 	s := &d.dock
 	open := s.LidOpenConfirmed(now, d.limits.LidAge)
 	closed := s.LidSwitch == fleet.LidClosed && s.LidEncoder == fleet.LidClosed && !s.Contradict && now.Sub(s.LidAt) <= d.limits.StateAge
-	ours := s.Task == fleet.TaskHash(d.act.Sortie)
+	ours := s.Task == d.act.Task()
 	switch d.act.Act.(type) {
 	case fleet.PrepareLaunch:
 		return s.State == fleet.DockLaunchReady && open && ours
@@ -75,7 +76,7 @@ func (d *Dock) effect(now time.Time) bool {
 	case fleet.Secure, fleet.AbortLaunch:
 		return (s.State == fleet.DockIdle || s.State == fleet.DockCharging) && closed && s.Seated
 	}
-	return false
+	return d.served(now, d.act.Act)
 }
 
 // finish ends the act with its one final Report.

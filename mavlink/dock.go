@@ -133,6 +133,7 @@ func (s *DockSession) frame(now time.Time, in *FrameIn) {
 		s.d.Power = fleet.DockPower{
 			MainsOK: m.MainsOk == 1, UPSMinutes: float64(m.UpsMin), Charging: m.Charging == 1,
 			PackPercent: float64(m.PackPercent), PackTempC: float64(m.PackTempC), PackCycles: int(m.PackCycles),
+			Slots: int(m.Slots), Packs: int(m.Packs), PacksReady: int(m.PacksReady),
 			VehicleOff: m.VehiclePowered == 0 && s.d.Seated, At: now,
 		}
 		if m.PackPercent == 255 {
@@ -184,24 +185,30 @@ func (s *DockSession) intent(now time.Time, in fleet.Intent) {
 		bound = 20 * time.Second
 	}
 	m := &common.MessageCommandInt{
-		TargetSystem: uint8(s.system), TargetComponent: autopilot, Command: common.MAV_CMD(id), Param1: float32(arg.Seconds()),
-		X: int32(fleet.TaskHash(in.Sortie)), Y: int32(uint32(in.Epoch)),
+		TargetSystem: uint8(s.system), TargetComponent: autopilot, Command: common.MAV_CMD(id), Param1: float32(arg),
+		X: int32(in.Task()), Y: int32(uint32(in.Epoch)),
 	}
 	// A repeat of a task id is harmless, so it is repeated until the dock has answered.
 	s.task = &dockTask{in: in, until: now.Add(bound), cmd: s.newCommand(now, m, &in.Envelope, 1<<20)}
 }
 
 // dockCommand is the command of an act and its argument; 0 if it is none of a dock's.
-func dockCommand(a fleet.Act) (hangar.MAV_CMD, time.Duration) {
+func dockCommand(a fleet.Act) (hangar.MAV_CMD, float64) {
 	switch a := a.(type) {
 	case fleet.PrepareLaunch:
 		return hangar.MAV_CMD_DOCK_PREPARE_LAUNCH, 0
 	case fleet.CloseAway:
-		return hangar.MAV_CMD_DOCK_CLOSE, a.EarliestReturn
+		return hangar.MAV_CMD_DOCK_CLOSE, a.EarliestReturn.Seconds()
 	case fleet.PrepareLanding:
-		return hangar.MAV_CMD_DOCK_PREPARE_LANDING, max(0, a.ETA)
+		return hangar.MAV_CMD_DOCK_PREPARE_LANDING, max(0, a.ETA).Seconds()
 	case fleet.Secure, fleet.AbortLaunch:
 		return hangar.MAV_CMD_DOCK_SECURE, 0
+	case fleet.SwapPack:
+		return hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0
+	case fleet.Charge:
+		return hangar.MAV_CMD_DOCK_CHARGE, a.ToPercent
+	case fleet.Wake:
+		return hangar.MAV_CMD_DOCK_WAKE, a.For.Seconds()
 	}
 	return 0, 0
 }
@@ -247,7 +254,7 @@ func (s *DockSession) tell(now time.Time) {
 	discrete := a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
 		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
 		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
-		a.Power.Charging != b.Power.Charging || a.Power.VehicleOff != b.Power.VehicleOff || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
+		a.Power.Charging != b.Power.Charging || a.Power.VehicleOff != b.Power.VehicleOff || a.Power.PacksReady != b.Power.PacksReady || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
 	if !discrete && (!s.dirty || now.Before(s.due)) {
 		return
 	}

@@ -189,15 +189,18 @@ func circle(at geo.Position, r float64, env *fleet.Envelope) error {
 }
 
 func (g *guard) dockCommand(m *common.MessageCommandInt) error {
+	if err := finite(m.Param1, m.Param2, m.Param3, m.Param4, m.Z); err != nil {
+		return err
+	}
+	if m.X == 0 {
+		return refuse("a dock command without a task")
+	}
 	switch hangar.MAV_CMD(m.Command) {
-	case hangar.MAV_CMD_DOCK_PREPARE_LAUNCH, hangar.MAV_CMD_DOCK_CLOSE, hangar.MAV_CMD_DOCK_PREPARE_LANDING, hangar.MAV_CMD_DOCK_SECURE:
-		if err := finite(m.Param1, m.Param2, m.Param3, m.Param4, m.Z); err != nil {
-			return err
-		}
-		if m.X == 0 {
-			return refuse("a dock command without a task")
-		}
+	case hangar.MAV_CMD_DOCK_PREPARE_LAUNCH, hangar.MAV_CMD_DOCK_CLOSE, hangar.MAV_CMD_DOCK_PREPARE_LANDING, hangar.MAV_CMD_DOCK_SECURE,
+		hangar.MAV_CMD_DOCK_SWAP_BATTERY, hangar.MAV_CMD_DOCK_WAKE:
 		return within("argument, s", float64(m.Param1), 0, dayMax)
+	case hangar.MAV_CMD_DOCK_CHARGE:
+		return within("charge, %", float64(m.Param1), 20, 100)
 	}
 	return refuse("command %d is not on the list of docks", m.Command)
 }

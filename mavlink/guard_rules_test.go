@@ -349,6 +349,9 @@ func rulings() []ruling {
 		{"dock prepares a landing", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_PREPARE_LANDING, 60), nil, true},
 		{"dock closes", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_CLOSE, 60), nil, true},
 		{"dock secures", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_SECURE, 0), nil, true},
+		{"dock changes a pack", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0), nil, true},
+		{"dock changes a pack without a task", &dockGuard, with(dockOrder(hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0), func(m *common.MessageCommandInt) { m.X = 0 }), nil, false},
+		{"dock switches its vehicle off", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_POWER_VEHICLE, 0), nil, false},
 		{"dock closes without a task", &dockGuard, with(dockOrder(hangar.MAV_CMD_DOCK_CLOSE, 60), func(m *common.MessageCommandInt) { m.X = 0 }), nil, false},
 		{"dock's emergency stop is forgotten", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_RESET_ESTOP, 0), nil, false},
 		{"dock goes into maintenance", &dockGuard, dockOrder(hangar.MAV_CMD_DOCK_MAINTENANCE, 0), nil, false},
@@ -518,6 +521,8 @@ func TestGuardRanges(t *testing.T) {
 		{"first item of ArduPilot", &arduGuard, 0, 1, 1, func(v float64) message.Message {
 			return addressedTo(&arduGuard, &common.MessageMissionSetCurrent{Seq: uint16(int(v) & 0xFFFF)})
 		}},
+		{"charge of a pack", &dockGuard, 20, 100, 0, func(v float64) message.Message { return dockOrder(hangar.MAV_CMD_DOCK_CHARGE, float32(v)) }},
+		{"seconds awake", &dockGuard, 0, dayMax, 0, func(v float64) message.Message { return dockOrder(hangar.MAV_CMD_DOCK_WAKE, float32(v)) }},
 		{"seconds of a dock", &dockGuard, 0, dayMax, 0, func(v float64) message.Message { return dockOrder(hangar.MAV_CMD_DOCK_CLOSE, float32(v)) }},
 		{"stick x", &pilotGuard, -1000, 1000, 1, func(v float64) message.Message { return sticksMessage(7, fleet.Sticks{X: int16(v), Z: 500}) }},
 		{"stick y", &pilotGuard, -1000, 1000, 1, func(v float64) message.Message { return sticksMessage(7, fleet.Sticks{Y: int16(v), Z: 500}) }},
@@ -616,7 +621,8 @@ func TestGuardRefusesEveryOtherCommand(t *testing.T) {
 			common.MAV_CMD_DO_CHANGE_SPEED: true},
 		&dockGuard: {common.MAV_CMD_SET_MESSAGE_INTERVAL: true, common.MAV_CMD_REQUEST_MESSAGE: true,
 			common.MAV_CMD(hangar.MAV_CMD_DOCK_PREPARE_LAUNCH): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_PREPARE_LANDING): true,
-			common.MAV_CMD(hangar.MAV_CMD_DOCK_CLOSE): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_SECURE): true},
+			common.MAV_CMD(hangar.MAV_CMD_DOCK_CLOSE): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_SECURE): true,
+			common.MAV_CMD(hangar.MAV_CMD_DOCK_CHARGE): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_WAKE): true, common.MAV_CMD(hangar.MAV_CMD_DOCK_SWAP_BATTERY): true},
 	}
 	for g, list := range listed {
 		for id := range common.MAV_CMD(math.MaxUint16 + 1) {

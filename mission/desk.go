@@ -86,9 +86,10 @@ type Desk struct {
 	contactsDropped uint64
 	bindings        map[string]*Binding
 	zones           map[string]*zone
-	areas           []privacy.Area // those of zones that count, by id
-	begins          time.Time      // when the next of them comes into force, if it does not lie back
-	pictured        time.Time      // when the pictures were last gone through
+	areas           []privacy.Area               // those of zones that count, by id
+	begins          time.Time                    // when the next of them comes into force, if it does not lie back
+	pictured        time.Time                    // when the pictures were last gone through
+	woken           map[fleet.PatrolID]time.Time // the slot of a patrol for which its vehicle was seen to
 	commands        ring[fleet.IntentID, *Command]
 	// owner says of which open sortie an Intent is an order.
 	owner map[fleet.IntentID]fleet.SortieID
@@ -133,6 +134,9 @@ type pad struct {
 	spec   fleet.DockSpec
 	state  *fleet.Dock
 	sortie fleet.SortieID // the open one
+	// service is the last one of its vehicle between sorties; nil: none. It is replaced, never changed.
+	service   *Service
+	idleSince time.Time // since when its charger leaves a pack alone that is not full
 }
 
 // NewDesk makes a Desk that remembers st. It commands nothing until it has seen each vehicle.
@@ -142,7 +146,7 @@ func NewDesk(reg fleet.Registry, st State, cfg DeskConfig, now time.Time) *Desk 
 		byID: map[fleet.VehicleID]*craft{}, eyeOf: map[string]*eye{}, pads: map[fleet.DockID]*pad{},
 		incidents: map[fleet.IncidentID]*Incident{}, external: map[string]fleet.IncidentID{},
 		sorties: map[fleet.SortieID]*sortie{}, plans: map[fleet.PlanID]*Plan{}, patrols: map[fleet.PatrolID]*Patrol{},
-		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, zones: map[string]*zone{}, owner: map[fleet.IntentID]fleet.SortieID{},
+		alarms: map[string]*Alarm{}, paramSets: map[string]*ParamSet{}, contacts: map[string]*contact{}, bindings: map[string]*Binding{}, zones: map[string]*zone{}, owner: map[fleet.IntentID]fleet.SortieID{}, woken: map[fleet.PatrolID]time.Time{},
 		keeping: outbox{waiting: map[uint64]*commit{}, dirty: map[boardKey]bool{}}, touched: touched{set: map[boardKey]bool{}},
 	}
 	for _, spec := range reg.Docks {
@@ -199,6 +203,11 @@ func (d *Desk) load(st State) {
 		d.seen(z.ID)
 		if a, err := privacy.Prepare(z); err == nil {
 			d.zones[z.ID] = &zone{now: &a}
+		}
+	}
+	for _, s := range st.Services {
+		if p := d.pads[s.Dock]; p != nil {
+			p.service = &s
 		}
 	}
 	for _, p := range st.Pictures {
@@ -310,6 +319,15 @@ func (d *Desk) start() {
 	for id := range d.zones {
 		d.touch(KindPrivacyZone, id)
 	}
+	for _, c := range d.crafts {
+		if c.dock == nil || c.dock.service == nil {
+			continue
+		}
+		s := c.dock.service
+		d.touch(KindService, string(s.Dock))
+		d.serviceReport(fleet.Report{Intent: s.Intent, Dock: s.Dock, Stage: fleet.StageTimedOut, Code: "restart",
+			Detail: "the station restarted before the outcome was seen", At: d.now})
+	}
 	for id, e := range d.eyeOf {
 		if !e.record.open() {
 			d.touch(KindPicture, id)
@@ -339,7 +357,9 @@ func (d *Desk) sweep() {
 	for _, c := range d.crafts {
 		d.stepSortieOf(c)
 		d.look(c)
+		d.tend(c)
 	}
+	d.wakeForPatrols()
 	d.sweepPatrols()
 	d.sweepTraffic()
 }

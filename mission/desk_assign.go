@@ -86,6 +86,9 @@ func (d *Desk) snapshot() dispatch.Snapshot {
 		k := dispatch.Case{Spec: c.spec, Vehicle: c.state, BusyWith: c.sortie, Human: c.control.Holder == holderHuman}
 		if c.dock != nil {
 			k.DockSpec, k.Dock = &c.dock.spec, c.dock.state
+			if c.dock.service != nil {
+				k.Service = c.dock.service.Gate
+			}
 			if k.BusyWith == "" {
 				k.BusyWith = c.dock.sortie
 			}

@@ -171,6 +171,7 @@ type State struct {
 	// PrivacyZones that fail privacy.Prepare were never taken, and are left out.
 	PrivacyZones []privacy.NoRecordZone
 	Pictures     []Picture
+	Services     []Service
 	// IntentSeq is the Value of the last Op of KindCounter: no id up to it is given again.
 	IntentSeq uint64
 }

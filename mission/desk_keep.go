@@ -98,6 +98,10 @@ func (d *Desk) value(kind fleet.Kind, id string) (any, bool) {
 		if v := d.eyeOf[id]; v != nil {
 			return v.record, true
 		}
+	case KindService:
+		if v := d.pads[fleet.DockID(id)]; v != nil && v.service != nil {
+			return *v.service, true
+		}
 	case KindAlarm:
 		if v := d.alarms[id]; v != nil {
 			return *v, true

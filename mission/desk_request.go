@@ -83,6 +83,8 @@ func (d *Desk) request(r Request) {
 		d.overridePicture(r, body)
 	case EndOverride:
 		d.endOverride(r, body)
+	case ReturnDock:
+		d.returnDock(r, body)
 	case AckAlarm:
 		d.ack(r, body)
 	default:

@@ -306,6 +306,7 @@ func (d *Desk) report(r fleet.Report) {
 		}
 	}
 	d.turnOver(r)
+	d.serviceReport(r)
 	m := d.sorties[d.owner[r.Intent]]
 	if m == nil {
 		return

@@ -110,6 +110,8 @@ type DockState struct {
 	WindMS, GustMS        float64 // the mean of two minutes, the gust of ten
 	WindDeg               float64 // where it comes from
 	PadWet                bool
+	Slots, Packs          uint8 // for spare packs, and of these with one in it
+	PacksReady            uint8
 	VehicleOff            bool // the dock has switched it off
 	Health                []hangar.MessageDockHealth
 	HeardAt               time.Time // when it last heard the station
@@ -130,7 +132,8 @@ func (w *World) DockState(id string) (DockState, bool) {
 	if d.run.active() {
 		s.Step = phaseName[d.run.phase()]
 	}
-	if v != nil {
+	s.Slots, s.Packs, s.PacksReady = d.swap.counts()
+	if v != nil && !d.swap.out {
 		s.PackPercent, s.PackTempC, s.PackCycles = v.percent(), v.pack.tempC, v.pack.cycles
 	}
 	return s, true

@@ -240,6 +240,9 @@ func (d *dock) serve(c command, epoch uint32, now time.Time) common.MAV_RESULT {
 		d.vehiclePower.awakeTo = now.Add(seconds(c.p[0]))
 		d.powerVehicle(now)
 	case hangar.MAV_CMD_DOCK_SWAP_BATTERY:
+		if task := uint32(c.x); task != 0 && task == d.swap.done {
+			break
+		}
 		if d.run.kind == programSwap {
 			d.run.cmd = c
 			return common.MAV_RESULT_IN_PROGRESS

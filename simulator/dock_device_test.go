@@ -151,15 +151,20 @@ func TestADockChangesThePack(t *testing.T) {
 	if r := s.dock(102, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0, 1, 0); r != common.MAV_RESULT_UNSUPPORTED {
 		t.Errorf("a dock that only charges: %v", r)
 	}
-	if r := s.dock(101, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0, 1, 0); r != inProgress {
+	if r := s.dock(101, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 11, 1, 0); r != inProgress {
 		t.Fatal(r)
 	}
 	if r := s.dock(101, hangar.MAV_CMD_DOCK_PREPARE_LAUNCH, 77, 1, 0); r != rejected {
 		t.Errorf("launch in the middle: %v", r)
 	}
 	s.until("out", time.Minute, func() bool { return s.dockState("H01").Device.PackOut })
-	s.wantReported(101, healthSwap, hangar.DOCK_HEALTH_WARNING)
+	s.wantReported(101, healthSwap, hangar.DOCK_HEALTH_NOTICE)
 	s.until("in", time.Minute, func() bool { return !s.dockState("H01").Device.PackOut })
+	s.w.vehicles[0].setCharge(40)
+	if r := s.dock(101, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 11, 1, 0); r != accepted {
+		t.Errorf("a repeat of what has ended: %v", r)
+	}
+	s.w.vehicles[0].setCharge(100)
 	s.run(1100 * time.Millisecond)
 	m, _ := last[*hangar.MessageDockPower](s, 101)
 	if p := s.vehicle("V01").Percent; p < 99 || m.Slots != 3 || m.Packs != 2 || m.PacksReady != 1 {
@@ -175,7 +180,13 @@ func TestADockChangesThePack(t *testing.T) {
 	}
 	// The arm jams with the pack out of the vehicle: no launch until it is in again.
 	s.w.vehicles[0].setCharge(50)
-	s.until("begins by itself at 50 %", 5*time.Second, func() bool { return s.w.docks[0].run.kind == programSwap })
+	s.run(20 * time.Second)
+	if s.w.docks[0].run.active() {
+		t.Error("it begins by itself though it hears a station")
+	}
+	s.beat = false
+	s.until("begins by itself at 50 %", 20*time.Second, func() bool { return s.w.docks[0].run.kind == programSwap })
+	s.beat = true
 	s.until("out", time.Minute, func() bool { return s.dockState("H01").Device.PackOut })
 	s.inject(Fault{Kind: "swap-jam", Dock: "H01"})
 	s.until("fault", 3*time.Minute, func() bool { return s.dockState("H01").State == "DOCK_STATE_FAULT" })
@@ -184,7 +195,7 @@ func TestADockChangesThePack(t *testing.T) {
 	}
 	s.wantReported(101, healthSwap, hangar.DOCK_HEALTH_WARNING)
 	s.inject(Fault{Kind: "swap-jam", Dock: "H01", Clear: true})
-	if r := s.dock(101, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 0, 1, 0); r != inProgress {
+	if r := s.dock(101, hangar.MAV_CMD_DOCK_SWAP_BATTERY, 12, 1, 0); r != inProgress {
 		t.Errorf("again: %v", r)
 	}
 	s.until("in", time.Minute, func() bool { return !s.dockState("H01").Device.PackOut })

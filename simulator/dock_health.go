@@ -61,7 +61,9 @@ func (d *dock) health() []hangar.MessageDockHealth {
 		item(d.holds(v) && d.contact.mOhm() > contactMost, caution, healthContact, "charging contact", true)
 		item(v.pack.tempC >= packFireC, warning, healthPackHot, "pack hot", false)
 		item(v.pack.tempC >= packHotC && v.pack.tempC < packFireC, caution, healthPackHot, "pack hot", true)
-		item(d.swap.out || d.run.kind == programSwap, warning, healthSwap, "battery swap", false)
+		swaps := d.run.kind == programSwap
+		item(swaps, hangar.DOCK_HEALTH_NOTICE, healthSwap, "battery swap", false)
+		item(d.swap.out && !swaps, warning, healthSwap, "battery swap", false)
 	}
 	cold, hot := d.inTempC < 5, d.inTempC > 45
 	item((cold || hot) && d.lid.open < 0.01, caution, healthClimate, "climate", true)

@@ -8,7 +8,7 @@ import (
 	"groundstation/mavlink/dialect/hangar"
 )
 
-const swapBelow = 60.0 // percent under which a dock changes the pack by itself
+const swapBelow = 60.0 // percent under which a dock that hears no station changes the pack by itself
 
 // spare is a pack in a slot of the charger.
 type spare struct {
@@ -20,8 +20,9 @@ type spare struct {
 type swap struct {
 	slots  int
 	spares []spare
-	out    bool // the vehicle has no pack in it
-	jammed bool // by a fault
+	out    bool   // the vehicle has no pack in it
+	jammed bool   // by a fault
+	done   uint32 // the task of the last change that ended well: a repeat of it changes nothing
 }
 
 func newSwap(at DockAt) swap {
@@ -69,7 +70,8 @@ func (d *dock) swappable() common.MAV_RESULT {
 	return common.MAV_RESULT_ACCEPTED
 }
 
-// tendSwap charges the spares, and changes a pack that is low for one that is full.
+// tendSwap charges the spares. It ends a change that was broken off, and where no station orders any it changes a pack that is
+// low for one that is full.
 func (d *dock) tendSwap(s float64, now time.Time) {
 	v := d.seated()
 	if d.swap.slots == 0 || !d.mains || d.noCharge {
@@ -83,7 +85,7 @@ func (d *dock) tendSwap(s float64, now time.Time) {
 	}
 	idle := d.state == hangar.DOCK_STATE_IDLE || d.state == hangar.DOCK_STATE_CHARGING
 	if i := d.swap.best(); i >= 0 && idle && !d.run.active() && !d.estop && !d.maintenance && d.swappable() == common.MAV_RESULT_ACCEPTED &&
-		(d.swap.out || v.percent() < swapBelow && d.swap.spares[i].percent >= chargedFull) {
+		(d.swap.out || d.silent(now) && v.percent() < swapBelow && d.swap.spares[i].percent >= chargedFull) {
 		d.begin(programSwap, command{}, now)
 	}
 }

@@ -187,6 +187,8 @@ func (d *dock) complete() {
 	switch kind { // the lid's motor runs on into its end stop
 	case programLanding:
 		d.marker = true
+	case programSwap:
+		d.swap.done = uint32(d.run.cmd.x)
 	case programSecure:
 		d.task, d.vehicleOut, d.due = 0, false, time.Time{}
 		if v := d.seated(); d.chargeable(v) && v.percent() < d.contact.chargeTo {

@@ -96,6 +96,7 @@ func (s *Store) Load() (mission.State, error) {
 			load(tx, mission.KindBinding, &st.Bindings, nil),
 			load(tx, mission.KindPrivacyZone, &st.PrivacyZones, nil),
 			load(tx, mission.KindPicture, &st.Pictures, nil),
+			load(tx, mission.KindService, &st.Services, nil),
 			load(tx, mission.KindCommand, &st.Commands, func(c *mission.Command) bool { return now.Sub(c.UpdatedAt) < keepCommands }),
 			each(tx, string(mission.KindCounter), func(id string, n uint64) {
 				if id == mission.CounterIntent {

@@ -53,7 +53,7 @@ func kinds() []string {
 	return []string{string(mission.KindIncident), string(mission.KindSortie), string(mission.KindPlan), string(mission.KindPatrol),
 		string(mission.KindControl), string(mission.KindCommand), string(mission.KindAlarm), string(mission.KindParamSet), string(mission.KindCounter),
 		string(fleet.KindFootage), string(fleet.KindFootageAccess), string(fleet.KindShare), string(fleet.KindShareOpening),
-		string(mission.KindBinding), string(mission.KindPrivacyZone), string(mission.KindPicture),
+		string(mission.KindBinding), string(mission.KindPrivacyZone), string(mission.KindPicture), string(mission.KindService),
 		string(account.Users), string(account.Sessions), string(account.Tokens), string(account.Setups), string(account.Tries)}
 }
 

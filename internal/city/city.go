@@ -344,6 +344,7 @@ func (c *City) state() mission.State {
 	all(c, mission.KindBinding, &st.Bindings)
 	all(c, mission.KindPrivacyZone, &st.PrivacyZones)
 	all(c, mission.KindPicture, &st.Pictures)
+	all(c, mission.KindService, &st.Services)
 	if b := c.kept[mission.KindCounter][mission.CounterIntent]; b != nil {
 		c.decode(b, &st.IntentSeq)
 	}

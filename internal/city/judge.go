@@ -21,6 +21,7 @@ const (
 	OneSortie    Rule = "one-sortie"     // a vehicle, and a dock, has at most one open sortie
 	LaunchKept   Rule = "launch-kept"    // arming only for a sortie in launching whose order to launch is durable
 	LidToLaunch  Rule = "lid-to-launch"  // motors run in a dock only while its lid is fully open
+	PackToLaunch Rule = "pack-to-launch" // a pack is out of a vehicle only while its dock has no open sortie
 	LidToClose   Rule = "lid-to-close"   // a lid closes over a vehicle that is seated and disarmed, on other ground, or far away
 	LandingPlace Rule = "landing-place"  // what is in the air has an open sortie with a place to land reserved, for it alone
 	Docked       Rule = "docked"         // what is said to be secured sits on its dock's contacts, disarmed

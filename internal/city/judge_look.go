@@ -38,6 +38,13 @@ func (j *judge) lids(now time.Time, t *simulator.Truth) {
 				j.object(now, LidToLaunch, d.ID, "%s is armed under a lid open by %.2f", v.ID, d.LidOpen)
 			}
 		}
+		if d.Device.PackOut {
+			for id, s := range j.sorties {
+				if string(s.Dock) == d.ID {
+					j.object(now, PackToLaunch, d.ID, "the pack is out and %s is open", id)
+				}
+			}
+		}
 		if d.LidMotor >= 0 {
 			continue
 		}

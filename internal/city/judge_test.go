@@ -59,6 +59,7 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 			w.Vehicles[0].OnGround, w.Vehicles[0].Armed = true, true
 			w.Docks[0].Seated, w.Docks[0].LidOpen = "V01", 0.6
 		},
+		PackToLaunch: func(_ *judge, w *simulator.Truth) { w.Docks[0].Device.PackOut = true },
 		LidToClose: func(_ *judge, w *simulator.Truth) {
 			w.Docks[0].LidMotor = -1
 			w.Vehicles[0].Position = geo.Offset(pad.LatLon, 0, 300).At(60)

@@ -148,6 +148,9 @@ func dockRules(g *gates, c *Case, now time.Time) {
 	default:
 		g.shut("dock-state", 0, 0, "", age(d.StateAt, now), "dock is %s", d.State)
 	}
+	if c.Service != nil {
+		g.add(*c.Service)
+	}
 	if !d.Seated {
 		g.shut("no-vehicle", 0, 1, "", age(d.LidAt, now), "dock says no vehicle is seated")
 	}
@@ -225,6 +228,8 @@ func word(code string) string {
 		return "without remote identification"
 	case "not-asked":
 		return "not asked for"
+	case "pack-change":
+		return "having its pack changed"
 	}
 	return strings.ReplaceAll(code, "-", " ")
 }

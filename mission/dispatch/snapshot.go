@@ -17,6 +17,8 @@ type Case struct {
 	// DockSpec and Dock are its dock; nil for a vehicle flown by a crew. Dock comes from package hangar, gates filled.
 	DockSpec *fleet.DockSpec
 	Dock     *fleet.Dock
+	// Service is why what its dock does for it, or has failed to do, keeps it from going; nil: nothing.
+	Service *fleet.Gate
 	// BusyWith is its open sortie; empty if it is free.
 	BusyWith fleet.SortieID
 	// Human says that a human holds it (HumanControl, or an operator's stop that stands).

@@ -117,7 +117,7 @@ func (d *Dock) order(now time.Time) {
 }
 
 func command(in *fleet.Intent) (c simulator.Command, known bool) {
-	c.Task, c.Epoch = fleet.TaskHash(in.Sortie), uint32(in.Epoch)
+	c.Task, c.Epoch = in.Task(), uint32(in.Epoch)
 	id := hangar.MAV_CMD_DOCK_SECURE
 	switch a := in.Act.(type) {
 	case fleet.PrepareLaunch:
@@ -127,6 +127,12 @@ func command(in *fleet.Intent) (c simulator.Command, known bool) {
 	case fleet.PrepareLanding:
 		id, c.P[0] = hangar.MAV_CMD_DOCK_PREPARE_LANDING, max(0, a.ETA).Seconds()
 	case fleet.Secure, fleet.AbortLaunch:
+	case fleet.SwapPack:
+		id = hangar.MAV_CMD_DOCK_SWAP_BATTERY
+	case fleet.Charge:
+		id, c.P[0] = hangar.MAV_CMD_DOCK_CHARGE, a.ToPercent
+	case fleet.Wake:
+		id, c.P[0] = hangar.MAV_CMD_DOCK_WAKE, a.For.Seconds()
 	default:
 		return c, false
 	}
@@ -192,7 +198,7 @@ func (d *Dock) observe(now time.Time, s simulator.DockState) {
 	k.Env = fleet.DockEnvironment{InTempC: s.InTempC, OutTempC: w.TempC, Humidity: w.Humidity, WindMS: s.WindMS, GustMS: s.GustMS,
 		WindDeg: s.WindDeg, RainMMH: w.RainMMH, PadWet: s.PadWet, At: now}
 	k.Power = fleet.DockPower{MainsOK: s.Mains, VehicleOff: s.VehicleOff, UPSMinutes: s.UPSMinutes, Charging: s.Charging, PackPercent: s.PackPercent, PackTempC: s.PackTempC,
-		PackCycles: s.PackCycles, At: now}
+		PackCycles: s.PackCycles, Slots: int(s.Slots), Packs: int(s.Packs), PacksReady: int(s.PacksReady), At: now}
 	k.Health = nil
 	for _, h := range s.Health {
 		k.Health = append(k.Health, fleet.DockHealth{Level: int(h.Level), Module: h.Module, Code: int(h.Code), Imminent: h.Imminent == 1})
@@ -204,5 +210,5 @@ func differ(a, b *fleet.Dock) bool {
 	return a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
 		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
 		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
-		a.Power.Charging != b.Power.Charging || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
+		a.Power.Charging != b.Power.Charging || a.Power.PacksReady != b.Power.PacksReady || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
 }

@@ -32,7 +32,7 @@ const (
 	MAV_CMD_DOCK_POWER_VEHICLE MAV_CMD = 53059
 	// Switch a seated vehicle on ahead of a task and keep it on.
 	MAV_CMD_DOCK_WAKE MAV_CMD = 53060
-	// Change the pack of a seated vehicle for the fullest in the slots.
+	// Change the pack of a seated vehicle for the fullest in the slots. A repeat of the task id of a change that has ended changes nothing and is accepted.
 	MAV_CMD_DOCK_SWAP_BATTERY MAV_CMD = 53061
 )
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { craft, dock, flying, later, noonMs, outlook, sortie, spec, vehicle } from '../testing/fleet'
+import { craft, dock, flying, later, noonMs, outlook, service, sortie, spec, vehicle } from '../testing/fleet'
 import { activity, gates, isAirborne, type Craft, type Doing } from './activity'
 import type { Tone } from './tone'
 import { known } from './fresh'
@@ -12,6 +12,9 @@ describe('what a vehicle does', () => {
     ['link never', { vehicle: vehicle({ link: 'never' }) }, 'never', 'still'],
     ['in its dock', {}, 'standby', 'fine'],
     ['charging', { dock: dock({ state: 'charging' }) }, 'charging', 'fine'],
+    ['its pack is being changed', { dock: dock({ state: 'charging' }), service: service() }, 'changing-pack', 'fine'],
+    ['the change of its pack failed', { service: service({ gate: { code: 'pack-change-failed', value: 0, limit: 0, ageS: 0, text: '' } }) }, 'not-ready', 'care'],
+    ['its pack was changed', { service: service({ stage: 'done', gate: undefined }) }, 'standby', 'fine'],
     ['dock fault', { dock: dock({ noLaunch: [{ code: 'dock-state', value: 0, limit: 0, ageS: 0, text: '' }] }) }, 'not-ready', 'care'],
     ['outside its dock', { dock: dock({ seated: false }) }, 'outside', 'care'],
     ['crew, pre-arm failing', { spec: spec({ dock: undefined }), dock: undefined, vehicle: vehicle({ prearmOk: false }) }, 'not-ready', 'care'],

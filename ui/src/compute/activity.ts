@@ -1,4 +1,4 @@
-import type { Dock, Gate, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
+import type { Dock, Gate, Outlook, Service, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import { known, type Freshness } from './fresh'
 import { unidentified } from './remoteid'
 import type { Tone } from './tone'
@@ -6,7 +6,7 @@ import type { Tone } from './tone'
 /** What a vehicle is doing: a key of the catalogue, or the state of its sortie. */
 export type Doing =
   | 'never' | 'quarantined' | 'flown' | 'lost-air' | 'lost-ground' | 'human' | 'held' | 'failsafe' | 'unheard' | 'stray'
-  | 'charging' | 'standby' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
+  | 'changing-pack' | 'charging' | 'standby' | 'not-ready' | 'outside' | 'ground' | Sortie['state']
 
 export type Activity = { doing: Doing; tone: Tone; freshness: Freshness; airborne: boolean }
 
@@ -17,6 +17,7 @@ export type Craft = {
   outlook: Outlook | undefined
   sortie: Sortie | undefined
   dock: Dock | undefined
+  service: Service | undefined
 }
 
 export const isOver = (s: Sortie['state']) => s === 'closed' || s === 'aborted'
@@ -36,7 +37,8 @@ function sortieTone(s: Sortie['state']): Tone {
 
 /** Why it could not be launched now, as far as it and its dock say. */
 export function gates(c: Craft): Gate[] {
-  const out: Gate[] = [...(c.dock?.noLaunch ?? [])]
+  const service = c.service?.gate
+  const out: Gate[] = [...(service ? [service] : []), ...(c.dock?.noLaunch ?? []).filter((g) => service === undefined || g.code !== 'pack-out')]
   const v = c.vehicle
   if (v === undefined) return out
   const add = (code: string, value: number, limit: number, unit: string, text: string) => {
@@ -75,6 +77,7 @@ export function activity(c: Craft, now: number): Activity {
   if (airborne) return say('stray', 'act')
   if (c.spec.dock !== undefined) {
     if (c.dock !== undefined && !c.dock.seated) return say('outside', 'care')
+    if (c.service?.gate?.code === 'pack-change') return say('changing-pack', 'fine')
     if (gates(c).length > 0) return say('not-ready', 'care')
     return c.dock?.state === 'charging' ? say('charging', 'fine') : say('standby', 'fine')
   }

@@ -56,6 +56,7 @@ export function dockTone(d: DockCraft, now: number): Tone {
   if (freshness === 'lost') return 'care'
   if (d.dock.eStop || d.dock.contradict || faulty.has(d.dock.state)) return 'act'
   if (d.dock.state === 'maintenance' || d.dock.state === 'unknown') return 'care'
+  if (d.vehicle?.service?.gate?.code === 'pack-change') return 'auto'
   if (moving.has(d.dock.state) || d.dock.state === 'away') return 'auto'
   if ((d.dock.noLaunch ?? []).length > 0 || (d.vehicle && gates(d.vehicle).length > 0)) return 'care'
   return 'fine'

@@ -14,6 +14,7 @@ export const act = {
   'level-camera': ['镜头转向地平线', 'Level the camera'],
   release: ['交还自动', 'Release'],
   recall: ['召回', 'Recall'],
+  'return-dock': ['恢复使用', 'Return to service'],
   fly: ['手动飞行', 'Fly by hand'],
   follow: ['跟随', 'Follow'],
   photo: ['拍照', 'Photo'],
@@ -148,5 +149,8 @@ export const alarmCode = {
   'needs-crew': ['需要人员到场', 'Needs a crew'],
   'recording-failed': ['录像失败', 'Not recorded'],
   'recordings-full': ['录像空间已满', 'No room for recordings'],
+  'pack-change-failed': ['更换电池失败', 'Change of pack failed'],
+  'wake-failed': ['飞行器未能唤醒', 'Vehicle did not wake'],
+  'not-charging': ['未能充电', 'Does not charge'],
   'dock-health': ['机库故障', 'Dock needs attention'],
 } as const satisfies Area

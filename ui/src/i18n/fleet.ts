@@ -12,6 +12,7 @@ export const doing = {
   failsafe: ['失效保护', 'Failsafe'],
   unheard: ['上行未确认：飞行器未应答', 'Uplink unconfirmed: no answer'],
   stray: ['空中，无任务', 'In the air, no sortie'],
+  'changing-pack': ['更换电池中', 'Changing pack'],
   charging: ['充电中', 'Charging'],
   standby: ['待命', 'Ready'],
   'not-ready': ['不可起飞', 'Not ready'],
@@ -245,4 +246,8 @@ export const gate = {
   armed: ['已解锁', 'armed'],
   'not-clear': ['未离开机库', 'not clear of the dock'],
   'return-too-soon': ['即将返回', 'back too soon'],
+  'pack-change': ['正在更换电池', 'pack being changed'],
+  'pack-out': ['电池已取出', 'pack is out'],
+  'pack-change-failed': ['更换电池失败，停用', 'change of pack failed, out of service'],
+  'wake-failed': ['未能唤醒，停用', 'did not wake, out of service'],
 } as const satisfies Area

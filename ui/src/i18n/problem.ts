@@ -57,5 +57,7 @@ export const problem = {
   'system-taken': ['该系统编号已被使用', 'The system id is taken'],
   'system-in-use': ['现用系统仍在线', 'It is still heard as before'],
   'two-sources': ['两个来源使用同一编号', 'Two sources use the same id'],
+  'in-service': ['该机库没有停用', 'The dock is not out of service'],
+  'dock-state': ['机库未显示飞行器带电池静置', 'The dock does not show its vehicle with a pack at rest'],
   'unknown-vehicle': ['没有该飞行器', 'There is no such vehicle'],
 } as const satisfies Area

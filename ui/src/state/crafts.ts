@@ -10,6 +10,7 @@ function join(spec: VehicleSpec): Craft {
     outlook: fleet.outlooks.get(spec.id),
     sortie: fleet.openSorties.get(spec.id),
     dock: spec.dock === undefined ? undefined : fleet.docks.get(spec.dock),
+    service: spec.dock === undefined ? undefined : fleet.services.get(spec.dock),
   }
 }
 

@@ -25,6 +25,8 @@ class Fleet {
   readonly recordings = this.#mirror.tables.recording
   readonly traffic = this.#mirror.tables.traffic
   readonly privacyZones = this.#mirror.tables['privacy-zone']
+  /** What each dock was last ordered to do for its vehicle between sorties. */
+  readonly services = this.#mirror.tables.service
   readonly pictures = this.#mirror.tables.picture
   readonly unknownSystems = this.#mirror.tables['unknown-system']
   /** What is played, if this is no station but a replay. */

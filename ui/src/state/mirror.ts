@@ -1,5 +1,5 @@
 import type {
-  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, NoRecordZone, Outlook, Patrol, Picture, Plan, Recording, Sortie, Replay, UnknownSystem, Vehicle, VehicleSpec,
+  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, NoRecordZone, Outlook, Patrol, Picture, Plan, Recording, Sortie, Replay, Service, UnknownSystem, Vehicle, VehicleSpec,
 } from '../wire/gen'
 
 /** What travels under each kind. */
@@ -21,6 +21,7 @@ export type Values = {
   recording: Recording
   'privacy-zone': NoRecordZone
   picture: Picture
+  service: Service
 }
 export type Kind = keyof Values
 export type Tables = { readonly [K in Kind]: Map<string, Values[K]> }
@@ -36,7 +37,7 @@ export class Mirror {
     this.tables = {
       vehicle: make(), dock: make(), outlook: make(), incident: make(), sortie: make(), plan: make(), patrol: make(),
       command: make(), alarm: make(), 'vehicle-spec': make(), 'dock-spec': make(), 'unknown-system': make(), traffic: make(), replay: make(),
-      recording: make(), 'privacy-zone': make(), picture: make(),
+      recording: make(), 'privacy-zone': make(), picture: make(), service: make(),
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Contact, Dock, DockSpec, Outlook, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Outlook, Service, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import type { Craft } from '../compute/activity'
 
 /** Values of the wire for tests: a healthy vehicle in its dock at noon, to be changed where a test needs it. */
@@ -29,7 +29,7 @@ export const dock = (patch: Partial<Dock> = {}): Dock => ({
   id: 'H07', link: 'online', heardAt: noon, state: 'idle', stateAt: noon, percent: 0, task: 0, lidSwitch: 'closed', lidEncoder: 'closed', lidPercent: 0,
   lidAt: noon, seated: true, personNear: false, eStop: false, localKey: false, contradict: false,
   env: { inTempC: 20, outTempC: 8, humidity: 60, windMs: 4, gustMs: 6, windDeg: 300, rainMmH: 0, padWet: false, at: noon },
-  power: { mainsOk: true, upsMinutes: 60, charging: false, packPercent: 90, packTempC: 24, packCycles: 80, vehicleOff: false, at: noon },
+  power: { mainsOk: true, upsMinutes: 60, charging: false, packPercent: 90, packTempC: 24, packCycles: 80, slots: 0, packs: 0, packsReady: 0, vehicleOff: false, at: noon },
   stationHeardS: 0.2, rxFrames: 10, rxLost: 0, ...patch,
 })
 
@@ -44,7 +44,12 @@ export const sortie = (patch: Partial<Sortie> = {}): Sortie => ({
   ...patch,
 })
 
-export const craft = (patch: Partial<Craft> = {}): Craft => ({ spec: spec(), vehicle: vehicle(), outlook: undefined, sortie: undefined, dock: dock(), ...patch })
+export const service = (patch: Partial<Service> = {}): Service => ({
+  dock: 'H07', vehicle: 'V07', act: 'swap-pack', intent: 'C000001', stage: 'accepted', at: noon, updatedAt: noon, before: { cycles: 80, ready: 2 },
+  gate: { code: 'pack-change', value: 0, limit: 0, ageS: 0, text: '' }, ...patch,
+})
+
+export const craft = (patch: Partial<Craft> = {}): Craft => ({ spec: spec(), vehicle: vehicle(), outlook: undefined, sortie: undefined, dock: dock(), service: undefined, ...patch })
 export const flying = { armed: true, landed: 'in-air', altRelM: 90 } as const
 
 export const contact = (patch: Partial<Contact> = {}): Contact => ({

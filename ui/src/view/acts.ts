@@ -7,6 +7,7 @@ import { act as text } from '../i18n/act'
 import { acts } from '../state/acts.svelte'
 import { aim as aimText } from '../i18n/aim'
 import { follow as followText } from '../i18n/follow'
+import { service as serviceText } from '../i18n/service'
 import { confirm } from '../state/confirm.svelte'
 import { pilot as pilotText } from '../i18n/pilot'
 import { fleet } from '../state/fleet.svelte'
@@ -110,6 +111,13 @@ export async function followTarget(c: Craft, target: Target, distanceM: number):
 export async function stopFollowing(c: Craft): Promise<void> {
   follow.end(c.spec.id)
   await order(c, 'hold')
+}
+
+/** Puts a dock back in service, after somebody has seen to it. */
+export async function returnDock(id: string): Promise<void> {
+  const yes = await confirm.ask({ title: `${t(serviceText.back)} · ${id}`, body: t(serviceText.ask, { id }), yes: `${t(serviceText.back)} ${id}`, danger: false })
+  if (!yes) return
+  await acts.watch(id, 'return-dock', () => api.returnDock(id), () => !fleet.services.get(id)?.gate, refusalText)
 }
 
 export async function release(c: Craft): Promise<void> {

@@ -1,6 +1,6 @@
 import type {
   Alarm, Binding, Command, Incident, IncidentInput, LatLon, Outlook, Patrol, PatrolInput, Plan, PlanInput, Position, SessionInfo, Sortie,
-  FlightLog, FollowInput, GotoInput, OrbitInput, Point, Recording, RecordingDetail, RecordingItem,
+  FlightLog, FollowInput, GotoInput, OrbitInput, Point, Recording, RecordingDetail, RecordingItem, Service,
 } from './gen'
 import { call, send } from './http'
 
@@ -60,6 +60,9 @@ export const followTarget = (vehicle: string, place: LatLon) => call<undefined>(
 /** Takes a flying vehicle to fly it by hand; the command's id is the grant of the pilot's WebSocket. */
 export const fly = (vehicle: string, epoch?: number) => call<Command>('POST', `/vehicles/${at(vehicle)}/fly`, epoch ? { epoch } : {})
 export const release = (vehicle: string) => call<Outlook>('POST', `/vehicles/${at(vehicle)}/release`)
+
+/** Puts a dock back in service whose change of pack, or waking, had failed. */
+export const returnDock = (dock: string) => call<Service>('POST', `/docks/${at(dock)}/return`)
 
 export const bindSystem = (system: number, id: string) => call<Binding>('POST', `/systems/${system}/bind`, { id })
 

@@ -338,11 +338,15 @@ export type DockPower = {
     packCycles: number;
     packPercent: number;
     packTempC: number;
+    packs: number;
+    packsReady: number;
+    slots: number;
     upsMinutes: number;
     vehicleOff: boolean;
 };
 
 export type DockSpec = {
+    chargeW?: number;
     groundPad: Position;
     headingDeg: number;
     id: string;
@@ -350,6 +354,7 @@ export type DockSpec = {
     openSeconds: number;
     pad: Position;
     signing?: 'accept' | 'required';
+    swapSeconds?: number;
     systemId: number;
 };
 
@@ -398,6 +403,8 @@ export type EventsMessage = {
     } & PrivacyZoneEntry) | ({
         kind: 'picture';
     } & PictureEntry) | ({
+        kind: 'service';
+    } & ServiceEntry) | ({
         kind: 'alarm';
     } & AlarmEntry)>;
     /**
@@ -771,6 +778,11 @@ export type Override = {
 export type OverrideInput = {
     minutes: number;
     reason: string;
+};
+
+export type PackState = {
+    cycles: number;
+    ready: number;
 };
 
 export type Param = {
@@ -1343,6 +1355,29 @@ export type Segment = {
     sha256?: string;
     to: string;
     width: number;
+};
+
+export type Service = {
+    act: 'swap-pack' | 'charge' | 'wake';
+    at: string;
+    before: PackState;
+    code?: string;
+    detail?: string;
+    dock: string;
+    failures?: number;
+    gate?: Gate;
+    intent: string;
+    stage: 'sent' | 'accepted' | 'progress' | 'done' | 'refused' | 'failed' | 'timed-out';
+    updatedAt: string;
+    vehicle: string;
+    visited?: boolean;
+};
+
+export type ServiceEntry = {
+    id: string;
+    kind: 'service';
+    value: Service | null;
+    version: number;
 };
 
 export type SessionInfo = {
@@ -2125,6 +2160,33 @@ export type GetDockResponses = {
 };
 
 export type GetDockResponse = GetDockResponses[keyof GetDockResponses];
+
+export type ReturnDockData = {
+    body?: never;
+    path: {
+        id: string;
+    };
+    query?: never;
+    url: '/api/v1/docks/{id}/return';
+};
+
+export type ReturnDockErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type ReturnDockError = ReturnDockErrors[keyof ReturnDockErrors];
+
+export type ReturnDockResponses = {
+    /**
+     * OK
+     */
+    200: Service;
+};
+
+export type ReturnDockResponse = ReturnDockResponses[keyof ReturnDockResponses];
 
 export type EventsData = {
     body?: never;
