@@ -24,6 +24,7 @@ var shown = []struct {
 	{fleet.KindDock, reflect.TypeFor[fleet.Dock](), "DockEntry"},
 	{fleet.KindVehicleSpec, reflect.TypeFor[fleet.VehicleSpec](), "VehicleSpecEntry"},
 	{fleet.KindDockSpec, reflect.TypeFor[fleet.DockSpec](), "DockSpecEntry"},
+	{fleet.KindObstacle, reflect.TypeFor[fleet.Obstacle](), "ObstacleEntry"},
 	{fleet.KindReplay, reflect.TypeFor[fleet.Replay](), "ReplayEntry"},
 	{fleet.KindUnknown, reflect.TypeFor[fleet.UnknownSystem](), "UnknownSystemEntry"},
 	{mission.KindOutlook, reflect.TypeFor[mission.Outlook](), "OutlookEntry"},

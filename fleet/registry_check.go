@@ -3,7 +3,7 @@ package fleet
 import "fmt"
 
 // Validate names the first entry that is wrong: an id given twice, a system id given twice or out of 1 to 254 (255 is
-// the station), an id of remote identification given twice or that cannot be told, a dock that does not exist, a place that is none, a figure that cannot be.
+// the station), an id of remote identification given twice or that cannot be told, a dock that does not exist, a place that is none, a figure that cannot be, an obstacle that is none.
 func (r *Registry) Validate() error {
 	systems := map[SystemID]string{}
 	claim := func(id SystemID, who string) error {
@@ -91,7 +91,7 @@ func (r *Registry) Validate() error {
 			}
 		}
 	}
-	return nil
+	return r.checkObstacles()
 }
 
 func (v *VehicleSpec) checkPlace(docks map[DockID]bool) error {

@@ -84,6 +84,8 @@ type Registry struct {
 	Docks    []DockSpec    `toml:"dock"`
 	// Cameras are those that are no vehicle's and that the rules of pictures hold for.
 	Cameras []FixedCamera `toml:"-"`
+	// Obstacles are what is known to stand in the way.
+	Obstacles []Obstacle `toml:"obstacle"`
 	// Operator is who answers for it, in the words of remote identification.
 	Operator Operator `toml:"remote_id"`
 }

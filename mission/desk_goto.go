@@ -115,6 +115,9 @@ func (d *Desk) aside(c *craft, m *sortie, room airspace.Claim, alt float64) (*ai
 	}
 	v := airspace.Volume{Ring: room.Volumes[0].Ring, FloorAMSL: floor, CeilingAMSL: ceiling}
 	mine := airspace.Claim{Sortie: m.ID, Volumes: []airspace.Volume{v}}
+	if o := mine.Meets(d.reg.Obstacles); o != nil {
+		return nil, airspace.ObstacleProblem(o)
+	}
 	for _, other := range d.rooms() {
 		if other.Sortie != m.ID && airspace.Conflict(mine, other) {
 			return nil, fleet.Refuse("airspace", "%s holds room between %.0f and %.0f m AMSL on this way", other.Sortie, floor, ceiling)

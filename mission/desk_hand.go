@@ -161,7 +161,7 @@ func (d *Desk) handRoom(c *craft, m *sortie) (airspace.Volume, *fleet.Problem) {
 	return airspace.Volume{}, fleet.Refuse("airspace", "no room around %s is free to be flown in by hand", c.spec.ID)
 }
 
-// free says whether a room is held by no other sortie.
+// free says whether a room is held by no other sortie, and nothing stands in it.
 func (d *Desk) free(m *sortie, room airspace.Volume) bool {
 	mine := airspace.Claim{Sortie: m.ID, Volumes: []airspace.Volume{room}}
 	for _, other := range d.rooms() {
@@ -169,7 +169,7 @@ func (d *Desk) free(m *sortie, room airspace.Volume) bool {
 			return false
 		}
 	}
-	return true
+	return mine.Meets(d.reg.Obstacles) == nil
 }
 
 // room is all the room in the air that a sortie holds.

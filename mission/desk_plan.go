@@ -1,10 +1,12 @@
 package mission
 
 import (
+	"math"
 	"slices"
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/mission/airspace"
 	"groundstation/mission/plan"
 )
 
@@ -49,10 +51,30 @@ func checkPlan(p Plan) *fleet.Problem {
 	return plan.CheckZones(p.Zones, p.Items)
 }
 
+// clears refuses a plan over which something stands that is higher than the highest layer of any vehicle clears.
+func (d *Desk) clears(p Plan) *fleet.Problem {
+	if len(d.reg.Obstacles) == 0 {
+		return nil
+	}
+	highest := math.Inf(-1)
+	for _, c := range d.crafts {
+		highest = max(highest, c.home().AltAMSL+airspace.HighestAGL)
+	}
+	for _, it := range p.Items {
+		if it.Position.LatLon.Check() != nil {
+			return nil // checkPlan names it
+		}
+	}
+	if o := airspace.Way(planPlaces(&p), highest).Meets(d.reg.Obstacles); o != nil {
+		return airspace.ObstacleProblem(o)
+	}
+	return nil
+}
+
 func (d *Desk) putPlan(r Request, body PutPlan) {
 	p := body.Plan
 	p.Items = slices.Clone(p.Items)
-	problem := checkPlan(p)
+	problem := first(checkPlan(p), d.clears(p))
 	old := d.plans[p.ID]
 	switch {
 	case problem != nil:

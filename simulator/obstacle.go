@@ -17,6 +17,8 @@ type ObstacleAt struct {
 	// TopM is how high it is above the ground, metres; BottomM, of a line, how low it hangs.
 	TopM    float64 `toml:"top_m"`
 	BottomM float64 `toml:"bottom_m"`
+	// Unknown says that no station is told of it: what is built over night, and what surveys miss.
+	Unknown bool `toml:"unknown"`
 }
 
 // bodyM is how near the middle of a vehicle may come to something, metres.
@@ -135,4 +137,19 @@ func (v *vehicle) meetObstacle() {
 		v.body.vel = geo.ENU{}
 		v.crash()
 	}
+}
+
+// Standing is an obstacle as it really is.
+type Standing struct {
+	ObstacleAt
+	TopAMSL float64
+}
+
+// Standing gives every obstacle of the city.
+func (w *World) Standing() []Standing {
+	out := make([]Standing, len(w.obstacles))
+	for i, o := range w.obstacles {
+		out[i] = Standing{w.cfg.Obstacle[i], o.top}
+	}
+	return out
 }

@@ -28,6 +28,12 @@ func seededCity(t *testing.T, docks int, seed uint64) *City {
 // changedCity is seededCity with something of its world changed before.
 func changedCity(t *testing.T, docks int, seed uint64, change func(*simulator.Config)) *City {
 	t.Helper()
+	return builtCity(t, docks, seed, func(world *simulator.Config, _ *fleet.Registry) { change(world) })
+}
+
+// builtCity is seededCity with something of its world, and of what its station is told of it, changed before.
+func builtCity(t *testing.T, docks int, seed uint64, change func(*simulator.Config, *fleet.Registry)) *City {
+	t.Helper()
 	world, err := simulator.Load("../../config/sim-fast.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +47,7 @@ func changedCity(t *testing.T, docks int, seed uint64, change func(*simulator.Co
 		world.Dock, registry.Docks = world.Dock[:docks], registry.Docks[:docks]
 		world.Vehicle, registry.Vehicles = world.Vehicle[:docks], registry.Vehicles[:docks]
 	}
-	change(&world)
+	change(&world, &registry)
 	c := New(registry, world, time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC))
 	c.Run(8 * time.Second) // everything is heard and asked for its streams
 	t.Cleanup(func() {

@@ -78,6 +78,9 @@ func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *sl
 	for _, spec := range core.registry.Docks {
 		board.Put(fleet.KindDockSpec, string(spec.ID), spec)
 	}
+	for _, o := range core.registry.Obstacles {
+		board.Put(fleet.KindObstacle, o.ID, o)
+	}
 	for id, p := range core.book {
 		board.Put(fleet.KindParams, string(id), p.list)
 	}

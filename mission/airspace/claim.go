@@ -55,13 +55,16 @@ type Want struct {
 	KeepAMSL float64
 	// TopAGL, if not 0, is how far up a cable lets it: no layer above that is tried, metres.
 	TopAGL float64
+	// Obstacles are what is known to stand in the way.
+	Obstacles []fleet.Obstacle
 	// Others are the pads of other vehicles; a way over one of them is flown in the highest free layer.
 	Others []geo.LatLon
 }
 
 // Assign finds the altitude (AMSL) at which the wish agrees with every existing claim, and the claim to hold. A claim
 // of the same sortie in existing is its old one and does not count. The problem is "place" (a position is not one),
-// "too-large" (wider than 60 km) or "airspace" (no layer is free; the message names who holds it).
+// "too-large" (wider than 60 km), "obstacle" (no layer clears one; the message names it) or "airspace" (no layer is free; the
+// message names who holds it).
 func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 	if p := w.check(); p != nil {
 		return Claim{}, 0, p
@@ -73,8 +76,13 @@ func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 	}
 	ring := w.hull(frame)
 	var blocker fleet.SortieID
+	var stands *fleet.Obstacle
 	for _, cruise := range w.layers(frame, ring, ground) {
 		claim := w.claim(frame, ring, cruise)
+		if o := claim.Meets(w.Obstacles); o != nil {
+			stands = o
+			continue
+		}
 		blocker = ""
 		for _, e := range existing {
 			if e.Sortie != w.Sortie && Conflict(claim, e) {
@@ -85,6 +93,9 @@ func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 		if blocker == "" {
 			return claim, cruise, nil
 		}
+	}
+	if blocker == "" && stands != nil {
+		return Claim{}, 0, ObstacleProblem(stands)
 	}
 	return Claim{}, 0, fleet.Refuse("airspace", "no altitude layer is free on this way: %s holds the last", blocker)
 }

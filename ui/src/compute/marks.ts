@@ -12,7 +12,7 @@ export type PinMark = Common & { kind: 'incident'; dot?: true }
 export type TrafficMark = Common & { kind: 'traffic'; shape: 'aircraft' | 'drone'; dim: boolean }
 export type Mark = VehicleMark | DockMark | PinMark | TrafficMark
 
-export type Line = { kind: 'track' | 'plan' | 'view' | 'spot' | 'unrecorded' | 'unshown' | 'target' | 'outlook' | 'vector' | 'closing'; places: Place[]; selected: boolean; known: boolean; name?: string }
+export type Line = { kind: 'track' | 'plan' | 'view' | 'spot' | 'unrecorded' | 'unshown' | 'obstacle' | 'target' | 'outlook' | 'vector' | 'closing'; places: Place[]; selected: boolean; known: boolean; name?: string }
 
 /** What the map is to show of everything that lives, by place; map/ knows how. */
 export type Scene = { lines: Line[]; pads: Place[]; docks: DockMark[]; pins: PinMark[]; traffic: TrafficMark[]; vehicles: VehicleMark[] }

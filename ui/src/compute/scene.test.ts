@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], zone: '', zoneDrafts: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], zone: '', zoneDrafts: [], obstacles: [], now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -17,6 +17,13 @@ describe('the scene', () => {
     expect(s.vehicles).toEqual([])
     expect(s.docks).toMatchObject([{ id: 'H07', home: true, lid: 'closed', tone: 'fine' }])
     expect(s.pads).toEqual([[120.4, 32.5001]])
+  })
+
+  it('draws what stands in the way, an outline closed, a line open', () => {
+    const at = (lat: number) => ({ lat, lon: 120.4 })
+    const s = scene(input({ obstacles: [{ id: 'mast', ring: [at(32.1), at(32.2), at(32.3)], topAmsl: 60 }, { id: 'line', line: [at(32.4), at(32.5)], topAmsl: 18 }] }))
+    expect(s.lines.map((l) => [l.kind, l.places.length])).toEqual([['obstacle', 4], ['obstacle', 2]])
+    expect(s.lines[0]?.places[3]).toEqual([120.4, 32.1])
   })
 
   it('draws flight, staleness and loss apart', () => {

@@ -1,4 +1,4 @@
-import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone, PrivacyZoneInput } from '../wire/gen'
+import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone, Obstacle, PrivacyZoneInput } from '../wire/gen'
 import { activity, gates, type Craft } from './activity'
 import { ring, type Aim } from './aim'
 import { rim, seen } from './footprint'
@@ -41,6 +41,8 @@ export type SceneInput = {
   zones: readonly NoRecordZone[]
   zone: string
   zoneDrafts: readonly PrivacyZoneInput[]
+  /** What is known to stand in the way. */
+  obstacles: readonly Obstacle[]
   now: number
   /** Puts an age into words. */
   old: (ageS: number) => string
@@ -147,6 +149,7 @@ function followedBy(c: Craft, input: SceneInput): LatLon | undefined {
 function lines(input: SceneInput): Line[] {
   const out: Line[] = []
   const add = (kind: Line['kind'], places: Place[], more: { selected?: boolean; known?: boolean; name?: string } = {}) => out.push({ kind, places, selected: true, known: true, ...more })
+  for (const o of input.obstacles) add('obstacle', (o.ring ? [...o.ring, ...o.ring.slice(0, 1)] : (o.line ?? [])).map((p) => pair(p)), { selected: false, name: `${o.name ?? o.id} ${Math.round(o.topAmsl)} m` })
   if (input.sketch.length > 1) add('plan', input.sketch.map((p) => pair(p)))
   if (input.filmed.length > 1) add('track', input.filmed.map((p) => pair(p)))
   if (input.aim !== null && input.aim.radiusM > 0) add('plan', ring(input.aim.place, input.aim.radiusM).map((p) => pair(p)))

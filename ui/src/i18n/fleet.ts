@@ -237,6 +237,7 @@ export const gate = {
   'lid-sensors': ['舱门传感器矛盾', 'lid sensors contradict'],
   health: ['机库故障', 'dock fault'],
   airspace: ['无可用高度层', 'no free layer'],
+  obstacle: ['障碍物阻挡', 'an obstacle in the way'],
   'vehicle-link': ['飞行器失联', 'vehicle not heard'],
   'crew-silent': ['机组未应答', 'crew silent'],
   'failed-before': ['之前未能出动', 'failed before'],

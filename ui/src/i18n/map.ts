@@ -15,5 +15,6 @@ export const map = {
   outlook: ['若失联将降落处', 'would land by itself'],
   aircraft: ['其他航空器，及半分钟航迹', 'aircraft of others, and its next half minute'],
   drone: ['他方无人机', 'drone of others'],
+  obstacle: ['障碍物', 'obstacle'],
   nearOther: ['靠近我方飞行器', 'near one of ours'],
 } as const satisfies Area

@@ -48,6 +48,7 @@ export const problem = {
   'not-awaiting': ['已不在等待确认', 'It waits for no confirmation'],
   'incident-over': ['该警情已结束', 'The incident is over'],
   'sortie-over': ['该次出动已结束', 'The sortie is over'],
+  obstacle: ['障碍物阻挡，没有高度层可以越过', 'An obstacle stands in the way that no layer clears'],
   airspace: ['空域被占用', 'The room in the air is taken'],
   storage: ['无法保存', 'It could not be kept'],
   'too-many-incidents': ['排队的警情过多', 'Too many incidents wait'],

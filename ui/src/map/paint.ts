@@ -13,6 +13,7 @@ function styleOf(s: Stroke): Style {
   if (s.kind === 'spot') return { colour: '#f2b33d', width: 1.8, alpha: 0.95, dash: [] }
   if (s.kind === 'unrecorded') return { colour: '#c08a5a', width: s.selected ? 2.4 : 1.4, alpha: s.selected ? 1 : 0.75, dash: [6, 4] }
   if (s.kind === 'unshown') return { colour: '#c08a5a', width: s.selected ? 2.8 : 1.8, alpha: 0.95, dash: [] }
+  if (s.kind === 'obstacle') return { colour: '#a9b6c3', width: 1.4, alpha: 0.6, dash: [] }
   if (s.kind === 'plan') return { colour: '#5aa9ff', width: 2.4, alpha: 0.75, dash: [] }
   if (s.kind === 'target') return { colour: '#e6edf3', width: 1, alpha: 0.5, dash: [1, 3] }
   if (s.kind === 'vector') return { colour: '#c3b6e6', width: 1.4, alpha: 0.7, dash: [] }

@@ -27,6 +27,7 @@ class Fleet {
   readonly privacyZones = this.#mirror.tables['privacy-zone']
   /** What each dock was last ordered to do for its vehicle between sorties. */
   readonly services = this.#mirror.tables.service
+  readonly obstacles = this.#mirror.tables.obstacle
   readonly pictures = this.#mirror.tables.picture
   readonly unknownSystems = this.#mirror.tables['unknown-system']
   /** What is played, if this is no station but a replay. */

@@ -1,5 +1,5 @@
 import type {
-  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, NoRecordZone, Outlook, Patrol, Picture, Plan, Recording, Sortie, Replay, Service, UnknownSystem, Vehicle, VehicleSpec,
+  Alarm, Command, Contact, Dock, DockSpec, EventsMessage, Incident, NoRecordZone, Obstacle, Outlook, Patrol, Picture, Plan, Recording, Sortie, Replay, Service, UnknownSystem, Vehicle, VehicleSpec,
 } from '../wire/gen'
 
 /** What travels under each kind. */
@@ -22,6 +22,7 @@ export type Values = {
   'privacy-zone': NoRecordZone
   picture: Picture
   service: Service
+  obstacle: Obstacle
 }
 export type Kind = keyof Values
 export type Tables = { readonly [K in Kind]: Map<string, Values[K]> }
@@ -37,7 +38,7 @@ export class Mirror {
     this.tables = {
       vehicle: make(), dock: make(), outlook: make(), incident: make(), sortie: make(), plan: make(), patrol: make(),
       command: make(), alarm: make(), 'vehicle-spec': make(), 'dock-spec': make(), 'unknown-system': make(), traffic: make(), replay: make(),
-      recording: make(), 'privacy-zone': make(), picture: make(), service: make(),
+      recording: make(), 'privacy-zone': make(), picture: make(), service: make(), obstacle: make(),
     }
   }
 

@@ -379,6 +379,8 @@ export type EventsMessage = {
     } & VehicleSpecEntry) | ({
         kind: 'dock-spec';
     } & DockSpecEntry) | ({
+        kind: 'obstacle';
+    } & ObstacleEntry) | ({
         kind: 'replay';
     } & ReplayEntry) | ({
         kind: 'unknown-system';
@@ -730,6 +732,21 @@ export type NoRecordZone = {
     reason: string;
     ring?: Array<LatLon>;
     rule: 'record' | 'relay';
+};
+
+export type Obstacle = {
+    id: string;
+    line?: Array<LatLon> | null;
+    name?: string;
+    ring?: Array<LatLon> | null;
+    topAmsl: number;
+};
+
+export type ObstacleEntry = {
+    id: string;
+    kind: 'obstacle';
+    value: Obstacle | null;
+    version: number;
 };
 
 export type OrbitInput = {
