@@ -247,6 +247,7 @@ export const gate = {
   armed: ['已解锁', 'armed'],
   'not-clear': ['未离开机库', 'not clear of the dock'],
   'return-too-soon': ['即将返回', 'back too soon'],
+  'no-pack': ['没有充满的电池', 'no charged pack'],
   'pack-change': ['正在更换电池', 'pack being changed'],
   'pack-out': ['电池已取出', 'pack is out'],
   'pack-change-failed': ['更换电池失败，停用', 'change of pack failed, out of service'],
