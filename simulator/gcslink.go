@@ -69,7 +69,7 @@ func (v *vehicle) linkTelemetry(id uint32, now time.Time) message.Message {
 	case idTargetLocal:
 		return v.targetLocal(boot)
 	case idDistance:
-		return &common.MessageDistanceSensor{TimeBootMs: boot, MaxDistance: 5000, CurrentDistance: uint16(clamp(v.clearance()*100, 0, 5000)),
+		return &common.MessageDistanceSensor{TimeBootMs: boot, MaxDistance: rangeMostM * 100, CurrentDistance: uint16(clamp(v.clearance()*100, 0, rangeMostM*100)),
 			Orientation: common.MAV_SENSOR_ROTATION_PITCH_270, SignalQuality: 100}
 	case idVibration:
 		return &common.MessageVibration{TimeUsec: us, VibrationX: float32(v.thrust()), VibrationY: float32(v.thrust()), VibrationZ: float32(v.thrust())}

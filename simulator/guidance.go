@@ -162,6 +162,9 @@ func (v *vehicle) sinkRate(target geo.ENU) float64 {
 	return l.landSpeed + (l.downMax-l.landSpeed)*clamp((h-l.landAlt2)/max(l.landAlt1-l.landAlt2, 0.1), 0, 1)
 }
 
+// rangeMostM is how far a rangefinder measures, metres, as a PX4 v1.17 in SIH tells it.
+const rangeMostM = 100
+
 // clearance is what a rangefinder measures to whatever is below, metres.
 func (v *vehicle) clearance() float64 { return v.body.pos.U - v.surface() }
 

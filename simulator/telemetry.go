@@ -123,9 +123,14 @@ func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 		if v.homeValid {
 			rel = est.U - v.home.U
 		}
+		// PX4 tells the terrain in the local frame, as what is left of the local altitude below the clearance (recorded).
+		local, terrain, bottom := est.U-v.site.U, math.NaN(), math.NaN()
+		if c := v.clearance(); (v.positionKnown(now) || v.armed) && c <= rangeMostM {
+			terrain, bottom = local-c, c
+		}
 		return &common.MessageAltitude{TimeUsec: us, AltitudeMonotonic: float32(est.U), AltitudeAmsl: float32(est.U),
-			AltitudeLocal: float32(est.U - v.site.U), AltitudeRelative: float32(rel),
-			AltitudeTerrain: float32(math.NaN()), BottomClearance: float32(math.NaN())}
+			AltitudeLocal: float32(local), AltitudeRelative: float32(rel),
+			AltitudeTerrain: float32(terrain), BottomClearance: float32(bottom)}
 	case idBattery:
 		return v.batteryStatus()
 	case idVersion:

@@ -114,6 +114,11 @@ func TestLandingOnAMound(t *testing.T) {
 	if got := float64(m.CurrentDistance) / 100; math.Abs(got-(v.body.pos.U-11)) > 0.1 {
 		t.Errorf("the rangefinder measures %v m, %v m above the mound", got, v.body.pos.U-11)
 	}
+	a := v.telemetry(idAltitude, s.w.Now()).(*common.MessageAltitude)
+	if math.Abs(float64(a.BottomClearance)-(v.body.pos.U-11)) > 0.1 || math.Abs(float64(a.AltitudeLocal-a.BottomClearance-a.AltitudeTerrain)) > 1e-3 ||
+		math.Abs(float64(a.AltitudeTerrain)-(11-v.site.U)) > 4 {
+		t.Errorf("%+v, %v m above the mound of 11 m", a, v.body.pos.U-11)
+	}
 	s.long(3, common.MAV_CMD_NAV_LAND)
 	s.until("down", 2*time.Minute, func() bool { return !v.armed })
 	if v.body.pos.U != 11 || v.body.crashed {
