@@ -33,6 +33,7 @@ const (
 	HumanSilence Rule = "human-silence"  // automation says nothing to a vehicle that a pilot has
 	ReadBack     Rule = "read-back"      // before arming, the whole plan was asked back
 	Identified   Rule = "identified"     // where identification is required, arming only with a transmitter that was good to arm just before
+	GoodWeather  Rule = "good-weather"   // arming only where rain, cold, heat and wind are within their limits, or have just gone beyond
 	OldEpoch     Rule = "old-epoch"      // the control epoch of a vehicle never goes back
 	NoRecordZone Rule = "no-record-zone" // no picture that is recorded shows ground of a no-record zone without an override
 	AnyAccident  Rule = "accident"       // the world saw an accident
@@ -226,6 +227,7 @@ func (j *judge) look(now time.Time, t simulator.Truth, alive bool) {
 	j.accidents = len(t.Accidents)
 	j.alive = alive
 	j.wind.look(now, t.Weather)
+	j.lasts(now, mark{"foul", ""}, j.foul(t.Weather), 0)
 	j.lids(now, &t)
 	j.docked(now, &t)
 	j.inTheAir(now, &t)

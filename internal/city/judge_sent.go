@@ -147,6 +147,9 @@ func (j *judge) arming(now time.Time, spec fleet.VehicleSpec) {
 	if since := j.since[mark{"unnamed", string(spec.ID)}]; !since.IsZero() && now.Sub(since) > unnamedGrace {
 		j.object(now, Identified, string(spec.ID), "armed for %s, not good to arm since %s", s.ID, now.Sub(since))
 	}
+	if since := j.since[mark{"foul", ""}]; !since.IsZero() && now.Sub(since) > foulGrace || spec.MaxWindMS > 0 && j.wind.ms > spec.MaxWindMS {
+		j.object(now, GoodWeather, string(spec.ID), "armed for %s in foul weather, the wind %.1f m/s", s.ID, j.wind.ms)
+	}
 	if j.readBack[uint32(spec.SystemID)].Before(s.CreatedAt) {
 		j.object(now, ReadBack, string(spec.ID), "armed for %s without asking its plan back", s.ID)
 	}

@@ -55,6 +55,13 @@ func TestEveryRuleFindsItsBug(t *testing.T) {
 			}
 			say(t, j, start.Add(22*time.Second), arm)
 		},
+		GoodWeather: func(j *judge, w *simulator.Truth) {
+			w.Weather.RainMMH = 9
+			for i := range 40 {
+				j.look(start.Add(time.Duration(10+i)*time.Second), *w, true)
+			}
+			say(t, j, start.Add(50*time.Second), arm)
+		},
 		LidToLaunch: func(_ *judge, w *simulator.Truth) {
 			w.Vehicles[0].OnGround, w.Vehicles[0].Armed = true, true
 			w.Docks[0].Seated, w.Docks[0].LidOpen = "V01", 0.6

@@ -3,6 +3,7 @@ package city
 import (
 	"time"
 
+	"groundstation/hangar"
 	"groundstation/simulator"
 )
 
@@ -39,4 +40,17 @@ func (k *knownWind) look(now time.Time, w simulator.Weather) {
 		sum += ms
 	}
 	k.ms = max(0, min(w.WindMS, sum/knownS)-instrumentErr*max(0, w.GustMS-w.WindMS))
+}
+
+// Beyond a limit by so much, for so long, every instrument says so.
+const (
+	rainOver  = 1.2 // times
+	tempOverC = 1.0
+	foulGrace = 30 * time.Second
+)
+
+// foul says whether the weather, as it truly is, keeps everybody on the ground.
+func (j *judge) foul(w simulator.Weather) bool {
+	l := hangar.DefaultLimits()
+	return w.RainMMH > rainOver*l.RainMMH || w.TempC < l.MinTempC-tempOverC || w.TempC > l.MaxTempC+tempOverC || j.wind.ms > l.WindMS
 }

@@ -17,7 +17,7 @@ func NewOnlooker(registry fleet.Registry) *Onlooker { return &Onlooker{newJudge(
 
 // Unseen are the rules that need what is durable, or the frames themselves, and are not judged from outside.
 func Unseen() []Rule {
-	return []Rule{LaunchKept, Incident, WithinFence, HumanSilence, ReadBack, Identified, OldEpoch}
+	return []Rule{LaunchKept, Incident, WithinFence, HumanSilence, ReadBack, Identified, GoodWeather, OldEpoch}
 }
 
 // Shown takes one sortie or command as the station shows it; other kinds are none of it.
