@@ -81,14 +81,14 @@ function boxOf({ mark: m, x, y, scale }: Placed): Box {
   return { left: x - r, right: x + r, top: y - r, bottom: y + r }
 }
 
-/** The name of a zone stands in its middle, where that is wide enough to be seen. */
+/** The name of a zone or an obstacle stands in its middle, where that is wide enough to be seen. */
 function nameOf(l: Line, place: (p: Place) => Point, measure: Measure): Label[] {
   const points = l.name ? l.places.map(place) : []
   const [left, right] = [Math.min(...points.map((p) => p[0])), Math.max(...points.map((p) => p[0]))]
   const [top, bottom] = [Math.min(...points.map((p) => p[1])), Math.max(...points.map((p) => p[1]))]
   if (!(right - left >= zoneLeast)) return []
   const lines = wrap(l.name ?? '', 11, Math.max(90, right - left), measure)
-  return [label(lines, (left + right) / 2, (top + bottom) / 2 - (lines.length * 11 * lineHeight) / 2, 11, zones, measure)]
+  return [label(lines, (left + right) / 2, (top + bottom) / 2 - (lines.length * 11 * lineHeight) / 2, 11, l.kind === 'obstacle' ? colours.still : zones, measure)]
 }
 
 /** Which label stays when two would cover each other: what is selected, what flies, incidents, aircraft of others, then docks. */
