@@ -289,8 +289,9 @@ func FuzzDock(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s := NewDockSession(dockSpec, DefaultConfig())
 		p := &playground{t: t, m: s, system: 103, now: worldStart, o: &fuzzed{b}, d: testDecoder(), enc: testEncoder(StationSystem, StationComponent),
-			ids:    []uint32{0, 77, 111, 253, 53000, 53001, 53002, 53003, 53005},
-			acts:   []fleet.Act{fleet.PrepareLaunch{}, fleet.CloseAway{}, fleet.PrepareLanding{}, fleet.Secure{}, fleet.AbortLaunch{}, fleet.Hold{}, nil},
+			ids: []uint32{0, 77, 111, 253, 53000, 53001, 53002, 53003, 53005},
+			acts: []fleet.Act{fleet.PrepareLaunch{}, fleet.CloseAway{}, fleet.PrepareLanding{}, fleet.Secure{}, fleet.AbortLaunch{},
+				fleet.SwapPack{}, fleet.Charge{ToPercent: 95}, fleet.Wake{For: time.Minute}, fleet.Hold{}, nil},
 			intent: func(in fleet.Intent) fleet.Intent { in.Dock, in.Sortie = "H03", "S1"; return in }}
 		p.run([]message.Message{&common.MessageHeartbeat{Type: 31, SystemStatus: 4}, &hangar.MessageDockStatus{State: hangar.DOCK_STATE_IDLE}}, func() {})
 		if s.task != nil {

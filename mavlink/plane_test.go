@@ -118,6 +118,10 @@ func TestGuardOfAWing(t *testing.T) {
 	if s.guard.check(&outside, &env) == nil {
 		t.Error("a wait outside the fence passed")
 	}
+	above := wait
+	if above.Frame = common.MAV_FRAME_GLOBAL_RELATIVE_ALT_INT; s.guard.check(&above, &env) == nil {
+		t.Error("a wait at a height above home passed")
+	}
 	s.know(px4Family)
 	if s.guard.check(&wait, &env) == nil {
 		t.Error("NAV_LOITER_TIME would go to a PX4")

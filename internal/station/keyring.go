@@ -323,7 +323,7 @@ func (r *Keyring) ring() {
 	}
 }
 
-// close keeps what is left.
+// close ends it when what was asked for is done.
 func (r *Keyring) close() {
 	close(r.stop)
 	r.done.Wait()
@@ -349,9 +349,13 @@ func (r *Keyring) work() {
 	for _, job := range jobs {
 		job()
 	}
-	if marks == nil {
-		return
+	if marks != nil {
+		r.keep(marks)
 	}
+}
+
+// keep writes timestamps, in the goroutine of run or when that has ended.
+func (r *Keyring) keep(marks map[string]KeyMark) {
 	b, err := json.Marshal(marks)
 	if err == nil {
 		err = r.write(marksFile, b)

@@ -160,15 +160,22 @@ func (s *Station) Run(ctx context.Context) error {
 	stop()
 	readers.Wait()
 	s.closeLogs()
-	s.pending.Wait()
+	if s.keyring != nil {
+		s.keyring.close()
+		s.keyring.keep(s.lastMarks())
+	}
+	s.pending.Wait() // nobody steps the Core any more: whoever does may begin a commit
 	if s.shelf != nil {
 		s.shelf.close()
 	}
-	if s.keyring != nil {
-		s.keyring.put(s.core.marks(0)) // nobody steps the Core any more
-		s.keyring.close()
-	}
 	return err
+}
+
+// lastMarks are the timestamps of signed frames as they stand.
+func (s *Station) lastMarks() map[string]KeyMark {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.core.marks(0)
 }
 
 // loop steps the Core with whatever does not come by a link.
