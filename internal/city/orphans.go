@@ -186,8 +186,11 @@ func (c *City) spend(rng *rand.Rand) (map[string]geo.Position, error) {
 			continue // fed from the ground
 		}
 		line, known := fleet.Get[mission.Outlook](c.board, mission.KindOutlook, v.ID)
-		if !known || line.NeededWh <= 0 {
+		if !known || line.NeededWh == 0 {
 			return nil, fmt.Errorf("the station knows no reserve of %s", v.ID)
+		}
+		if line.NeededWh < 0 {
+			continue // in this wind no pack is enough by its reckoning, and the station turns it back whatever it has
 		}
 		full := energy.Usable(spec, fleet.Battery{Percent: 100, TempC: v.PackTempC})
 		percent := min(v.Percent, 100*line.NeededWh*(1+dearest*rng.Float64())/full)
