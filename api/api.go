@@ -36,9 +36,8 @@ type Desk interface {
 }
 
 // Video gives live pictures by WHEP, and takes them by WHIP: an SDP offer for a source id, the answer and the id of the
-// viewer or the publisher it made, which Stop ends; Clock says which time a viewer's pictures are of, Layer
-// which of the camera's. Grant gives an
-// address and a token for an RTSP player.
+// viewer or the publisher it made, which Stop ends; Clock says which time a viewer's pictures are of, Layer which of the
+// camera's. Grant gives an address and a token for an RTSP player.
 type Video interface {
 	Play(ctx context.Context, id, offer string) (answer, viewer string, err error)
 	Publish(ctx context.Context, id, secret, offer string) (answer, publisher string, err error)

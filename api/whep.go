@@ -30,6 +30,7 @@ type sdpAnswer struct {
 	Body        []byte
 }
 
+// ByViewer names a viewer. It is exported, as are all that inputs embed: a path parameter of another is never filled.
 type ByViewer struct {
 	Viewer string `path:"viewer" maxLength:"128"`
 }

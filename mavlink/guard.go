@@ -286,16 +286,11 @@ func (g *guard) item(m *common.MessageMissionItemInt, env *fleet.Envelope) error
 		return onGround(at, env) // the place of home, which is no movement target
 	}
 	switch m.Command {
-	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT:
-		if m.Frame != common.MAV_FRAME_GLOBAL {
-			return refuse("frame %d: positions are sent as AMSL", m.Frame)
-		}
-		return errors.Join(within("hold, s", float64(m.Param1), 0, holdMax), inside(at, env))
-	case common.MAV_CMD_NAV_LOITER_TIME:
-		switch {
-		case g.auto == nil || !g.auto.wing:
+	case common.MAV_CMD_NAV_TAKEOFF, common.MAV_CMD_NAV_VTOL_TAKEOFF, common.MAV_CMD_NAV_WAYPOINT, common.MAV_CMD_NAV_LOITER_TIME:
+		if m.Command == common.MAV_CMD_NAV_LOITER_TIME && (g.auto == nil || !g.auto.wing) {
 			return refuse("mission item %d is a wing's", m.Command)
-		case m.Frame != common.MAV_FRAME_GLOBAL:
+		}
+		if m.Frame != common.MAV_FRAME_GLOBAL {
 			return refuse("frame %d: positions are sent as AMSL", m.Frame)
 		}
 		return errors.Join(within("hold, s", float64(m.Param1), 0, holdMax), inside(at, env))

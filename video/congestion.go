@@ -34,7 +34,8 @@ type congestion struct {
 	retry  time.Duration
 }
 
-// step takes an estimate of the way in bits a second, 0 for one that loses much, beside the rates of the source and of its lower one, 0 if there is none.
+// step takes an estimate of the way in bits a second, 0 for one that loses much, beside the rates of the source and of its
+// lower one, 0 if there is none.
 func (c *congestion) step(now time.Time, estimate, full, low float64) level {
 	rate := full
 	if c.level == levelLow {
