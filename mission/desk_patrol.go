@@ -79,6 +79,7 @@ func (d *Desk) deletePatrol(r Request, body DeletePatrol) {
 		return
 	}
 	delete(d.patrols, body.ID)
+	delete(d.woken, body.ID)
 	d.change(KindPatrol, string(body.ID), "patrol.deleted", r.By)
 	d.then(func(err error) {
 		if err != nil {
