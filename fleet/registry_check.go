@@ -3,7 +3,8 @@ package fleet
 import "fmt"
 
 // Validate names the first entry that is wrong: an id given twice, a system id given twice or out of 1 to 254 (255 is
-// the station), an id of remote identification given twice or that cannot be told, a dock that does not exist, a place that is none, a figure that cannot be, an obstacle that is none.
+// the station), an id of remote identification given twice or that cannot be told, a dock that does not exist, a place that is none, a figure that cannot be, heights of the ground
+// that are not those of its pads, an obstacle that is none.
 func (r *Registry) Validate() error {
 	systems := map[SystemID]string{}
 	claim := func(id SystemID, who string) error {
@@ -90,6 +91,9 @@ func (r *Registry) Validate() error {
 				return fmt.Errorf("%s: %s %v is not within 0 to %v", who, f.key, f.value, f.max)
 			}
 		}
+	}
+	if err := r.checkTerrain(); err != nil {
+		return err
 	}
 	return r.checkObstacles()
 }

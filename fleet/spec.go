@@ -86,6 +86,8 @@ type Registry struct {
 	Cameras []FixedCamera `toml:"-"`
 	// Obstacles are what is known to stand in the way.
 	Obstacles []Obstacle `toml:"obstacle"`
+	// Terrain is the ground.
+	Terrain Terrain `toml:"-"`
 	// Operator is who answers for it, in the words of remote identification.
 	Operator Operator `toml:"remote_id"`
 }

@@ -202,6 +202,7 @@ func (d *Desk) load(st State) {
 	for _, z := range st.PrivacyZones {
 		d.seen(z.ID)
 		if a, err := privacy.Prepare(z); err == nil {
+			a.Lies(d.reg.Terrain)
 			d.zones[z.ID] = &zone{now: &a}
 		}
 	}

@@ -146,7 +146,7 @@ func (d *Desk) reserved(w wish, c *craft) (*sortie, *fleet.Gate) {
 	}
 	// The id is needed for the claim, and given only to a sortie that comes to be.
 	over := []geo.LatLon{w.target}
-	want := airspace.Want{Home: home, Route: over, Obstacles: d.reg.Obstacles}
+	want := airspace.Want{Home: home, Route: over, Obstacles: d.reg.Obstacles, Terrain: d.reg.Terrain}
 	if c.dock != nil {
 		want.Pads = []geo.Position{pad}
 	}

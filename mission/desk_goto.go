@@ -118,6 +118,9 @@ func (d *Desk) aside(c *craft, m *sortie, room airspace.Claim, alt float64) (*ai
 	if o := mine.Meets(d.reg.Obstacles); o != nil {
 		return nil, airspace.ObstacleProblem(o)
 	}
+	if problem := v.Clears(d.reg.Terrain); problem != nil {
+		return nil, problem
+	}
 	for _, other := range d.rooms() {
 		if other.Sortie != m.ID && airspace.Conflict(mine, other) {
 			return nil, fleet.Refuse("airspace", "%s holds room between %.0f and %.0f m AMSL on this way", other.Sortie, floor, ceiling)

@@ -11,7 +11,8 @@ import (
 const (
 	// grantFor is how long a pilot's grant lasts without a renewal, which comes with that of the heartbeat.
 	grantFor = 1500 * time.Millisecond
-	// handFloorM is how far above home a pilot at a browser may descend, metres: nothing lower is known.
+	// handFloorM is how far above home, and above the ground where it was surveyed, a pilot at a browser may descend, metres:
+	// nothing lower is known.
 	handFloorM = 20.0
 	// codeByHand is the code of a sortie whose vehicle a pilot of this station flies.
 	codeByHand = "flown-by-hand"
@@ -152,7 +153,11 @@ func (d *Desk) handRoom(c *craft, m *sortie) (airspace.Volume, *fleet.Problem) {
 			if !insideAll(m.Fence, at.LatLon, r+20) {
 				continue
 			}
-			room := airspace.Volume{Ring: airspace.Fence([]geo.LatLon{at.LatLon}, at.LatLon, r), FloorAMSL: floor, CeilingAMSL: ceiling}
+			room := airspace.Volume{Ring: airspace.Fence([]geo.LatLon{at.LatLon}, at.LatLon, r), CeilingAMSL: ceiling}
+			var problem *fleet.Problem
+			if room.FloorAMSL, problem = airspace.FloorAMSL(d.reg.Terrain, room.Ring, floor, handFloorM); problem != nil || at.AltAMSL < room.FloorAMSL {
+				continue
+			}
 			if at.AltAMSL <= ceiling+handSlackM && d.free(m, room) {
 				return room, nil
 			}

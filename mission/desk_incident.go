@@ -322,7 +322,7 @@ func (d *Desk) widen(m *sortie, c *craft, to geo.LatLon, radiusM float64) (airsp
 		over = append(over, c.state.Position.LatLon)
 	}
 	room, _, problem := airspace.Assign(d.rooms(), airspace.Want{Sortie: m.ID, Home: m.Home, AsideM: asideM(c.spec), Pads: []geo.Position{pad}, Route: over,
-		Scene: to, RadiusM: radiusM, KeepAMSL: m.CruiseAMSL, Others: d.otherPads(c), Obstacles: d.reg.Obstacles})
+		Scene: to, RadiusM: radiusM, KeepAMSL: m.CruiseAMSL, Others: d.otherPads(c), Obstacles: d.reg.Obstacles, Terrain: d.reg.Terrain})
 	if problem != nil {
 		return room, nil, problem
 	}

@@ -51,9 +51,9 @@ func checkPlan(p Plan) *fleet.Problem {
 	return plan.CheckZones(p.Zones, p.Items)
 }
 
-// clears refuses a plan over which something stands that is higher than the highest layer of any vehicle clears.
+// clears refuses a plan under which the ground, or something that stands, is higher than the highest layer of any vehicle clears.
 func (d *Desk) clears(p Plan) *fleet.Problem {
-	if len(d.reg.Obstacles) == 0 {
+	if len(d.reg.Obstacles) == 0 && d.reg.Terrain.Grid == nil {
 		return nil
 	}
 	highest := math.Inf(-1)
@@ -65,8 +65,14 @@ func (d *Desk) clears(p Plan) *fleet.Problem {
 			return nil // checkPlan names it
 		}
 	}
-	if o := airspace.Way(planPlaces(&p), highest).Meets(d.reg.Obstacles); o != nil {
+	way := airspace.Way(planPlaces(&p), highest)
+	if o := way.Meets(d.reg.Obstacles); o != nil {
 		return airspace.ObstacleProblem(o)
+	}
+	for _, leg := range way.Volumes {
+		if problem := leg.Clears(d.reg.Terrain); problem != nil {
+			return problem
+		}
 	}
 	return nil
 }

@@ -65,13 +65,20 @@ func (d *Desk) judgePictures() {
 
 // viewed is what an eye is judged by.
 func (d *Desk) viewed(e *eye) privacy.Scene {
-	s := privacy.Scene{Fixed: e.fixed, Terrain: d.terrain, Zones: d.areas, Override: e.override}
+	s := privacy.Scene{Fixed: e.fixed, Zones: d.areas, Override: e.override}
+	var near geo.LatLon
 	if c := e.of; c != nil {
 		s.Spec, s.Vehicle, s.Transit = c.spec, c.state, d.inTransit(c)
 		if at := c.home().LatLon; at != (geo.LatLon{}) {
-			s.Place = &at
+			s.Place, near = &at, at
 		}
+		if c.state != nil && c.state.Position != nil {
+			near = c.state.Position.LatLon
+		}
+	} else {
+		near = e.fixed.Near
 	}
+	s.LevelAMSL = d.reg.Level(near)
 	return s
 }
 
@@ -173,25 +180,6 @@ func (d *Desk) inTransit(c *craft) bool {
 		return true
 	}
 	return false
-}
-
-// terrain is the height of the ground: that of the nearest ground pad, since the city is a plain.
-func (d *Desk) terrain(at geo.LatLon) float64 {
-	best, nearest := 0.0, -1.0
-	look := func(p geo.Position) {
-		if far := (p.Lat-at.Lat)*(p.Lat-at.Lat) + (p.Lon-at.Lon)*(p.Lon-at.Lon); nearest < 0 || far < nearest {
-			best, nearest = p.AltAMSL, far
-		}
-	}
-	for _, p := range d.reg.Docks {
-		look(p.GroundPad)
-	}
-	for _, v := range d.reg.Vehicles {
-		if v.Site != nil {
-			look(*v.Site)
-		}
-	}
-	return best
 }
 
 // cameraTurns tells the gates of the gimbals that were just told to turn and the cameras that were told to zoom.

@@ -14,6 +14,7 @@ func (d *Desk) putPrivacyZone(r Request, body PutPrivacyZone) {
 	old := d.zones[z.ID]
 	z.By, z.At = r.By, d.now
 	area, err := privacy.Prepare(z)
+	area.Lies(d.reg.Terrain)
 	switch {
 	case z.ID != "" && (old == nil || old.now == nil):
 		problem = fleet.Refuse("unknown-privacy-zone", "there is no privacy zone %q", z.ID)

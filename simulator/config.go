@@ -39,7 +39,7 @@ type Config struct {
 	GroundAMSL float64 `toml:"ground_amsl"`
 	// Terrain is the file of a grid of heights, beside the configuration's; empty: the ground is flat.
 	Terrain string `toml:"terrain"`
-	ground  *terrain
+	ground  *geo.Grid
 	// StreamHz is the rate of the fast telemetry messages until a station sets another; 0 is 10.
 	StreamHz float64 `toml:"stream_hz"`
 	// PX4Streams: vehicles send all that PX4's link to a ground station carries, at its rates, 369 messages a second each;

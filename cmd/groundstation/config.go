@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"path/filepath"
 	"reflect"
 
 	"github.com/BurntSushi/toml"
@@ -111,6 +112,8 @@ type Config struct {
 		// MaxMB bounds what the telemetry logs of all sorties take, megabytes of 2^20 octets; 0 records nothing.
 		MaxMB int64 `toml:"max_mb"`
 	} `toml:"tlog"`
+	// Terrain is the ground as far as it was surveyed.
+	Terrain terrainSpec `toml:"terrain"`
 	// Mission are the Desk's own bounds.
 	Mission missionConfig `toml:"mission"`
 	Mirror  struct {
@@ -136,6 +139,7 @@ func defaultConfig() Config {
 	c.Traffic.NearM, c.Traffic.HeightM = 1000, 150
 	c.Logs.Fetch, c.Logs.MaxMB, c.Logs.RateKBs = true, 20_000, 200
 	c.Tlog.MaxMB = 16384
+	c.Terrain = terrainSpec{ErrorM: 2, Beyond: beyondRefused}
 	return c
 }
 
@@ -152,6 +156,9 @@ func loadConfig(path string) (Config, error) {
 	}
 	if len(c.MAVLink.Links) == 0 {
 		c.MAVLink.Links = []link.Spec{{ID: 1, Kind: link.UDPServer, Addr: "127.0.0.1:14550"}}
+	}
+	if c.Registry.Terrain, err = c.Terrain.open(filepath.Dir(path)); err != nil {
+		return c, fmt.Errorf("%s: terrain.%w", path, err)
 	}
 	if err := c.Validate(); err != nil {
 		return c, fmt.Errorf("%s: %w", path, err)

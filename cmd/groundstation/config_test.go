@@ -29,6 +29,9 @@ func TestTheShippedConfigurationIsValid(t *testing.T) {
 	if err != nil || len(all) != 29+2*18 {
 		t.Fatalf("%d cameras: %v", len(all), err)
 	}
+	if cfg.Registry.Terrain.Grid == nil {
+		t.Error("it has no heights of the ground")
+	}
 	if len(cfg.Registry.Cameras) != 18 {
 		t.Errorf("%d cameras that do not move have rules, of 18 over docks", len(cfg.Registry.Cameras))
 	}
@@ -87,6 +90,9 @@ func TestBadConfigurationIsNamed(t *testing.T) {
 		"logs too fast":        {"[logs]\nrate_kbs = 1000000", "logs.rate_kbs is 1000000"},
 		"no mirror":            {"[mirror]\nudp = \"14445\"", "mirror.udp is \"14445\"; it is host:port"},
 		"no such rule":         {"[privacy]\ntransit = \"dark\"", `privacy.transit is "dark"; it is "record", "relay" or "off"`},
+		"no such ground":       {"[terrain]\ngrid = \"nowhere.asc\"", "terrain.grid: open"},
+		"ground by guess":      {"[terrain]\nerror_m = 300", "terrain.error_m is 300; it is more than 0, and 30 at most"},
+		"ground beyond":        {"[terrain]\nbeyond = \"flat\"", `terrain.beyond is "flat"; it is "refused" or "level"`},
 		"no horizon":           {"[privacy]\nhorizon_deg = 90", "privacy.horizon_deg 90 is not within 0 to 60"},
 		"too small a log":      {"[tlog]\nmax_mb = 10", "tlog.max_mb is 10; it is 256 to"},
 		"a negative log":       {"[tlog]\nmax_mb = -1", "tlog.max_mb is -1"},
@@ -152,5 +158,34 @@ func TestOneDashIsAsGoodAsTwo(t *testing.T) {
 	got := longFlags([]string{"serve", "-config", "x.toml", "--http", "127.0.0.1:0", "-h", "-", "-5"})
 	if want := []string{"serve", "--config", "x.toml", "--http", "127.0.0.1:0", "-h", "-", "-5"}; !slices.Equal(got, want) {
 		t.Errorf("%q", got)
+	}
+}
+
+// A grid is read beside the configuration, and is held against the pads that were surveyed.
+func TestTheGroundOfTheConfiguration(t *testing.T) {
+	const head, rows = "ncols 2\nnrows 2\nxllcenter 120.3\nyllcenter 32.4\ncellsize 0.2\n", "4 4\n4 4\n"
+	pad := dockText + "ground_pad = { lat = 32.5, lon = 120.4, alt_amsl = 4.0 }\nopen_seconds = 12.0\n"
+	for name, c := range map[string]struct{ grid, more, want string }{
+		"as surveyed":         {head + rows, "", ""},
+		"above the ellipsoid": {head + "34 34\n34 34\n", "", "by the grid the ground of dock H01 is 34.0 m AMSL, by its survey 4.0"},
+		"elsewhere":           {strings.Replace(head, "120.3", "121.3", 1) + rows, "", "the grid does not have the ground of dock H01"},
+		"elsewhere, as level": {strings.Replace(head, "120.3", "121.3", 1) + rows, "beyond = \"level\"\n", ""},
+		"a row too few":       {head + "4 4\n", "", "heights.asc: 2 heights, want 2 columns and 2 rows"},
+		"cells in metres":     {strings.Replace(head, "0.2", "30", 1) + rows, "", "cellsize is 30"},
+	} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, "station.toml")
+		for file, text := range map[string]string{path: pad + "[terrain]\ngrid = \"heights.asc\"\n" + c.more, filepath.Join(dir, "heights.asc"): c.grid} {
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		cfg, err := loadConfig(path)
+		switch {
+		case c.want == "" && (err != nil || cfg.Registry.Terrain.Grid == nil || cfg.Registry.Terrain.ErrorM != 2 || cfg.Registry.Terrain.Beyond != (c.more != "")):
+			t.Errorf("%s: %+v, %v", name, cfg.Registry.Terrain, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
 	}
 }

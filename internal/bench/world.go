@@ -84,13 +84,18 @@ func (w *world) start(args ...string) *exec.Cmd {
 	return c
 }
 
-// config is the shipped configuration, asking for attitude at 30 Hz: a vehicle in a closed dock has no position to send,
+// config is the shipped configuration in another folder, asking for attitude at 30 Hz: a vehicle in a closed dock has no position to send,
 // and with this it too sends more than 50 messages a second.
 func (w *world) config() string {
 	b, err := os.ReadFile("config/station.toml")
 	if err != nil {
 		fail(err)
 	}
+	grid, err := filepath.Abs("config/terrain.asc")
+	if err != nil {
+		fail(err)
+	}
+	b = bytes.ReplaceAll(b, []byte(`"terrain.asc"`), []byte(strconv.Quote(grid)))
 	path := filepath.Join(w.dir, "station.toml")
 	if err := os.WriteFile(path, append(b, "\n[[mavlink.stream]]\nid = 30 # ATTITUDE\nhz = 30.0\n"...), 0o600); err != nil {
 		fail(err)

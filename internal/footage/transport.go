@@ -33,10 +33,11 @@ func (e *Export) transport(z *zip.Writer) error {
 	return nil
 }
 
-// sets says a track as MISB ST 0601 does. The ground is taken as level at the height of the vehicle's home.
+// sets says a track as MISB ST 0601 does. Where it was not surveyed the ground is taken as level at the height of the vehicle's
+// home.
 func (a *Archive) sets(of record.Head, track []record.Point) []record.Beside {
 	spec, _ := a.cfg.Registry.Vehicle(fleet.VehicleID(of.Source))
-	ground := geo.Plain(a.groundOf(spec))
+	ground := geo.Ground{Grid: a.cfg.Registry.Terrain.Grid, LevelAMSL: a.groundOf(spec)}
 	out := make([]record.Beside, len(track))
 	for i, p := range track {
 		r := klv.Report{At: p.At, Mission: of.Sortie, Tail: of.Source, Platform: string(spec.Class),
@@ -59,7 +60,7 @@ func (a *Archive) groundOf(spec fleet.VehicleSpec) float64 {
 }
 
 // look says where the camera looks, as far as it is known.
-func look(r *klv.Report, p record.Point, ground geo.Terrain) {
+func look(r *klv.Report, p record.Point, ground geo.Ground) {
 	if p.PitchDeg == nil || p.YawDeg == nil {
 		return
 	}

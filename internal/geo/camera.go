@@ -6,12 +6,6 @@ import (
 	"math"
 )
 
-// Terrain gives the height of the ground at a place, metres AMSL.
-type Terrain func(LatLon) float64
-
-// Plain is ground of one height everywhere, metres AMSL.
-func Plain(amsl float64) Terrain { return func(LatLon) float64 { return amsl } }
-
 // Camera is a pinhole camera with square pixels: where it is, where it looks and how wide.
 type Camera struct {
 	At Position
@@ -93,31 +87,33 @@ func (c Camera) Pixel(p Position) (Pixel, bool) {
 	return Pixel{X: (1 + dot(d, right)/wide) / 2, Y: (1 - dot(d, up)/wide*c.Aspect) / 2}, true
 }
 
-// Ground gives the place on the ground that a pixel shows, at most rangeM away horizontally; ErrNoGround if there is none.
-func (c Camera) Ground(p Pixel, terrain Terrain, rangeM float64) (Position, error) {
-	r, frame := c.ray(p), NewFrame(c.At)
-	at := c.At.LatLon
-	for range 20 {
-		high := terrain(at)
-		v, ok := meets(r, max(c.At.AltAMSL-high, minHeightM))
-		if !ok || v.Horizontal() > rangeM {
-			return Position{}, ErrNoGround
-		}
-		to := frame.Position(v).LatLon
-		if settled := math.Abs(terrain(to)-high) < 0.1; settled {
-			return to.At(terrain(to)), nil
-		}
-		at = to
-	}
-	return Position{}, ErrNoGround // ground too steep to be found so
+// Spot is a place on the ground that is seen in a picture.
+type Spot struct {
+	Position
+	// Surveyed says that the ground there is the grid's, and not taken as level.
+	Surveyed bool
 }
 
-// meets gives where a ray from a height meets the level ground beneath.
-func meets(r ENU, height float64) (ENU, bool) {
-	if r.U >= -1e-9 {
-		return ENU{}, false
+// Ground gives the first place on the ground that a pixel shows, at most rangeM away horizontally; ErrNoGround if there is none.
+func (c Camera) Ground(p Pixel, ground Ground, rangeM float64) (Spot, error) {
+	s, _, err := c.sees(p, ground, rangeM)
+	return s, err
+}
+
+// sees gives it and how the ray meets it.
+func (c Camera) sees(p Pixel, ground Ground, rangeM float64) (Spot, meeting, error) {
+	r, from := c.ray(p), c.above(ground)
+	m, _, ok := ground.meet(from, r, rangeM/max(r.Horizontal(), 1e-9))
+	if !ok {
+		return Spot{}, m, ErrNoGround
 	}
-	return times(r, -height/r.U), true
+	return Spot{NewFrame(from).Position(times(r, m.t)), m.surveyed}, m, nil
+}
+
+// above is where the camera is taken to be: not on the ground nor under it.
+func (c Camera) above(ground Ground) Position {
+	h, _ := ground.At(c.At.LatLon)
+	return c.At.LatLon.At(max(c.At.AltAMSL, h+minHeightM))
 }
 
 func plus(a, b ENU) ENU          { return ENU{a.E + b.E, a.N + b.N, a.U + b.U} }

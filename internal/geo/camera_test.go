@@ -23,17 +23,14 @@ func near(t *testing.T, what string, got, want, within float64) {
 }
 
 // bounds are how far a footprint reaches east, north, west and south of the camera, metres.
-func bounds(f Footprint, c Camera) (e, n, w, s float64) {
-	frame := NewFrame(c.At)
-	for _, p := range f.Ring {
-		q := frame.Flat(p)
+func bounds(ring []Point) (e, n, w, s float64) {
+	for _, q := range ring {
 		e, n, w, s = math.Max(e, q.X), math.Max(n, q.Y), math.Max(w, -q.X), math.Max(s, -q.Y)
 	}
 	return e, n, w, s
 }
 
 func TestFootprintAtItsBoundaries(t *testing.T) {
-	ground := Plain(4)
 	for name, c := range map[string]struct {
 		camera     Camera
 		e, n, w, s float64
@@ -47,10 +44,11 @@ func TestFootprintAtItsBoundaries(t *testing.T) {
 		"below the horizon by less than half its view": {over(180, -20), 500, 0, 500, 500, true},
 		"standing on the ground":                       {Camera{At: haian.At(3), PitchDeg: -90, HFOVDeg: 90, Aspect: 2}, 0.5, 0.25, 0.5, 0.25, false},
 	} {
-		f := c.camera.Footprint(ground, 500)
-		e, n, w, s := bounds(f, c.camera)
-		if f.Clipped != c.clipped {
-			t.Errorf("%s: clipped is %v", name, f.Clipped)
+		height := max(c.camera.At.AltAMSL-4, minHeightM)
+		ring, clipped := c.camera.Sees(height, height, 500)
+		e, n, w, s := bounds(ring)
+		if clipped != c.clipped {
+			t.Errorf("%s: clipped is %v", name, clipped)
 		}
 		if c.clipped {
 			if far := max(e, n, w, s); far < 499 || far > 500/math.Cos(math.Pi/rimCorners)+0.1 {
@@ -69,12 +67,12 @@ func TestFootprintAtItsBoundaries(t *testing.T) {
 		near(t, name+", south", s, c.s, 0.1)
 	}
 	for _, pitch := range []float64{40, 90} {
-		if f := over(0, pitch).Footprint(ground, 500); f.Ring != nil || f.Clipped {
-			t.Errorf("looking up by %v° ground is seen: %v", pitch, f)
+		if ring, clipped := over(0, pitch).Sees(100, 100, 500); ring != nil || clipped {
+			t.Errorf("looking up by %v° ground is seen: %v", pitch, ring)
 		}
 	}
-	if f := over(0, -1).Footprint(ground, 20); f.Ring != nil {
-		t.Errorf("ground is seen within 20 m though the nearest that is in the picture is farther: %v", f)
+	if ring, _ := over(0, -1).Sees(100, 100, 20); ring != nil {
+		t.Errorf("ground is seen within 20 m though the nearest that is in the picture is farther: %v", ring)
 	}
 }
 
@@ -83,7 +81,7 @@ func TestAnyAzimuthIsAlike(t *testing.T) {
 		yaw := rapid.SampledFrom([]float64{-180, -90, -0.001, 0, 89.999, 90, 180, 270, 359.999, 360}).Draw(t, "yaw")
 		pitch := rapid.Float64Range(-90, -60).Draw(t, "pitch")
 		area := func(c Camera) (a float64) {
-			ring, _ := c.Sees(100, 2000)
+			ring, _ := c.Sees(100, 100, 2000)
 			for i, p := range ring {
 				q := ring[(i+1)%len(ring)]
 				a += (p.X*q.Y - q.X*p.Y) / 2
@@ -110,14 +108,14 @@ func TestPixelAndGroundAgree(t *testing.T) {
 		p := Pixel{rapid.Float64Range(0.001, 0.999).Draw(t, "x"), rapid.Float64Range(0.001, 0.999).Draw(t, "y")}
 		const far = 3000
 		at, err := c.Ground(p, Plain(4), far)
-		ring, _ := c.Sees(c.At.AltAMSL-4, far)
+		ring, _ := c.Sees(c.At.AltAMSL-4, c.At.AltAMSL-4, far)
 		if err != nil {
 			if !errors.Is(err, ErrNoGround) {
 				t.Fatal(err)
 			}
 			return
 		}
-		back, ok := c.Pixel(at)
+		back, ok := c.Pixel(at.Position)
 		if !ok || math.Hypot(back.X-p.X, back.Y-p.Y) > 1e-6 {
 			t.Fatalf("%v shows %v, which is seen at %v (%v)", p, at, back, ok)
 		}
@@ -138,7 +136,7 @@ func TestPixelAndGroundAgree(t *testing.T) {
 
 func TestGroundThatIsNotLevel(t *testing.T) {
 	frame := NewFrame(haian.At(0))
-	slope := func(p LatLon) float64 { return 4 + 0.1*frame.Flat(p).Y } // rises to the north
+	slope := made(t, haian, 21, 50, func(_, n float64) float64 { return 4 + 0.1*n }) // rises to the north
 	c := over(0, -45)
 	at, err := c.Ground(Pixel{0.5, 0.5}, slope, 500)
 	if err != nil {
@@ -146,7 +144,11 @@ func TestGroundThatIsNotLevel(t *testing.T) {
 	}
 	n := frame.Flat(at.LatLon).Y
 	near(t, "the axis meets the slope", n, 100/1.1, 0.2)
-	near(t, "at the slope's height", at.AltAMSL, slope(at.LatLon), 1e-9)
+	h, _ := slope.At(at.LatLon)
+	near(t, "at the slope's height", at.AltAMSL, h, 1e-3)
+	if !at.Surveyed {
+		t.Error("the slope is not the grid's")
+	}
 	for name, p := range map[string]Camera{"the horizon": over(0, 0), "the sky": over(0, 30), "beyond the range": over(0, -5)} {
 		if at, err := p.Ground(Pixel{0.5, 0.5}, Plain(4), 500); !errors.Is(err, ErrNoGround) {
 			t.Errorf("%s is at %v, %v", name, at, err)

@@ -5,31 +5,16 @@ import "math"
 // rimCorners are the corners of the polygon around the circle at which what is seen is clipped.
 const rimCorners = 48
 
-// Footprint is the ground that a camera sees.
-type Footprint struct {
-	// Ring is a convex polygon, its first corner not repeated; empty if no ground is seen within the range.
-	Ring []LatLon
-	// Clipped says that it goes on beyond the range: the horizon, or ground farther away, is in the picture.
-	Clipped bool
-}
-
-// Footprint gives the ground within rangeM (horizontally) that is in the picture, taken as level at the height of the
-// terrain beneath the camera.
-func (c Camera) Footprint(terrain Terrain, rangeM float64) Footprint {
-	frame := NewFrame(c.At)
-	ring, clipped := c.Sees(max(c.At.AltAMSL-terrain(c.At.LatLon), minHeightM), rangeM)
-	out := Footprint{Clipped: clipped}
-	for _, p := range ring {
-		out.Ring = append(out.Ring, frame.Round(p))
-	}
-	return out
-}
-
-// Sees gives the footprint on level ground heightM beneath, on the plane whose zero is under the camera, and whether it
-// goes on beyond the range. The field of view is a pyramid of four half-spaces; each cuts the ground along a line, and
-// what remains of the circle of the range is seen: no ray has to be followed, so that nothing is singular at the
-// horizon, straight down or rolled.
-func (c Camera) Sees(heightM, rangeM float64) (ring []Point, clipped bool) {
+// Sees gives the ground that a camera sees within rangeM horizontally, on the plane whose zero is under the camera, and
+// whether it goes on beyond the range. Of the ground it is only known that it lies nearM to farM beneath the camera (above it
+// where that is negative): what is seen of any such ground is in the ring, and nothing hides anything. The ring is convex, empty
+// if nothing is seen.
+//
+// The field of view is a pyramid of four half-spaces. A place of the plane is seen if some height between the two lies in all
+// of them; so each that bounds the height from below is set against each that bounds it from above (Fourier and Motzkin's
+// elimination), and what remains of the circle of the range is seen: no ray has to be followed, so that nothing is singular
+// at the horizon, straight down or rolled.
+func (c Camera) Sees(nearM, farM, rangeM float64) (ring []Point, clipped bool) {
 	for i := range rimCorners {
 		a := 2 * math.Pi * float64(i) / rimCorners
 		r := rangeM / math.Cos(math.Pi/rimCorners) // around the circle
@@ -38,11 +23,26 @@ func (c Camera) Sees(heightM, rangeM float64) (ring []Point, clipped bool) {
 	ahead, right, up := c.axes()
 	wide := math.Tan(c.HFOVDeg * math.Pi / 360)
 	high := wide / c.Aspect
-	for _, inwards := range []ENU{
+	// A half-space is a·x + b·y + c·z + d ≥ 0, z upwards from the camera.
+	type half struct{ a, b, c, d float64 }
+	above, below := []half{{c: 1, d: farM}}, []half{{c: -1, d: -nearM}}
+	for _, in := range []ENU{
 		plus(times(ahead, wide), right), plus(times(ahead, wide), times(right, -1)),
 		plus(times(ahead, high), up), plus(times(ahead, high), times(up, -1)),
 	} {
-		ring = cut(ring, inwards.E, inwards.N, -inwards.U*heightM)
+		switch h := (half{in.E, in.N, in.U, 0}); {
+		case in.U > 1e-12:
+			above = append(above, h)
+		case in.U < -1e-12:
+			below = append(below, h)
+		default:
+			ring = cut(ring, h.a, h.b, 0)
+		}
+	}
+	for _, l := range above {
+		for _, h := range below {
+			ring = cut(ring, h.a*l.c-l.a*h.c, h.b*l.c-l.b*h.c, h.d*l.c-l.d*h.c)
+		}
 	}
 	if len(ring) < 3 {
 		return nil, false
@@ -70,7 +70,8 @@ func cut(ring []Point, a, b, d float64) []Point {
 	return out
 }
 
-// CameraError is how wrong a camera's place and angles may be, and the height of the ground: one standard deviation each.
+// CameraError is how wrong a camera's place and angles may be, and the height of ground that is taken as level: one standard
+// deviation each.
 type CameraError struct {
 	HorizontalM, VerticalM, GroundM float64
 	YawDeg, PitchDeg, RollDeg       float64
@@ -85,30 +86,38 @@ type Ellipse struct {
 }
 
 // Target gives the place on the ground that a pixel shows and how well it is known, to first order: each error moves the
-// place by its derivative, and they are independent.
-func (c Camera) Target(p Pixel, e CameraError, terrain Terrain, rangeM float64) (Position, Ellipse, error) {
-	at, err := c.Ground(p, terrain, rangeM)
+// place by its derivative, and they are independent. On ground that rises away from the camera an error of height or angle moves
+// it less than on level ground, on ground that falls away more.
+func (c Camera) Target(p Pixel, e CameraError, ground Ground, rangeM float64) (Spot, Ellipse, error) {
+	at, m, err := c.sees(p, ground, rangeM)
 	if err != nil {
-		return Position{}, Ellipse{}, err
+		return Spot{}, Ellipse{}, err
 	}
 	ahead, _, _ := c.axes()
 	sy, cy := math.Sincos(c.YawDeg * math.Pi / 180)
 	r := c.ray(p)
-	height := max(c.At.AltAMSL-at.AltAMSL, minHeightM)
-	g := -height / r.U // the place is the camera's, and g rays
+	// By how much it nears the ground with each ray; at the rim of the grid it may meet a step, which has no slope.
+	steep := min(r.U-m.slopeE*r.E-m.slopeN*r.N, -1e-6)
 	var ee, nn, en float64
-	add := func(de, dn float64) { ee, nn, en = ee+de*de, nn+dn*dn, en+de*dn }
-	add(e.HorizontalM, 0)
-	add(0, e.HorizontalM)
-	add(-r.E/r.U*e.VerticalM, -r.N/r.U*e.VerticalM)
-	add(-r.E/r.U*e.GroundM, -r.N/r.U*e.GroundM)
+	// add takes an error that moves the place by d, in space: the ray then meets the ground earlier or later.
+	add := func(d ENU) {
+		k := (m.slopeE*d.E + m.slopeN*d.N - d.U) / steep
+		de, dn := d.E+k*r.E, d.N+k*r.N
+		ee, nn, en = ee+de*de, nn+dn*dn, en+de*dn
+	}
+	add(ENU{E: e.HorizontalM})
+	add(ENU{N: e.HorizontalM})
+	add(ENU{U: e.VerticalM})
+	groundM := e.GroundM
+	if m.surveyed {
+		groundM = ground.GridErrorM
+	}
+	add(ENU{U: groundM})
 	for _, turn := range []struct {
 		axis ENU
 		deg  float64
 	}{{ENU{U: -1}, e.YawDeg}, {ENU{E: cy, N: -sy}, e.PitchDeg}, {ahead, e.RollDeg}} {
-		dr := times(crossProduct(turn.axis, r), turn.deg*math.Pi/180)
-		k := g * dr.U / -r.U
-		add(g*dr.E+k*r.E, g*dr.N+k*r.N)
+		add(times(crossProduct(turn.axis, r), m.t*turn.deg*math.Pi/180))
 	}
 	mean, half := (ee+nn)/2, math.Hypot((ee-nn)/2, en)
 	// The angle of the longer axis from north, clockwise.

@@ -57,14 +57,16 @@ type Want struct {
 	TopAGL float64
 	// Obstacles are what is known to stand in the way.
 	Obstacles []fleet.Obstacle
+	// Terrain is the ground, which is kept clear of too.
+	Terrain fleet.Terrain
 	// Others are the pads of other vehicles; a way over one of them is flown in the highest free layer.
 	Others []geo.LatLon
 }
 
 // Assign finds the altitude (AMSL) at which the wish agrees with every existing claim, and the claim to hold. A claim
 // of the same sortie in existing is its old one and does not count. The problem is "place" (a position is not one),
-// "too-large" (wider than 60 km), "obstacle" (no layer clears one; the message names it) or "airspace" (no layer is free; the
-// message names who holds it).
+// "too-large" (wider than 60 km), "obstacle" (no layer clears one; the message names it), "ground" (none is far enough above it;
+// the message names the place), "ground-unknown" or "airspace" (no layer is free; the message names who holds it).
 func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 	if p := w.check(); p != nil {
 		return Claim{}, 0, p
@@ -75,9 +77,18 @@ func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 		ground = math.Max(ground, p.AltAMSL)
 	}
 	ring := w.hull(frame)
+	highest, least, p := under(w.Terrain, round(frame, ring))
+	if p != nil {
+		return Claim{}, 0, p
+	}
 	var blocker fleet.SortieID
 	var stands *fleet.Obstacle
+	var low *fleet.Problem
 	for _, cruise := range w.layers(frame, ring, ground) {
+		if cruise < least-rounding {
+			low = groundProblem(highest, cruise, least)
+			continue
+		}
 		claim := w.claim(frame, ring, cruise)
 		if o := claim.Meets(w.Obstacles); o != nil {
 			stands = o
@@ -94,8 +105,11 @@ func Assign(existing []Claim, w Want) (Claim, float64, *fleet.Problem) {
 			return claim, cruise, nil
 		}
 	}
-	if blocker == "" && stands != nil {
+	switch {
+	case blocker == "" && stands != nil:
 		return Claim{}, 0, ObstacleProblem(stands)
+	case blocker == "" && low != nil:
+		return Claim{}, 0, low
 	}
 	return Claim{}, 0, fleet.Refuse("airspace", "no altitude layer is free on this way: %s holds the last", blocker)
 }

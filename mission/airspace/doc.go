@@ -9,8 +9,8 @@
 // Altitudes are layers, LayerM apart, from LowestAGL to HighestAGL above the highest ground of the sortie, all AMSL.
 // Two claims agree if every pair of their volumes is HorizontalM apart on the ground plane or VerticalM in height.
 // Assign takes the lowest layer that agrees with everything claimed; a way over somebody else's pad takes the highest,
-// so that its owner can still climb below. What is known to stand in the way is kept clear of by SideM and OverM: a claim that
-// comes nearer is lifted a layer, or refused where none clears it. The same claims and wish give the same answer.
+// so that its owner can still climb below. What is known to stand in the way is kept clear of by SideM and OverM, and the ground,
+// where it was surveyed, by ClearM: a claim that comes nearer is lifted a layer, or refused where none clears it. The same claims and wish give the same answer.
 //
 // Claims have no times: room is held from the reservation until the sortie is closed, because a vehicle may turn
 // home at any moment.

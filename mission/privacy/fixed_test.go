@@ -44,7 +44,7 @@ func TestACameraThatDoesNotMoveIsKeptToItsZones(t *testing.T) {
 		"not surveyed, out of its reach": {unknown, at(180, 600, 20), CodeOpen},
 	} {
 		var g Gate
-		s := Scene{Fixed: c.camera, Terrain: geo.Plain(4), Zones: []Area{c.zone}, Transit: true}
+		s := Scene{Fixed: c.camera, LevelAMSL: 4, Zones: []Area{c.zone}, Transit: true}
 		v, _ := g.Judge(start, rules, s)
 		if open := c.code == CodeOpen; v.Record != open || !v.Show || v.Code != c.code {
 			t.Errorf("%s: %+v", name, v)
@@ -68,7 +68,7 @@ func TestWhatIsOpenOfAFixedCameraShowsNothingOfAZone(t *testing.T) {
 		middle := geo.Offset(base, rapid.Float64Range(0, 360).Draw(t, "to"), rapid.Float64Range(0, 700).Draw(t, "far"))
 		zone := area(t, NoRecordZone{Center: &middle, RadiusM: rapid.Float64Range(5, 150).Draw(t, "radius")})
 		var g Gate
-		if v, _ := g.Judge(start, rules, Scene{Fixed: c, Terrain: geo.Plain(4), Zones: []Area{zone}}); !v.Record {
+		if v, _ := g.Judge(start, rules, Scene{Fixed: c, LevelAMSL: 4, Zones: []Area{zone}}); !v.Record {
 			return
 		}
 		opened++
@@ -78,7 +78,7 @@ func TestWhatIsOpenOfAFixedCameraShowsNothingOfAZone(t *testing.T) {
 		a := rapid.Float64Range(0, 2*math.Pi).Draw(t, "direction")
 		off := mountM * share("off")
 		truth.At = geo.NewFrame(c.Mount.Position).Position(geo.ENU{E: off * math.Sin(a), N: off * math.Cos(a), U: mountHigh * share("up")})
-		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), rules.RangeM)
+		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), max(0.5, truth.At.AltAMSL-4), rules.RangeM)
 		if len(ring) >= 3 && geo.RingDistance(ring, []geo.Point{geo.NewFrame(truth.At).Flat(middle)}) <= zone.RadiusM {
 			t.Fatalf("open by %+v, but %+v sees the zone", c.Mount, truth)
 		}

@@ -93,9 +93,9 @@ type Scene struct {
 	Place *geo.LatLon
 	// Transit says that it is on its way to a task or home.
 	Transit bool
-	// Terrain is the ground beneath.
-	Terrain geo.Terrain
-	Zones   []Area
+	// LevelAMSL is the height of ground that the zones' grid does not have, metres AMSL (Area.Lies).
+	LevelAMSL float64
+	Zones     []Area
 	// Override, if set and not over, opens the gate.
 	Override *Override
 }
@@ -266,9 +266,7 @@ func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Ver
 		place = &v.Position.LatLon
 		far += sigmas*view.Error.HorizontalM + max(by.speed, fastestMS)*(max(0, now.Sub(view.At))+lag).Seconds()
 	}
-	var ring []geo.Point
-	var margin float64
-	var frame geo.Frame
+	frame := geo.NewFrame(view.Camera.At)
 	var names []string
 	forever := false
 	for i := range s.Zones {
@@ -281,13 +279,8 @@ func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Ver
 			continue
 		}
 		if known {
-			if ring == nil {
-				frame = geo.NewFrame(view.Camera.At)
-				if ring, margin = view.seen(now, by, s.Terrain(*place), rangeM); ring == nil {
-					break // the sky
-				}
-			}
-			if a.distance(frame, ring) > margin {
+			ring, margin := view.seen(now, by, a.lying(s.LevelAMSL), rangeM)
+			if ring == nil || a.distance(frame, ring) > margin { // nil: the sky
 				continue
 			}
 		}

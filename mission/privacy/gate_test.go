@@ -55,7 +55,7 @@ func flying(at time.Time, yaw, pitch float64) *fleet.Vehicle {
 }
 
 func scene(v *fleet.Vehicle, zones ...Area) Scene {
-	return Scene{Spec: spec, Vehicle: v, Place: &base, Terrain: geo.Plain(4), Zones: zones}
+	return Scene{Spec: spec, Vehicle: v, Place: &base, LevelAMSL: 4, Zones: zones}
 }
 
 func TestAPictureThatTouchesAZoneIsNotRecorded(t *testing.T) {
@@ -378,7 +378,7 @@ func TestWhatIsOpenShowsNothingOfAZone(t *testing.T) {
 			truth.HFOVDeg = min(truth.HFOVDeg, 2*math.Atan(now)*180/math.Pi)
 			far *= min(rules.ZoomMost, half(view.Camera.HFOVDeg)/half(truth.HFOVDeg))
 		}
-		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), far)
+		ring, _ := truth.Sees(max(0.5, truth.At.AltAMSL-4), max(0.5, truth.At.AltAMSL-4), far)
 		if len(ring) >= 3 && geo.RingDistance(ring, []geo.Point{geo.NewFrame(truth.At).Flat(middle)}) <= zone.RadiusM {
 			t.Fatalf("open by %+v, but %+v sees the zone", view.Camera, truth)
 		}

@@ -13,7 +13,7 @@ const (
 	hdopM       = 2.5 // metres for one of HDOP
 	heightShare = 1.5 // vertical error by the horizontal one
 	noFixM      = 30.0
-	groundM     = 2.0 // the height of the ground of a plain
+	groundM     = 2.0 // the height of the ground of a plain, where no grid has it
 	yawDeg      = 2.0 // a compass near motors, and the gimbal on top
 	tiltDeg     = 0.7
 )
@@ -157,23 +157,22 @@ func (v View) width(now time.Time, lag time.Duration, most float64) (deg, times 
 	return min(wide, 2*math.Atan(own*by)*180/math.Pi), min(most, half(wide)/own*by)
 }
 
-// seen is the ground that a view may show, on the plane under the camera, and the margin around it in metres. A nil ring is
-// none at all.
-func (v View) seen(now time.Time, g grow, groundAMSL, rangeM float64) (ring []geo.Point, margin float64) {
+// seen is the ground of a relief that a view may show, on the plane under the camera, and the margin around it in metres. A nil
+// ring is none at all. What stands between is not asked for: it hides nothing.
+func (v View) seen(now time.Time, g grow, ground relief, rangeM float64) (ring []geo.Point, margin float64) {
 	since := (max(0, now.Sub(v.At)) + g.lag).Seconds()
 	margin = g.sigmas*v.Error.HorizontalM + g.speed*since + g.spare
 	c := v.Camera
 	c.HFOVDeg = g.widthDeg
 	more := func(deg, by float64) float64 { return min(deg/2+by, 85) }
 	wide := more(c.HFOVDeg, g.sigmas*v.Error.YawDeg+g.turn)
-	high := more(c.VFOVDeg(), g.sigmas*v.Error.PitchDeg+g.turn)
-	c.HFOVDeg, c.Aspect = 2*wide, math.Tan(wide*math.Pi/180)/math.Tan(high*math.Pi/180)
-	height := c.At.AltAMSL - groundAMSL
-	off := g.sigmas*math.Hypot(v.Error.VerticalM, v.Error.GroundM) + g.climb*since
-	low, _ := c.Sees(max(height-off, 0.5), rangeM)
-	up, _ := c.Sees(max(height+off, 0.5), rangeM)
-	if all := geo.Hull(append(low, up...)); len(all) >= 3 {
-		return all, margin
+	tall := more(c.VFOVDeg(), g.sigmas*v.Error.PitchDeg+g.turn)
+	c.HFOVDeg, c.Aspect = 2*wide, math.Tan(wide*math.Pi/180)/math.Tan(tall*math.Pi/180)
+	off := g.sigmas*math.Hypot(v.Error.VerticalM, ground.errorM) + g.climb*since
+	near, far := c.At.AltAMSL-ground.high-off, max(c.At.AltAMSL-ground.low+off, 0.5)
+	if !ground.some { // level ground lies under whatever stands or flies over it
+		near = max(near, 0.5)
 	}
-	return nil, margin
+	ring, _ = c.Sees(near, far, rangeM)
+	return ring, margin
 }

@@ -56,6 +56,39 @@ type Area struct {
 	reach    float64    // its radius
 	from, to int        // minutes of the day; equal: always
 	where    *time.Location
+	ground   relief
+}
+
+// relief is between which heights the ground of a zone lies, metres AMSL, as the grid of heights has it.
+type relief struct {
+	low, high float64
+	errorM    float64 // of them, one standard deviation
+	some, all bool    // whether the grid has any of it, all of it
+}
+
+// Lies gives a zone the ground that it lies on.
+func (a *Area) Lies(t fleet.Terrain) {
+	a.ground = relief{}
+	if t.Grid == nil {
+		return
+	}
+	const leastPerDeg = 110_000 // metres of a degree of latitude are more everywhere
+	lat := a.reach / leastPerDeg
+	lon := lat / math.Max(math.Cos((math.Abs(a.middle.Lat)+lat)*math.Pi/180), 0.01)
+	low, high, all := t.Grid.Span(a.middle.Lat-lat, a.middle.Lon-lon, a.middle.Lat+lat, a.middle.Lon+lon)
+	a.ground = relief{low: low, high: high, errorM: t.ErrorM, some: low <= high, all: all}
+}
+
+// lying is between which heights its ground lies, where level is that of what the grid does not have, metres AMSL.
+func (a *Area) lying(level float64) relief {
+	g := a.ground
+	switch {
+	case !g.some:
+		return relief{low: level, high: level, errorM: groundM}
+	case !g.all:
+		g.low, g.high, g.errorM = min(g.low, level), max(g.high, level), max(g.errorM, groundM)
+	}
+	return g
 }
 
 // Prepare makes a zone ready, or says what is wrong with it.

@@ -1,0 +1,144 @@
+package geo
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+const smallGrid = `ncols 3
+nrows 2
+xllcenter 120.40
+yllcenter 32.50
+cellsize 0.01
+nodata_value -9999
+4 6 -9999
+2 4 5
+`
+
+// made is ground by a grid of side × side heights cellM apart around a place, by metres to the east and to the north of it;
+// beyond it is level at 4 m.
+func made(t interface{ Fatal(...any) }, middle LatLon, side int, cellM float64, height func(e, n float64) float64) Ground {
+	f := NewFrame(middle.At(0))
+	cell := cellM / f.perDeg
+	half := float64(side-1) / 2
+	heights := make([]float32, 0, side*side)
+	for row := range side {
+		for col := range side {
+			p := f.Flat(LatLon{middle.Lat + (half-float64(row))*cell, middle.Lon + (float64(col)-half)*cell})
+			heights = append(heights, float32(height(p.X, p.Y)))
+		}
+	}
+	g, err := NewGrid(side, side, middle.Lon-half*cell, middle.Lat-half*cell, cell, heights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Ground{Grid: g, GridErrorM: 1.5, LevelAMSL: 4}
+}
+
+func TestAGridBetweenItsHeights(t *testing.T) {
+	g, err := ReadGrid(strings.NewReader(smallGrid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	corner, err := ReadGrid(strings.NewReader(strings.NewReplacer("center 120.40", "corner 120.395", "center 32.50", "corner 32.495").Replace(smallGrid)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		lat, lon, want float64
+		known          bool
+	}{
+		{32.50, 120.40, 2, true}, {32.51, 120.40, 4, true}, {32.505, 120.40, 3, true}, {32.505, 120.405, 4, true},
+		{32.505, 120.415, 0, false}, {32.50, 120.42, 0, false}, // a corner of the cell has no height
+		{32.499, 120.40, 0, false}, {32.50, 120.421, 0, false}, {math.NaN(), 120.40, 0, false},
+	} {
+		for _, g := range []*Grid{g, corner} {
+			if got, known := g.At(LatLon{Lat: c.lat, Lon: c.lon}); known != c.known || math.Abs(got-c.want) > 1e-4 {
+				t.Errorf("%v, %v: %v %v, want %v %v", c.lat, c.lon, got, known, c.want, c.known)
+			}
+		}
+	}
+	if g.Highest() != 6 {
+		t.Errorf("the highest is %v", g.Highest())
+	}
+}
+
+func TestAGridThatIsNoneIsNamed(t *testing.T) {
+	swap := func(old, by string) string { return strings.Replace(smallGrid, old, by, 1) }
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":             {"", "0 heights"},
+		"a row too few":     {swap("2 4 5\n", ""), "3 heights, want 3 columns and 2 rows"},
+		"a height more":     {swap("2 4 5", "2 4 5 6"), "line 8: more heights"},
+		"no number":         {swap("2 4 5", "2 x4 5"), `line 8: height "x4"`},
+		"not finite":        {swap("2 4 5", "2 NaN 5"), `height "NaN"`},
+		"no columns":        {swap("ncols 3", "ncols 0"), "ncols is 0"},
+		"half a row":        {swap("nrows 2", "nrows 2.5"), "nrows is 2.5"},
+		"too many cells":    {swap("ncols 3", "ncols 8000000"), "more than"},
+		"unknown key":       {swap("cellsize", "cellwidth"), "cellwidth"},
+		"no size":           {swap("cellsize 0.01", "cellsize -1"), "cellsize is -1"},
+		"metres":            {swap("cellsize 0.01", "cellsize 30"), "cellsize is 30"},
+		"two edges":         {swap("cellsize", "xllcorner 1\ncellsize"), "one of xllcorner and xllcenter"},
+		"no place":          {swap("yllcenter 32.50", "yllcenter 95"), "latitude"},
+		"over the pole":     {swap("yllcenter 32.50", "yllcenter 89.995"), "latitude"},
+		"key with no value": {swap("ncols 3", "ncols"), "line 1"},
+		"too high":          {swap("2 4 5", "2 4 50000"), "-500 to 9000"},
+	} {
+		if _, err := ReadGrid(strings.NewReader(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// rough is a grid of any heights, some of it without.
+func rough(t *rapid.T, most int) Ground {
+	cols, rows := rapid.IntRange(2, most).Draw(t, "cols"), rapid.IntRange(2, most).Draw(t, "rows")
+	heights := make([]float32, cols*rows)
+	for i := range heights {
+		heights[i] = rapid.Float32Range(-20, 180).Draw(t, "height")
+	}
+	if rapid.Bool().Draw(t, "gaps") {
+		heights[rapid.IntRange(0, len(heights)-1).Draw(t, "gap")] = float32(math.NaN())
+	}
+	cell := rapid.Float64Range(0.0002, 0.002).Draw(t, "cell")
+	g, err := NewGrid(cols, rows, haian.Lon-float64(cols-1)*cell/2, haian.Lat-float64(rows-1)*cell/2, cell, heights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Ground{Grid: g, GridErrorM: 2, LevelAMSL: rapid.Float64Range(-5, 40).Draw(t, "level")}
+}
+
+// The span of a box holds every height in it, and none that a cell of it does not touch.
+func TestTheSpanOfABoxHoldsItsHeights(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := rough(t, 40).Grid
+		span := func(name string, n int, from float64) (float64, float64) {
+			a := from + g.Cell*rapid.Float64Range(-1, float64(n)).Draw(t, name)
+			return a, a + g.Cell*rapid.Float64Range(0, float64(n)).Draw(t, name+" wide")
+		}
+		west, east := span("x", g.Cols, g.West)
+		south, north := span("y", g.Rows, g.South)
+		low, high, whole := g.Span(south, west, north, east)
+		for range 40 {
+			p := LatLon{rapid.Float64Range(south, north).Draw(t, "lat"), rapid.Float64Range(west, east).Draw(t, "lon")}
+			h, known := g.At(p)
+			if known && !(h >= low-1e-3 && h <= high+1e-3) || !known && whole {
+				t.Fatalf("%v is %v m high (%v), the box %v to %v (%v)", p, h, known, low, high, whole)
+			}
+		}
+		least, most := math.Inf(1), math.Inf(-1)
+		for j := range g.Rows {
+			for i := range g.Cols {
+				x, y := g.West+float64(i)*g.Cell, g.South+float64(j)*g.Cell
+				if h := g.height(i, j); !math.IsNaN(h) && x > west-g.Cell*1.001 && x < east+g.Cell*1.001 && y > south-g.Cell*1.001 && y < north+g.Cell*1.001 {
+					least, most = math.Min(least, h), math.Max(most, h)
+				}
+			}
+		}
+		if low < least || high > most {
+			t.Fatalf("the box is %v to %v, its cells %v to %v", low, high, least, most)
+		}
+	})
+}
