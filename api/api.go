@@ -241,6 +241,7 @@ func (h *Handler) routes() {
 	h.alarmRoutes()
 	h.cameraRoutes()
 	h.basemapRoutes()
+	h.terrainRoutes()
 	h.shareRoutes()
 	h.sharedRoutes()
 	h.publishRoutes()

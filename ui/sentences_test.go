@@ -21,7 +21,7 @@ var (
 	partly = []string{"account", "api", "internal/footage", "internal/logbook", "internal/share", "internal/station", "video"}
 	// Files whose words go to whoever writes the configuration or to engineers: parameters, and what the guard of the wire
 	// would not let out, which is named by MAVLink's fields; or to who wrote the program that calls.
-	notShown = regexp.MustCompile(`^(fleet/(registry_check|signing)|mission/safety|mavlink/(guard.*|io|encode|corrections|catalogue|decode|command)|api/(problem|route|schema|static|tlogs|whip))\.go$`)
+	notShown = regexp.MustCompile(`^(fleet/(registry_check|terrain_check|signing)|mission/safety|mavlink/(guard.*|io|encode|corrections|catalogue|decode|command)|api/(problem|route|schema|static|tlogs|whip))\.go$`)
 	// Errors of the configuration in files that hold more.
 	configured = regexp.MustCompile(`^fleet/remoteid\.go$`)
 	speaks     = []string{"Refuse", "refuse", "problem", "deny", "refused", "failed"}

@@ -3,7 +3,9 @@ package geo
 import (
 	"encoding/json"
 	"flag"
+	"math"
 	"os"
+	"slices"
 	"testing"
 )
 
@@ -11,19 +13,53 @@ var rewrite = flag.Bool("rewrite", false, "write the golden targets anew")
 
 // goldenTarget is what Target gives; the console's own geometry is held against the same file.
 type goldenTarget struct {
-	Camera  Camera      `json:"camera"`
-	GroundM float64     `json:"groundM"`
-	RangeM  float64     `json:"rangeM"`
-	Pixel   Pixel       `json:"pixel"`
-	Error   CameraError `json:"error"`
-	Place   *LatLon     `json:"place,omitempty"` // absent: no ground there
-	Ellipse *Ellipse    `json:"ellipse,omitempty"`
+	Camera   Camera      `json:"camera"`
+	GroundM  float64     `json:"groundM"`
+	OnGrid   bool        `json:"onGrid"`
+	RangeM   float64     `json:"rangeM"`
+	Pixel    Pixel       `json:"pixel"`
+	Error    CameraError `json:"error"`
+	Place    *Position   `json:"place,omitempty"` // absent: no ground there
+	Surveyed bool        `json:"surveyed"`
+	Ellipse  *Ellipse    `json:"ellipse,omitempty"`
+}
+
+// golden are targets, and the grid that some of them are on.
+type golden struct {
+	Grid    goldenGrid     `json:"grid"`
+	Targets []goldenTarget `json:"targets"`
+}
+
+type goldenGrid struct {
+	Cols, Rows        int
+	West, South, Cell float64
+	ErrorM            float64
+	Heights           []float32
+}
+
+// hilly is a small grid around the place of the cameras: quarters of a metre, which every number can say.
+func hilly(t *testing.T) (Ground, goldenGrid) {
+	g := made(t, haian, 17, 60, func(e, n float64) float64 {
+		return math.Round(4*(9+7*math.Sin(e/90)+0.05*n+30*math.Exp(-(e*e+(n-150)*(n-150))/8000))) / 4
+	})
+	return g, goldenGrid{Cols: g.Grid.Cols, Rows: g.Grid.Rows, West: g.Grid.West, South: g.Grid.South, Cell: g.Grid.Cell, ErrorM: g.GridErrorM, Heights: g.Grid.Heights()}
 }
 
 func TestTargetsAreTheGoldenOnes(t *testing.T) {
 	const file = "testdata/targets.json"
 	usual := CameraError{HorizontalM: 1.5, VerticalM: 2.5, GroundM: 2, YawDeg: 2, PitchDeg: 0.7, RollDeg: 0.7}
+	hills, grid := hilly(t)
 	var all []goldenTarget
+	add := func(g goldenTarget) {
+		ground := Plain(g.GroundM)
+		if g.OnGrid {
+			ground = hills
+		}
+		if at, e, err := g.Camera.Target(g.Pixel, g.Error, ground, g.RangeM); err == nil {
+			g.Place, g.Surveyed, g.Ellipse = &at.Position, at.Surveyed, &e
+		}
+		all = append(all, g)
+	}
 	for _, c := range []struct {
 		yaw, pitch, roll, hfov, aspect, alt float64
 		pixel                               Pixel
@@ -40,12 +76,14 @@ func TestTargetsAreTheGoldenOnes(t *testing.T) {
 	} {
 		g := goldenTarget{Camera: Camera{At: haian.At(c.alt), YawDeg: c.yaw, PitchDeg: c.pitch, RollDeg: c.roll, HFOVDeg: c.hfov, Aspect: c.aspect},
 			GroundM: 4, RangeM: 2000, Pixel: c.pixel, Error: usual}
-		if at, e, err := g.Camera.Target(g.Pixel, g.Error, Plain(g.GroundM), g.RangeM); err == nil {
-			g.Place, g.Ellipse = &at.LatLon, &e
-		}
-		all = append(all, g)
+		add(g)
+		g.OnGrid = true
+		add(g)
 	}
-	got, err := json.MarshalIndent(all, "", " ")
+	for _, yaw := range []float64{0, 3, 90, 180, 271, 330} { // towards the hill, along lines of the grid, and out of it
+		add(goldenTarget{Camera: Camera{At: haian.At(62), YawDeg: yaw, PitchDeg: -11, HFOVDeg: 50, Aspect: 1.5}, GroundM: 4, OnGrid: true, RangeM: 2000, Pixel: Pixel{0.5, 0.45}, Error: usual})
+	}
+	got, err := json.MarshalIndent(golden{grid, all}, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,19 +97,20 @@ func TestTargetsAreTheGoldenOnes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var old []goldenTarget
-	if err := json.Unmarshal(want, &old); err != nil || len(old) != len(all) {
-		t.Fatalf("%s: %d targets, %v", file, len(old), err)
+	var old golden
+	if err := json.Unmarshal(want, &old); err != nil || len(old.Targets) != len(all) || !slices.Equal(old.Grid.Heights, grid.Heights) {
+		t.Fatalf("%s: %d targets on %d heights, %v", file, len(old.Targets), len(old.Grid.Heights), err)
 	}
 	for i, g := range all {
-		o := old[i]
-		if (g.Place == nil) != (o.Place == nil) || g.Camera != o.Camera || g.Pixel != o.Pixel {
+		o := old.Targets[i]
+		if g.Surveyed != o.Surveyed || (g.Place == nil) != (o.Place == nil) || g.Camera != o.Camera || g.Pixel != o.Pixel {
 			t.Errorf("target %d is %+v, not %+v (run with -rewrite and read the difference)", i, g, o)
 			continue
 		}
 		if g.Place != nil {
 			near(t, "latitude", g.Place.Lat, o.Place.Lat, 1e-9)
 			near(t, "longitude", g.Place.Lon, o.Place.Lon, 1e-9)
+			near(t, "altitude", g.Place.AltAMSL, o.Place.AltAMSL, 1e-6)
 			near(t, "longer axis", g.Ellipse.MajorM, o.Ellipse.MajorM, 1e-6)
 			near(t, "shorter axis", g.Ellipse.MinorM, o.Ellipse.MinorM, 1e-6)
 			near(t, "bearing", g.Ellipse.BearingDeg, o.Ellipse.BearingDeg, 1e-6)

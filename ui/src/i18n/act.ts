@@ -87,6 +87,8 @@ export const actCode = {
   timeout: ['没有应答', 'no answer'],
   'no-home': ['没有返航点', 'no home'],
   obstacle: ['障碍物阻挡', 'an obstacle stands in the way'],
+  ground: ['离地面太近', 'too near to the ground'],
+  'ground-unknown': ['地面高程未知', 'the height of the ground there is not known'],
   'target-stale': ['收不到目标，已悬停', 'its target was not heard of; it holds'],
   silent: ['操纵静默，已悬停', 'the pilot fell silent; it holds'],
   'room-left': ['将越出飞行空间，已悬停', 'about to leave its room; it holds'],

@@ -238,6 +238,8 @@ export const gate = {
   health: ['机库故障', 'dock fault'],
   airspace: ['无可用高度层', 'no free layer'],
   obstacle: ['障碍物阻挡', 'an obstacle in the way'],
+  ground: ['地面太高', 'high ground in the way'],
+  'ground-unknown': ['地面高程未知', 'ground not surveyed'],
   'vehicle-link': ['飞行器失联', 'vehicle not heard'],
   'crew-silent': ['机组未应答', 'crew silent'],
   'failed-before': ['之前未能出动', 'failed before'],

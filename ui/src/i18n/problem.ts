@@ -49,6 +49,8 @@ export const problem = {
   'incident-over': ['该警情已结束', 'The incident is over'],
   'sortie-over': ['该次出动已结束', 'The sortie is over'],
   obstacle: ['障碍物阻挡，没有高度层可以越过', 'An obstacle stands in the way that no layer clears'],
+  ground: ['离地面太近', 'Too near to the ground'],
+  'ground-unknown': ['那里的地面高程未知', 'How high the ground is there was not surveyed'],
   airspace: ['空域被占用', 'The room in the air is taken'],
   storage: ['无法保存', 'It could not be kept'],
   'too-many-incidents': ['排队的警情过多', 'Too many incidents wait'],

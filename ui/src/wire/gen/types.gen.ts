@@ -1558,6 +1558,32 @@ export type TargetInput = {
     position: Position;
 };
 
+export type Terrain = {
+    /**
+     * Whether ground without heights may be flown over as if it were level
+     */
+    beyond: boolean;
+    /**
+     * How far apart heights are, degrees
+     */
+    cell: number;
+    cols: number;
+    /**
+     * How wrong a height may be, one standard deviation, metres
+     */
+    errorM: number;
+    rows: number;
+    south: number;
+    /**
+     * Whether the station has heights of the ground; else it takes it as level
+     */
+    surveyed: boolean;
+    /**
+     * Place of the south-western height, degrees, WGS-84
+     */
+    west: number;
+};
+
 export type TlogPart = {
     name: string;
     /**
@@ -3992,6 +4018,56 @@ export type BindSystemResponses = {
 };
 
 export type BindSystemResponse = BindSystemResponses[keyof BindSystemResponses];
+
+export type GetTerrainData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/terrain';
+};
+
+export type GetTerrainErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetTerrainError = GetTerrainErrors[keyof GetTerrainErrors];
+
+export type GetTerrainResponses = {
+    /**
+     * OK
+     */
+    200: Terrain;
+};
+
+export type GetTerrainResponse = GetTerrainResponses[keyof GetTerrainResponses];
+
+export type GetTerrainHeightsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/terrain/heights';
+};
+
+export type GetTerrainHeightsErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetTerrainHeightsError = GetTerrainHeightsErrors[keyof GetTerrainHeightsErrors];
+
+export type GetTerrainHeightsResponses = {
+    /**
+     * The heights
+     */
+    200: Blob | File;
+};
+
+export type GetTerrainHeightsResponse = GetTerrainHeightsResponses[keyof GetTerrainHeightsResponses];
 
 export type ListTokensData = {
     body?: never;

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"encoding/binary"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"groundstation/account"
+)
+
+// Terrain says how far the ground was surveyed.
+type Terrain struct {
+	Surveyed bool    `json:"surveyed" doc:"Whether the station has heights of the ground; else it takes it as level"`
+	Cols     int     `json:"cols"`
+	Rows     int     `json:"rows"`
+	West     float64 `json:"west" doc:"Place of the south-western height, degrees, WGS-84"`
+	South    float64 `json:"south"`
+	Cell     float64 `json:"cell" doc:"How far apart heights are, degrees"`
+	ErrorM   float64 `json:"errorM" doc:"How wrong a height may be, one standard deviation, metres"`
+	Beyond   bool    `json:"beyond" doc:"Whether ground without heights may be flown over as if it were level"`
+}
+
+func (h *Handler) terrainRoutes() {
+	route(h, account.Viewer, "get-terrain", http.MethodGet, "/terrain", "The grid of heights of the ground", 0, func(context.Context, *none) (*one[Terrain], error) {
+		t := h.cfg.Registry.Terrain
+		g := t.Grid
+		if g == nil {
+			return &one[Terrain]{}, nil
+		}
+		return &one[Terrain]{Terrain{Surveyed: true, Cols: g.Cols, Rows: g.Rows, West: g.West, South: g.South, Cell: g.Cell, ErrorM: t.ErrorM, Beyond: t.Beyond}}, nil
+	})
+	route(h, account.Viewer, "get-terrain-heights", http.MethodGet, "/terrain/heights",
+		"Its heights, metres AMSL: 32-bit floating-point numbers, little-endian, row by row from the north; NaN where there is none", 0, h.heights,
+		answers("application/octet-stream", "The heights"))
+}
+
+func (h *Handler) heights(context.Context, *none) (*huma.StreamResponse, error) {
+	g := h.cfg.Registry.Terrain.Grid
+	if g == nil {
+		return nil, refuse(http.StatusNotFound, "no-terrain", "this station has no heights of the ground")
+	}
+	return served("application/octet-stream", "", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Cache-Control", "private, no-cache")
+		_ = binary.Write(w, binary.LittleEndian, g.Heights()) // who has gone away is told nothing
+	}), nil
+}
