@@ -201,7 +201,7 @@ func (d *Desk) lookByHand(c *craft, at geo.Position, by string) fleet.IntentID {
 	m := d.sortieOf(c)
 	cmd := d.command(c, "look-at", by)
 	in := fleet.Intent{ID: cmd.ID, Vehicle: c.spec.ID, Epoch: c.control.Epoch, Sortie: m.ID, Envelope: d.envelope(m),
-		Bound: 10 * time.Second, Act: fleet.LookAt{Target: at.At(m.Home.AltAMSL)}}
+		Bound: 10 * time.Second, Act: fleet.LookAt{Target: m.onGround(at.LatLon, d.reg.Terrain)}}
 	d.then(func(err error) {
 		if err != nil || c.control.Epoch != in.Epoch {
 			d.report(fleet.Report{Intent: cmd.ID, Vehicle: c.spec.ID, Stage: fleet.StageFailed, Code: failCode(err), At: d.now})

@@ -21,7 +21,7 @@ const weatherAge = 5 * time.Minute
 func (d *Desk) scene(c *craft) *scene {
 	s := &scene{
 		spec: c.spec, vehicle: c.state, human: c.control.Holder == holderHuman, operator: c.control.Cause == causeOperator,
-		storageDown: d.storageDown(), cfg: &d.cfg, windMS: d.wind(c), safety: d.safetyOf(c),
+		storageDown: d.storageDown(), cfg: &d.cfg, windMS: d.wind(c), safety: d.safetyOf(c), terrain: d.reg.Terrain,
 	}
 	if c.dock != nil {
 		s.dockSpec, s.dock = &c.dock.spec, c.dock.state

@@ -64,6 +64,7 @@ type scene struct {
 	dockSpec *fleet.DockSpec
 	dock     *fleet.Dock
 	windMS   float64 // near the ground, the last known
+	terrain  fleet.Terrain
 	// human: nothing automated may be sent; operator: because an operator's order stands, not a take-over.
 	human, operator bool
 	reserveMin      *float64

@@ -230,10 +230,20 @@ func (m *sortie) circle(s *scene) {
 		_, text := m.why("orbit")
 		m.raise("no-orbit", "warning", string(m.Vehicle)+" does not circle its scene: "+text)
 	}
-	if m.do("look", fleet.LookAt{Target: m.Target.At(m.Home.AltAMSL)}, false, 10*time.Second, 3) == spent {
+	if m.do("look", fleet.LookAt{Target: m.onGround(*m.Target, s.terrain)}, false, 10*time.Second, 3) == spent {
 		_, text := m.why("look")
 		m.raise("no-look", "warning", string(m.Vehicle)+" does not point its camera: "+text)
 	}
+}
+
+// onGround is a place on the ground; where that was not surveyed it is as high as home.
+func (s *Sortie) onGround(at geo.LatLon, t fleet.Terrain) geo.Position {
+	if t.Grid != nil {
+		if h, known := t.Grid.At(at); known {
+			return at.At(h)
+		}
+	}
+	return at.At(s.Home.AltAMSL)
 }
 
 // redirect flies straight to a target that was moved after launch.

@@ -30,8 +30,16 @@ func (c *Config) SetGround(g *geo.Grid) { c.ground = g }
 
 // groundAt is the height of the ground at a place, metres AMSL.
 func (w *World) groundAt(p geo.ENU) float64 {
+	if w.cfg.ground == nil {
+		return w.cfg.GroundAMSL
+	}
+	return w.Ground(w.frame.Position(p).LatLon)
+}
+
+// Ground is the true height of the ground at a place, metres AMSL.
+func (w *World) Ground(p geo.LatLon) float64 {
 	if w.cfg.ground != nil {
-		if h, ok := w.cfg.ground.At(w.frame.Position(p).LatLon); ok {
+		if h, ok := w.cfg.ground.At(p); ok {
 			return h
 		}
 	}

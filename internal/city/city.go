@@ -105,6 +105,7 @@ func build(cfg station.Config, world simulator.Config, start time.Time, atSeam b
 		kept: map[fleet.Kind]map[string][]byte{}, sorties: map[fleet.SortieID]mission.Sortie{},
 		incidents: map[fleet.IncidentID]mission.Incident{}, commands: map[fleet.IntentID]mission.Command{}, board: fleet.NewBoard(), replies: map[uint64]mission.Reply{}, judge: newJudge(registry),
 		atSeam: atSeam, keys: newKeyring(world.Seed)}
+	c.judge.lies = c.World.Ground
 	if c.pace = Step; atSeam {
 		c.pace = SeamStep
 		c.World.Silence()

@@ -73,6 +73,7 @@ type judge struct {
 	up        []*simulator.VehicleTruth    // what flies, while one moment is judged
 	gates     map[string]mission.Gate      // by camera: what may be done with its picture
 	zones     map[string]forbidden         // durable no-record zones
+	lies      func(geo.LatLon) float64     // the true height of the ground; nil: nobody tells
 	overrides map[string]*privacy.Override // by camera: durable ones
 	wind      knownWind
 	accidents int

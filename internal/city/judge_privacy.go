@@ -86,15 +86,23 @@ func (j *judge) pictures(now time.Time, t *simulator.Truth) {
 			if on, _ := z.area.InForce(now); !on {
 				continue
 			}
-			ground := j.ground(&spec)
+			home := j.ground(&spec)
 			for _, p := range z.places {
-				if seen, ok := c.Pixel(p.At(ground)); ok && seen.In() && geo.Distance(p, v.Position.LatLon) <= sharpM*zoom {
+				if seen, ok := c.Pixel(p.At(j.height(p, home))); ok && seen.In() && geo.Distance(p, v.Position.LatLon) <= sharpM*zoom {
 					j.object(now, NoRecordZone, v.ID, "recorded while it sees %v of %s, looking %.0f° down to %.0f° from %.0f m", p, id, -v.GimbalPitchDeg, v.GimbalYawDeg, v.Position.AltAMSL)
 					break
 				}
 			}
 		}
 	}
+}
+
+// height is the true height of the ground at a place; where nobody tells, that of where a vehicle lives.
+func (j *judge) height(at geo.LatLon, home float64) float64 {
+	if j.lies == nil {
+		return home
+	}
+	return j.lies(at)
 }
 
 // ground is the height of the ground where a vehicle lives.
