@@ -629,11 +629,9 @@ func TestGuardRefusesEveryOtherCommand(t *testing.T) {
 			if list[id] {
 				continue
 			}
-			for _, p := range []float32{0, 1} {
-				long := addressedTo(g, ordered(id, p, p, p, p, float32(fakeHome.Lat), float32(fakeHome.Lon), 50))
-				ruling{"COMMAND_LONG", g, long, env, false}.judge(t)
-				ruling{"COMMAND_INT", g, addressedTo(g, placed(id, p, p, p, p)), env, false}.judge(t)
-			}
+			long := addressedTo(g, ordered(id, 1, 1, 1, 1, float32(fakeHome.Lat), float32(fakeHome.Lon), 50))
+			ruling{"COMMAND_LONG", g, long, env, false}.judge(t)
+			ruling{"COMMAND_INT", g, addressedTo(g, placed(id, 0, 0, 0, 0)), env, false}.judge(t)
 		}
 	}
 }

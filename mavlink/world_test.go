@@ -260,10 +260,10 @@ func (w *world) do(a fleet.Act) fleet.Report {
 func (w *world) final(id fleet.IntentID) fleet.Report {
 	w.t.Helper()
 	var out fleet.Report
+	n, read := 0, 0
 	find := func() bool {
-		n := 0
-		for _, e := range w.events {
-			if r, ok := e.(fleet.Report); ok && r.Intent == id && r.Stage.Final() {
+		for ; read < len(w.events); read++ {
+			if r, ok := w.events[read].(fleet.Report); ok && r.Intent == id && r.Stage.Final() {
 				out = r
 				n++
 			}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -53,13 +52,10 @@ func freeAddr(t *testing.T, network string) string {
 
 func newKilled(t *testing.T) *killed {
 	t.Helper()
-	k := &killed{t: t, data: t.TempDir(), binary: filepath.Join(t.TempDir(), "groundstation"),
+	k := &killed{t: t, data: t.TempDir(), binary: stationBinary(t),
 		http: freeAddr(t, "tcp"), udp: freeAddr(t, "udp"), video: freeAddr(t, "udp"), rtsp: freeAddr(t, "tcp"), control: freeAddr(t, "tcp"),
 		armed: map[string]int{}, aloft: map[string]int{}, inFailsafe: map[string]int{},
 		wasArmed: map[string]bool{}, wasUp: map[string]bool{}, wasFailed: map[string]bool{}}
-	if out, err := exec.Command("go", "build", "-o", k.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	city := exec.Command(k.binary, "sim", "--config", "../../config/sim-fast.toml", "--station", k.udp, "--rtsp", k.rtsp,
 		"--control", k.control, "--port-base", "0")
 	city.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}

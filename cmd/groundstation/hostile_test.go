@@ -146,15 +146,11 @@ func (k *killed) garbage(n int) {
 
 // A key the station does not know ends it with the key and the one that was meant.
 func TestAnUnknownKeyStopsTheStation(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "groundstation")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	file := filepath.Join(t.TempDir(), "station.toml")
 	if err := os.WriteFile(file, []byte("data_dir = \"x\"\n[http]\nadr = \"127.0.0.1:0\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), binary, "serve", "--config", file).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), stationBinary(t), "serve", "--config", file).CombinedOutput()
 	if err == nil || !bytes.Contains(out, []byte("http.adr")) || !bytes.Contains(out, []byte("http.addr")) {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -84,12 +83,8 @@ func TestSimRunOverSockets(t *testing.T) {
 		}
 		files = append(files, file)
 	}
-	binary := filepath.Join(dir, "groundstation")
-	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 	var out bytes.Buffer
-	cmd := simRunCmd{Files: files, Seed: 1, Real: true, binary: binary, JSON: filepath.Join(dir, "r.json"), JUnit: filepath.Join(dir, "r.xml"),
+	cmd := simRunCmd{Files: files, Seed: 1, Real: true, binary: stationBinary(t), JSON: filepath.Join(dir, "r.json"), JUnit: filepath.Join(dir, "r.xml"),
 		Keep: filepath.Join(dir, "keep")}
 	if err := cmd.run(&out); !errors.Is(err, errExpectation) {
 		t.Fatalf("%v\n%s", err, out.String())
