@@ -14,7 +14,7 @@ export const laptop = { width: 1440, height: 900 }
 export const wall = { width: 1920, height: 1080 }
 
 /** Waits until take() gives something true and returns it; the error says what was waited for and what was last seen. */
-export async function until(what, take, seconds = 15) {
+export async function until(what, take, seconds = 30) {
   const end = Date.now() + seconds * 1000
   let last
   for (;;) {

@@ -20,5 +20,5 @@ export async function holdAndRecallAll(page, vehicle) {
   await forAll(page, 'hold', 1)
   await until(`${vehicle} is held`, async () => (await row.getAttribute('data-doing')) === 'held')
   await forAll(page, 'recall', 1)
-  await until(`${vehicle} comes home`, async () => ['returning', 'hold-for-pad', 'landing', 'securing'].includes(await row.getAttribute('data-doing')), 30)
+  await until(`${vehicle} comes home`, async () => ['returning', 'hold-for-pad', 'landing', 'securing'].includes(await row.getAttribute('data-doing')))
 }

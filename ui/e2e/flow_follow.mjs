@@ -21,7 +21,7 @@ export async function followsAPlace(page, vehicle, shot = async () => undefined)
   assert(asked.includes(vehicle) && asked.includes('30 m'), `the question does not name the vehicle and the distance: ${asked}`)
   await page.click(id('dialog-yes'))
   await page.locator(id('following')).waitFor({ timeout: 30_000 })
-  await until('the vehicle has acknowledged', () => page.locator(id('act', '[data-act="follow"][data-state="acknowledged"]')).count(), 30)
+  await until('the vehicle has acknowledged', () => page.locator(id('act', '[data-act="follow"][data-state="acknowledged"]')).count())
   await shot()
   await page.click(id('follow-move'))
   await clickMap(page, -60, -60)
@@ -30,7 +30,7 @@ export async function followsAPlace(page, vehicle, shot = async () => undefined)
   assert(end.state === 'done', `following ended as ${end.state}: ${end.text}`)
   const held = await ending(page, 'hold', 30)
   assert(held.state === 'done', `hold ended as ${held.state}: ${held.text}`)
-  await page.locator(id('following')).waitFor({ state: 'detached', timeout: 10_000 })
+  await page.locator(id('following')).waitFor({ state: 'detached', timeout: 30_000 })
 }
 
 /** It circles a place at a height of its own. */

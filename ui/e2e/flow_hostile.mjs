@@ -11,8 +11,8 @@ export async function wordsStayWords(page, station, vehicle) {
   await row.click()
   const said = await fetch(`${station.control}/faults`, { method: 'POST', body: JSON.stringify({ kind: 'say', vehicle, text: hostile }) })
   assert(said.status === 204, `the vehicle may not say it: ${said.status}`)
-  await until('its words are shown as they are', async () => (await page.locator(id('last-text')).innerText()).includes(hostile), 15)
-  await until('the name of its site is shown as it is', async () => (await row.innerText()).includes('<img src=x'), 5)
+  await until('its words are shown as they are', async () => (await page.locator(id('last-text')).innerText()).includes(hostile))
+  await until('the name of its site is shown as it is', async () => (await row.innerText()).includes('<img src=x'))
   const incident = await page.evaluate(async (title) => {
     const place = { lat: 33.4, lon: 121.9 } // beyond every vehicle's reach
     const made = await (await fetch('/api/v1/incidents', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ title, priority: 5, place }) })).json()
@@ -21,12 +21,12 @@ export async function wordsStayWords(page, station, vehicle) {
   assert(incident, 'the incident was not taken')
   await page.click(id('tab-incidents'))
   const card = page.locator(id('incident', `[data-id="${incident}"]`))
-  await until('its title is shown as it is', async () => (await card.innerText()).includes('<img src=x'), 15)
+  await until('its title is shown as it is', async () => (await card.innerText()).includes('<img src=x'))
   const made = await page.evaluate(() => ({
     taken: document.documentElement.dataset.taken, images: document.querySelectorAll('img[src="x"]').length,
     scripts: [...document.scripts].filter((s) => s.src === '').length,
   }))
   assert(made.taken === undefined && made.images === 0 && made.scripts === 0, `words became more than words: ${JSON.stringify(made)}`)
   await page.evaluate((i) => fetch(`/api/v1/incidents/${i}/cancel`, { method: 'POST' }), incident)
-  await until('the incident is over', async () => (await card.count()) === 0 || ['cancelled', 'closed'].includes(await card.getAttribute('data-state')), 15)
+  await until('the incident is over', async () => (await card.count()) === 0 || ['cancelled', 'closed'].includes(await card.getAttribute('data-state')))
 }

@@ -25,11 +25,11 @@ export async function linkIsSpent(browser, link) {
 }
 
 export async function fleetIsLive(page) {
-  await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
+  await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47')
   await page.click(id('tab-fleet'))
   const rows = await page.locator(id('vehicle-row')).count()
   assert(rows === 29, `the fleet list shows ${rows} vehicles, not 29`)
   const docks = await page.locator(id('vehicle-row', '[data-dock-fresh="fresh"]')).count()
   assert(docks === 18, `${docks} docks are shown fresh, not 18`)
-  await until('the map has drawn the fleet', async () => Number(await page.getAttribute(id('map'), 'data-version')) > 0, 10)
+  await until('the map has drawn the fleet', async () => Number(await page.getAttribute(id('map'), 'data-version')) > 0)
 }

@@ -9,7 +9,7 @@ async function playsByItself(browser, link) {
   await context.addInitScript('delete globalThis.RTCPeerConnection; delete globalThis.MediaSource; delete globalThis.ManagedMediaSource; delete globalThis.WebKitMediaSource')
   const guest = await context.newPage()
   await guest.goto(link)
-  const first = await until('a timecode in the picture that the browser plays by itself', () => readVideo(guest, `${id('shared')} video`), 30)
+  const first = await until('a timecode in the picture that the browser plays by itself', () => readVideo(guest, `${id('shared')} video`))
   assert(await guest.evaluate((of) => document.querySelector(of).src.endsWith('/hls/index.m3u8'), `${id('shared')} video`), 'it is not given the playlist')
   await until('it goes on', async () => ((await readVideo(guest, `${id('shared')} video`))?.ms ?? 0) > first.ms + 1000)
   await context.close()
@@ -34,7 +34,7 @@ export async function isShared(page, browser, vehicle, seen = () => {}) {
   guest.on('request', (r) => asked.push(r.url()))
   await guest.goto(link)
   const selector = `${id('shared')} video`
-  const first = await until('a timecode in the shared picture', () => readVideo(guest, selector), 30)
+  const first = await until('a timecode in the shared picture', () => readVideo(guest, selector))
   assert(first.tag === (await tagOf(page, vehicle)), `the picture is not of ${vehicle}`)
   await until('it goes on', async () => ((await readVideo(guest, selector))?.ms ?? 0) > first.ms + 1000)
   const mark = await guest.textContent(id('watermark-line'))

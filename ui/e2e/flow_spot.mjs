@@ -32,7 +32,7 @@ export async function pictureGivesThePlace(page, station, vehicle, incident, sho
   const place = await page.evaluate(async (i) => (await (await fetch(`/api/v1/incidents/${i}`)).json()).place, incident)
   if (await page.locator(id('payload-wider')).isDisabled()) await page.click(id('payload-nearer')) // by its own word of its field of view
   const truth = async () => (await (await fetch(`${station.control}/truth`)).json()).vehicles.find((v) => v.id === vehicle)
-  await until('it has zoomed', async () => (await truth()).zoom > 1.5, 20)
+  await until('it has zoomed', async () => (await truth()).zoom > 1.5)
   await until('the camera’s clock is told', async () => {
     await page.click(id('spot-centre'))
     await page.waitForTimeout(300)
@@ -40,7 +40,7 @@ export async function pictureGivesThePlace(page, station, vehicle, incident, sho
     const by = await card.getAttribute('data-by')
     await page.click(id('spot-close'))
     return by === 'capture'
-  }, 20)
+  })
 
   const box = await video.boundingBox()
   const ground = { ...place, altAmsl: 4 }
@@ -58,7 +58,7 @@ export async function pictureGivesThePlace(page, station, vehicle, incident, sho
     if (Math.hypot(then.x - p.x, then.y - p.y) < stillWithin) return got
     await page.click(id('spot-close'))
     return false
-  }, 30)
+  })
   const { e, n } = metres(place, told)
   const [s, c] = [Math.sin(told.bearing * rad), Math.cos(told.bearing * rad)]
   const sigmas = Math.hypot((e * s + n * c) / told.major, (e * c - n * s) / told.minor)
@@ -68,7 +68,7 @@ export async function pictureGivesThePlace(page, station, vehicle, incident, sho
   const looks = page.locator(id('act', '[data-act="look-at"][data-state="done"]'))
   const done = await looks.count()
   await page.click(id('spot-look'))
-  await until('its camera looks there', async () => (await looks.count()) > done, 30)
+  await until('its camera looks there', async () => (await looks.count()) > done)
   await page.click(id('spot-close'))
   return { sigmas, metres: Math.hypot(e, n), major: told.major, minor: told.minor }
 }

@@ -9,7 +9,7 @@ const fault = async (station, f) => {
 
 /** The aircraft of the simulated city are heard by a vehicle in the air. */
 export async function trafficIsShown(page) {
-  await until('four aircraft are on the map', async () => (await page.getAttribute(id('traffic-layer'), 'data-count')) === '4', 30)
+  await until('four aircraft are on the map', async () => (await page.getAttribute(id('traffic-layer'), 'data-count')) === '4')
   await page.click(id('tab-fleet'))
   const rows = await page.locator(id('traffic-row', '[data-near=""]')).count()
   assert(rows === 4, `${rows} aircraft are listed as far away, not 4`)
@@ -35,5 +35,5 @@ export async function nearOnesStandOut(page, station, vehicle, shot = async () =
   await fault(station, { vehicle, clear: true })
   const looked = await page.evaluate(() => location.hash)
   await page.click(id('drawer-show'))
-  await until('the map is back over the vehicle', () => page.evaluate((before) => location.hash !== before, looked), 10)
+  await until('the map is back over the vehicle', () => page.evaluate((before) => location.hash !== before, looked))
 }

@@ -3,7 +3,7 @@ import { isAccessible } from './accessible.mjs'
 import { assert, id, until } from './browser.mjs'
 import { readVideo, tagOf } from './timecode.mjs'
 
-const isLive = (page, camera) => page.locator(id('video', `[data-camera="${camera}"][data-state="live"]`)).waitFor({ timeout: 15_000 })
+const isLive = (page, camera) => page.locator(id('video', `[data-camera="${camera}"][data-state="live"]`)).waitFor({ timeout: 30_000 })
 
 /** What is in sight gets its pictures, and nothing else is asked for one. */
 export async function wallShowsAll(page) {

@@ -86,7 +86,7 @@ try {
 
   await page.goto('about:blank') // a change of the hash alone would not load the page anew
   await page.goto(`${station.url}/#map=15.5/32.533/120.4874`)
-  await until('47 live again', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47', 30)
+  await until('47 live again', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47')
   const scene = await step('an incident is reported on the map and decided', () => report(page, 'Collision, two cars', { x: -120, y: -90 }))
   await step('every vehicle passed over has its reason', () => reasonsAreGiven(scene.card))
   await scene.card.locator(id('incident-vehicle')).click()
