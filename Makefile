@@ -50,8 +50,8 @@ vet: ui/dist/index.html ## formatting, go vet, staticcheck
 # Plans flown by 25 draws of the noise: one thread, half a minute with the race detector.
 FLOWN := ^Test(FlownAsOthersFlew|EachLegFlownAsRecorded)$$
 
-.PHONY: test-go
 # Three packages at once: some wait for real processes most of their time.
+.PHONY: test-go
 test-go: ui/dist/index.html ## Go tests with the race detector
 	$(RACE) -p 3 -timeout 12m -skip '$(FLOWN)' $$(go list ./... | grep -v /internal/city)
 

@@ -42,6 +42,9 @@ var understood = []uint32{
 	53000, 53001, 53002, 53003, 53005,
 }
 
+// stationKinds is the one of every decoder and encoder. Nothing changes it, so that goroutines share it.
+var stationKinds = newCatalogue(false)
+
 // newCatalogue holds the development dialect (what PX4 speaks) and the hangar dialect; all marks every id understood.
 func newCatalogue(all bool) *catalogue {
 	c := &catalogue{high: map[uint32]*kind{}}

@@ -65,7 +65,7 @@ type Decoder struct {
 }
 
 // NewDecoder decodes the development dialect and the hangar dialect, as far as sessions read them.
-func NewDecoder() *Decoder { return &Decoder{kinds: newCatalogue(false)} }
+func NewDecoder() *Decoder { return &Decoder{kinds: stationKinds} }
 
 // Split calls each for every frame of a datagram, in order. Frames are not joined across datagrams. Messages are
 // fresh values; of a Frame only Raw refers to the datagram.

@@ -19,7 +19,7 @@ type Encoder struct {
 
 // NewEncoder writes as system sys, component comp. The station is StationSystem, StationComponent.
 func NewEncoder(sys, comp uint8) *Encoder {
-	return &Encoder{kinds: newCatalogue(false), sys: sys, cmp: comp}
+	return &Encoder{kinds: stationKinds, sys: sys, cmp: comp}
 }
 
 // Encode appends the frame of m to dst.

@@ -28,7 +28,7 @@ func FuzzPayload(f *testing.F) {
 	f.Add([]byte{0, 100, 1, 0, 0, 9, 2, 100, 1, 0, 0, 40, 5, 100, 1, 0, 0, 22, 129, 0, 9, 0, 0, 0, 6, 100, 9, 0, 0, 40}, []byte("\x00\x00\x00\x00\x1e\x08\x00\x04\x03 camera of nobody in particular"))
 	f.Add([]byte{9, 1, 1, 0, 0, 33, 10, 1, 1, 1, 0, 13, 139, 0, 200, 0, 0, 0, 137, 0, 255, 0, 0, 0}, []byte{1, 2, 3, 4, 255, 190, 1, 0, 0, 0x7f, 0x80, 0xff, 0xff})
 	f.Fuzz(func(t *testing.T, script, content []byte) {
-		kinds := stationKinds()
+		kinds := stationKinds
 		now := worldStart
 		s := NewSession(worldSpec, DefaultConfig())
 		seq := uint8(0)

@@ -321,7 +321,7 @@ func TestWhatATransmitterSaysIsShownAsPlainText(t *testing.T) {
 		raw[0] = 1
 		copy(raw[1:51], rapid.SliceOfN(rapid.Byte(), 50, 50).Draw(rt, "error"))
 		component := rapid.SampledFrom([]uint8{1, 236}).Draw(rt, "component")
-		kind := stationKinds().kind(12918)
+		kind := stationKinds.kind(12918)
 		m, err := kind.rw.Read(&message.MessageRaw{ID: 12918, Payload: raw[:51]}, true)
 		if err != nil {
 			rt.Fatal(err)
@@ -367,7 +367,7 @@ func FuzzRemoteID(f *testing.F) {
 	f.Add([]byte{0, 236, 10, 0, 1, 236, 10, 0, 2, 0, 40, 3, 1, 1, 200, 2}, []byte("\x01missing basic_id message"), "CHN-OP-1", "PATROL", 32.5, 120.4, 14.0)
 	f.Add([]byte{1, 238, 10, 0, 3, 0, 250, 0, 0, 237, 255, 9}, []byte("\x00"), "\x00", "\u202e", math.NaN(), math.Inf(1), -1e300)
 	f.Fuzz(func(t *testing.T, script, content []byte, operator, purpose string, lat, lon, height float64) {
-		kinds := stationKinds()
+		kinds := stationKinds
 		now := worldStart
 		spec := worldSpec
 		spec.RemoteID, spec.UASID = fleet.RemoteIDRequired, operator

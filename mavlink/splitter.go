@@ -14,10 +14,7 @@ type Splitter struct {
 }
 
 // NewSplitter cuts by the same dialects as NewDecoder.
-func NewSplitter() *Splitter { return &Splitter{kinds: newCatalogue(false)} }
-
-// Fresh is another Splitter by the same dialects, for another connection.
-func (s *Splitter) Fresh() *Splitter { return &Splitter{kinds: s.kinds} }
+func NewSplitter() *Splitter { return &Splitter{kinds: stationKinds} }
 
 // Push takes the next piece and calls each with every frame that is whole now, in order: bytes that Decoder.Split
 // takes, good until each returns. A frame of an unknown id is given when the start of the next one has come.

@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func testSplitter() *Splitter { return &Splitter{kinds: stationKinds()} }
+func testSplitter() *Splitter { return &Splitter{kinds: stationKinds} }
 
 // collect pushes b in pieces of at most n bytes.
 func collect(s *Splitter, b []byte, n int) (frames [][]byte, st Stats) {

@@ -57,13 +57,12 @@ type way struct {
 
 // The catalogues are shared by the tests, which make thousands of codecs; allKinds decodes what vehicles read, too.
 var (
-	allKinds     = sync.OnceValue(func() *catalogue { return newCatalogue(true) })
-	stationKinds = sync.OnceValue(func() *catalogue { return newCatalogue(false) })
+	allKinds = sync.OnceValue(func() *catalogue { return newCatalogue(true) })
 )
 
-func testDecoder() *Decoder { return &Decoder{kinds: stationKinds()} }
+func testDecoder() *Decoder { return &Decoder{kinds: stationKinds} }
 
-func testEncoder(sys, cmp uint8) *Encoder { return &Encoder{kinds: stationKinds(), sys: sys, cmp: cmp} }
+func testEncoder(sys, cmp uint8) *Encoder { return &Encoder{kinds: stationKinds, sys: sys, cmp: cmp} }
 
 var (
 	goodRadio = radio{least: 2 * time.Millisecond, most: 5 * time.Millisecond}

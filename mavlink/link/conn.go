@@ -38,8 +38,8 @@ type waiting struct {
 	at time.Time
 }
 
-func newConn(rw io.ReadWriteCloser, from mavlink.Source, n *counters, cut *mavlink.Splitter) *conn {
-	return &conn{rw: rw, from: from, n: n, cut: cut.Fresh(), wake: make(chan struct{}, 1)}
+func newConn(rw io.ReadWriteCloser, from mavlink.Source, n *counters) *conn {
+	return &conn{rw: rw, from: from, n: n, cut: mavlink.NewSplitter(), wake: make(chan struct{}, 1)}
 }
 
 // run reads and writes until the connection ends or ctx does. The error is the reader's.

@@ -17,7 +17,7 @@ import (
 func piped(t *testing.T, body func(k *conn, far net.Conn)) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
-		k := newConn(near, mavlink.Source{Link: 1}, new(counters), mavlink.NewSplitter())
+		k := newConn(near, mavlink.Source{Link: 1}, new(counters))
 		ended := make(chan error, 1)
 		ctx, stop := context.WithCancel(context.Background())
 		go func() { ended <- k.run(ctx, newEar()) }()

@@ -30,7 +30,6 @@ type tcpServer struct {
 	spec     Spec
 	log      *slog.Logger
 	listener *net.TCPListener
-	cut      *mavlink.Splitter
 	n        counters
 
 	mu    sync.Mutex
@@ -44,7 +43,7 @@ func listenTCP(spec Spec, log *slog.Logger) (*tcpServer, error) {
 		return nil, fmt.Errorf("listen for mavlink on %s: %w", spec.Addr, err)
 	}
 	spec.Addr = l.Addr().String()
-	return &tcpServer{spec: spec, log: log, listener: l.(*net.TCPListener), cut: mavlink.NewSplitter(), conns: map[netip.AddrPort]*conn{}}, nil
+	return &tcpServer{spec: spec, log: log, listener: l.(*net.TCPListener), conns: map[netip.AddrPort]*conn{}}, nil
 }
 
 // Spec gives the address that was listened on.
@@ -84,7 +83,7 @@ func (l *tcpServer) admit(ctx context.Context, sink Sink, c *net.TCPConn, peers 
 	_ = c.SetWriteBuffer(kernelQueue)
 	at := c.RemoteAddr().(*net.TCPAddr).AddrPort()
 	at = netip.AddrPortFrom(at.Addr().Unmap(), at.Port())
-	k := newConn(c, mavlink.Source{Link: mavlink.LinkID(l.spec.ID), Addr: at}, &l.n, l.cut)
+	k := newConn(c, mavlink.Source{Link: mavlink.LinkID(l.spec.ID), Addr: at}, &l.n)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.conns) >= connsMax {
@@ -118,7 +117,6 @@ type dialled struct {
 	spec Spec
 	log  *slog.Logger
 	dial func(context.Context, Spec) (io.ReadWriteCloser, error)
-	cut  *mavlink.Splitter
 	n    counters
 
 	mu   sync.Mutex
@@ -126,7 +124,7 @@ type dialled struct {
 }
 
 func newDialled(spec Spec, log *slog.Logger, dial func(context.Context, Spec) (io.ReadWriteCloser, error)) *dialled {
-	return &dialled{spec: spec, log: log, dial: dial, cut: mavlink.NewSplitter()}
+	return &dialled{spec: spec, log: log, dial: dial}
 }
 
 func (l *dialled) Spec() Spec   { return l.spec }
@@ -141,7 +139,7 @@ func (l *dialled) Run(ctx context.Context, sink Sink) error {
 		rw, err := l.dial(ctx, l.spec)
 		if err == nil {
 			begun := time.Now()
-			k := newConn(rw, mavlink.Source{Link: mavlink.LinkID(l.spec.ID)}, &l.n, l.cut)
+			k := newConn(rw, mavlink.Source{Link: mavlink.LinkID(l.spec.ID)}, &l.n)
 			l.hold(k)
 			l.log.Info("connected", "peer", l.spec.Addr)
 			err = k.run(ctx, sink)
