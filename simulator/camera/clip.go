@@ -34,6 +34,8 @@ type clip struct {
 	blocks int // rows of blocks in them
 }
 
+func newLibrary() *library { return &library{ground: city.New(), clips: map[address]*clip{}} }
+
 func (l *library) clip(a address) (*clip, error) {
 	a.camera = ""
 	l.mu.Lock()

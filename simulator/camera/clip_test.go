@@ -3,16 +3,18 @@ package camera
 import (
 	"bytes"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
-
-	"groundstation/simulator/camera/city"
 )
+
+// testLibrary is one for all tests: a clip takes seconds to make.
+var testLibrary = sync.OnceValue(newLibrary)
 
 // The loop is played further than its end and jumped in, as new players make it; a foreign decoder finds no fault, sees
 // each picture's own timecode, and the rate is what a load test counts with.
 func TestAClipIsWholeAtItsSeamsAndKeepsItsRate(t *testing.T) {
-	lib := &library{ground: city.New(), clips: map[address]*clip{}}
+	lib := testLibrary()
 	for name, format := range map[string]string{"V07/720p": "h264", "V07/1080p": "h264", "V07/h265/720p": "hevc", "V07/h265/1080p": "hevc"} {
 		t.Run(name, func(t *testing.T) {
 			a := parseAddress(name)

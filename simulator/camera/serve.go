@@ -13,8 +13,6 @@ import (
 	"github.com/bluenviron/gortsplib/v4"
 	"github.com/bluenviron/gortsplib/v4/pkg/base"
 	"github.com/bluenviron/gortsplib/v4/pkg/liberrors"
-
-	"groundstation/simulator/camera/city"
 )
 
 // Serve runs the cameras of ids at addr (host:port) until ctx ends. view gives what a camera sees now, a thermal one by
@@ -30,10 +28,14 @@ func Serve(ctx context.Context, addr string, ids []string, view func(id string) 
 
 // ServeOn is Serve on a listener, which it closes.
 func ServeOn(ctx context.Context, ln net.Listener, ids []string, view func(id string) (View, bool), log *slog.Logger) error {
+	return serve(ctx, ln, ids, view, newLibrary(), log)
+}
+
+func serve(ctx context.Context, ln net.Listener, ids []string, view func(id string) (View, bool), lib *library, log *slog.Logger) error {
 	defer ln.Close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	h, err := newHandler(ctx, ids, view)
+	h, err := newHandler(ctx, ids, view, lib)
 	if err != nil {
 		return err
 	}
@@ -74,7 +76,7 @@ type handler struct {
 	ctx     context.Context // ends all films
 	cameras map[string]bool
 	view    func(id string) (View, bool)
-	library library
+	library *library
 	rolling sync.WaitGroup // the films
 	lost    atomic.Uint64  // packets that did not fit a player's queue
 
@@ -83,8 +85,8 @@ type handler struct {
 	playing map[*gortsplib.ServerSession]*film
 }
 
-func newHandler(ctx context.Context, ids []string, view func(string) (View, bool)) (*handler, error) {
-	h := &handler{ctx: ctx, cameras: make(map[string]bool, len(ids)), view: view, library: library{ground: city.New(), clips: map[address]*clip{}},
+func newHandler(ctx context.Context, ids []string, view func(string) (View, bool), lib *library) (*handler, error) {
+	h := &handler{ctx: ctx, cameras: make(map[string]bool, len(ids)), view: view, library: lib,
 		films: map[string]*film{}, playing: map[*gortsplib.ServerSession]*film{}}
 	tags := make(map[uint16]string, len(ids))
 	for _, id := range ids {
@@ -137,7 +139,7 @@ func (h *handler) make(path string, a address) (*film, error) {
 	var r reel
 	var err error
 	if a.width > 0 {
-		r, err = newLoad(a, &h.library)
+		r, err = newLoad(a, h.library)
 	} else {
 		r, err = newLive(a, h.library.ground, h.view)
 	}

@@ -27,10 +27,10 @@ func served(t *testing.T) (addr string, asked *atomic.Int64) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- ServeOn(ctx, ln, []string{"V01", "V01" + ThermalPath, "V02"}, func(string) (View, bool) {
+		ended <- serve(ctx, ln, []string{"V01", "V01" + ThermalPath, "V02"}, func(string) (View, bool) {
 			asked.Add(1)
 			return View{Lat: 32.53, Lon: 120.46, AltM: 80, HeadingDeg: 40, GimbalPitchDeg: -50, Marker: &geo.LatLon{Lat: 32.531, Lon: 120.461}}, true
-		}, slog.New(slog.DiscardHandler))
+		}, testLibrary(), slog.New(slog.DiscardHandler))
 	}()
 	t.Cleanup(func() {
 		cancel()
