@@ -63,7 +63,7 @@ func (v *vehicle) underLoad(s float64) (lostW float64) {
 		}
 	} else {
 		low, high := v.param("BAT1_V_EMPTY"), v.param("BAT1_V_CHARGED")
-		seen := clamp((p.cellV+p.amps*v.chem.ohmAh/v.ampHours()-low)/max(high-low, 0.1), 0, 1)
+		seen := clamp((v.restingCellV()-low)/max(high-low, 0.1), 0, 1)
 		p.told += (100*seen - p.told) * min(1, s/filterS)
 	}
 	p.told = clamp(p.told, 0, 100)
@@ -144,6 +144,9 @@ func (v *vehicle) onMains() bool {
 }
 
 // volts is the pack's voltage under the present load.
+// restingCellV is the voltage of a cell without its load, as an autopilot reckons it.
+func (v *vehicle) restingCellV() float64 { return v.pack.cellV + v.pack.amps*v.chem.ohmAh/v.ampHours() }
+
 func (v *vehicle) volts() float64 { return cells * v.pack.cellV }
 
 func (v *vehicle) amps() float64 { return v.pack.amps }

@@ -46,7 +46,7 @@ func (v *vehicle) changeMode(m mode) {
 		v.plan.resume()
 		v.text(6, "Executing Mission")
 	}
-	v.send(v.telemetry((&common.MessageCurrentMode{}).GetID(), v.w.now))
+	v.tellNow(idCurrentMode)
 }
 
 // orderMode is a mode asked for by a station; the answer is the commander's.
@@ -87,17 +87,22 @@ func (v *vehicle) arm() common.MAV_RESULT {
 		v.text(2, "Arming denied: "+why)
 		return common.MAV_RESULT_TEMPORARILY_REJECTED
 	}
+	v.startMotors()
+	if !v.homeManual && v.param("COM_HOME_EN") != 0 {
+		v.setHome(v.estimate(), false)
+	}
+	v.text(6, "Armed by external command")
+	return common.MAV_RESULT_ACCEPTED
+}
+
+// startMotors arms.
+func (v *vehicle) startMotors() {
 	v.armed, v.armedAt, v.flying = true, v.w.now, false
 	v.beginLog()
 	v.safe = failsafe{}
 	v.stick.spare = !v.sticksHeard(v.w.now)
 	v.guide.kind = flyHold
 	v.holdHere()
-	if !v.homeManual && v.param("COM_HOME_EN") != 0 {
-		v.setHome(v.estimate(), false)
-	}
-	v.text(6, "Armed by external command")
-	return common.MAV_RESULT_ACCEPTED
 }
 
 // runnable says whether the present mode can be armed: one that is flown by sticks needs them.

@@ -51,7 +51,7 @@ func (v *vehicle) velocity() geo.ENU {
 	return add(v.body.vel, v.gnss.rate)
 }
 
-// onMarker says whether a marker in sight shows the vehicle how it moves.
+// onMarker says whether a marker in sight shows PX4 how it moves.
 func (v *vehicle) onMarker() bool {
 	p := v.guide.prec.phase
 	return v.mode == modePrecLand && (p == precApproach || p == precDescend)
@@ -87,7 +87,7 @@ func (v *vehicle) wander() {
 	next := func(rate float64) float64 { return (sq*g.rng.NormFloat64() - rate*kq) / slowPeriod.Seconds() }
 	g.slope = geo.ENU{E: next(g.rate.E), N: next(g.rate.N), U: next(g.rate.U) / 2}
 	back := asideS
-	if v.onMarker() && !v.body.onGround {
+	if v.is.onMarker(v) && !v.body.onGround {
 		g.rate, g.slope, back = geo.ENU{}, geo.ENU{}, markerS
 		g.aside.E, g.aside.N = g.aside.E+was.E-g.slow.E, g.aside.N+was.N-g.slow.N
 	}

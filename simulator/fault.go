@@ -107,10 +107,8 @@ func (v *vehicle) inject(f Fault) error {
 	case "rc-takeover":
 		// A pilot's sticks move: the mode changes without an order of any station. It stays until somebody changes it.
 		if !f.Clear {
-			v.safe.overridden()
-			v.changeMode(modePosition)
+			v.is.byPilot(v)
 			v.byRC = true
-			v.text(4, "Pilot took over using sticks")
 		}
 	case "battery-set":
 		if f.Value < 0 || f.Value > 100 {
@@ -167,7 +165,7 @@ func (v *vehicle) inject(f Fault) error {
 		if len(f.Text) == 0 || len(f.Text) > sayMax {
 			return fmt.Errorf("fault say: %d octets are not within 1 to %d", len(f.Text), sayMax)
 		}
-		v.text(4, f.Text)
+		v.speak(4, f.Text)
 	}
 	return nil
 }

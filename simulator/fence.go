@@ -39,16 +39,16 @@ func fenceWhole(items []common.MessageMissionItemInt) bool {
 }
 
 // readFence groups the vertices into zones; one with vertices missing is dropped.
-func readFence(w *World, items []common.MessageMissionItemInt) fence {
+func (v *vehicle) readFence(items []common.MessageMissionItemInt) fence {
 	var f fence
-	circles := false // PX4 takes the corners of a polygon after a circle for circles
+	circles := false
 	for i := 0; i < len(items); {
 		it := &items[i]
-		at := w.frame.ENU(geo.LatLon{Lat: float64(it.X) / 1e7, Lon: float64(it.Y) / 1e7}.At(0))
+		at := v.w.frame.ENU(geo.LatLon{Lat: float64(it.X) / 1e7, Lon: float64(it.Y) / 1e7}.At(0))
 		switch it.Command {
 		case fenceCircleInclude, fenceCircleExclude:
 			f.zones = append(f.zones, zone{include: it.Command == fenceCircleInclude, center: at, radius: float64(it.Param1)})
-			circles = true
+			circles = v.is.roundSticks
 			i++
 		case fenceInclude, fenceExclude:
 			if circles {
@@ -63,7 +63,7 @@ func readFence(w *World, items []common.MessageMissionItemInt) fence {
 			z := zone{include: it.Command == fenceInclude}
 			for k := range n {
 				q := &items[i+k]
-				z.ring = append(z.ring, w.frame.ENU(geo.LatLon{Lat: float64(q.X) / 1e7, Lon: float64(q.Y) / 1e7}.At(0)))
+				z.ring = append(z.ring, v.w.frame.ENU(geo.LatLon{Lat: float64(q.X) / 1e7, Lon: float64(q.Y) / 1e7}.At(0)))
 			}
 			f.zones = append(f.zones, z)
 			i += n
@@ -74,16 +74,21 @@ func readFence(w *World, items []common.MessageMissionItemInt) fence {
 	return f
 }
 
-// judge makes zones active. One that does not hold home is thrown out, with an event.
+// judge makes zones active.
 func (f *fence) judge(v *vehicle) {
 	for i := range f.zones {
-		z := &f.zones[i]
-		z.active = v.homeValid && z.permits(v.home)
-		if v.homeValid && !z.active {
-			v.text(2, "Geofence invalid, doesn't contain Home position")
-			v.event(10973461, 3)
-		}
+		f.zones[i].active = v.is.fences(v, &f.zones[i])
 	}
+}
+
+// holdsHome is what PX4 asks of a zone: one that does not hold home is thrown out, with an event.
+func (v *vehicle) holdsHome(z *zone) bool {
+	in := v.homeValid && z.permits(v.home)
+	if v.homeValid && !in {
+		v.text(2, "Geofence invalid, doesn't contain Home position")
+		v.event(10973461, 3)
+	}
+	return in
 }
 
 // allows says whether every active zone permits p.

@@ -89,7 +89,7 @@ func TestFilesAreServed(t *testing.T) {
 			}
 		}
 	}
-	if crc32.ChecksumIEEE(got) != log.CRC32 || !bytes.HasPrefix(got, []byte(ulogMagic)) {
+	if crc32.ChecksumIEEE(got) != log.CRC32 || !bytes.HasPrefix(got, []byte(px4.logMagic)) {
 		t.Fatal("not the file that is there")
 	}
 	if _, sum := answer(60000, ftpCRC, 0, 0, log.Path); binary.LittleEndian.Uint32([]byte(sum)) != px4CRC(got) {

@@ -13,19 +13,20 @@ const (
 	logHead     = 4096 // octets of a log before it grows
 	logPerS     = 1024 // octets a second while armed
 	logsKept    = 100
-	logChunk    = 90                 // octets of one LOG_DATA
-	logPerStep  = 20                 // LOG_DATA in one step of the world: 90 kB/s
-	listPerStep = 8                  // LOG_ENTRY in one step
-	ulogMagic   = "ULog\x01\x12\x35" // https://docs.px4.io/main/en/dev_log/ulog_file_format
+	logChunk    = 90 // octets of one LOG_DATA
+	logPerStep  = 20 // LOG_DATA in one step of the world: 90 kB/s
+	listPerStep = 8  // LOG_ENTRY in one step
 )
 
-// flightLog is one ULog file on the card: made when the vehicle arms, whole when it disarms. After the magic it holds
-// numbers drawn from its seed, so that what a station fetched can be compared without keeping it.
+// flightLog is one file on the card: made when the vehicle arms, whole when it disarms. After the magic it holds numbers drawn
+// from its seed, so that what a station fetched can be compared without keeping it.
 type flightLog struct {
 	begun time.Time
+	wrote time.Time // it grows from here
 	size  uint32
 	seed  uint64
 	open  bool
+	magic string
 }
 
 // path is where the log lies, named by UTC as PX4 names it once it knows the time.
@@ -43,8 +44,8 @@ func (l *flightLog) read(b []byte, offset uint32) int {
 		if i == 0 || at%8 == 0 {
 			binary.LittleEndian.PutUint64(word[:], splitmix(l.seed+uint64(at/8)))
 		}
-		if b[i] = word[at%8]; at < uint32(len(ulogMagic)) {
-			b[i] = ulogMagic[at]
+		if b[i] = word[at%8]; at < uint32(len(l.magic)) {
+			b[i] = l.magic[at]
 		}
 	}
 	return n
@@ -59,7 +60,14 @@ func splitmix(x uint64) uint64 {
 
 // beginLog and endLog follow arming.
 func (v *vehicle) beginLog() {
-	v.card.logs = append(v.card.logs, &flightLog{begun: v.w.now, seed: uint64(v.at.SystemID)<<40 + uint64(v.w.now.Unix()), size: logHead, open: true})
+	now := v.w.now
+	if n := len(v.card.logs); v.is.oneLog && n > 0 && !v.card.logs[n-1].begun.Before(v.boot) {
+		l := v.card.logs[n-1]
+		l.open, l.wrote = true, now
+		return
+	}
+	v.card.logs = append(v.card.logs, &flightLog{begun: now, wrote: now, seed: uint64(v.at.SystemID)<<40 + uint64(now.Unix()), size: logHead, open: true,
+		magic: v.is.logMagic})
 	if len(v.card.logs) > logsKept {
 		v.card.logs = v.card.logs[1:]
 	}
@@ -68,7 +76,8 @@ func (v *vehicle) beginLog() {
 func (v *vehicle) endLog() {
 	if n := len(v.card.logs); n > 0 && v.card.logs[n-1].open {
 		l := v.card.logs[n-1]
-		l.size, l.open = logHead+uint32(v.w.now.Sub(l.begun).Seconds()*logPerS), false
+		l.size += uint32(v.w.now.Sub(l.wrote).Seconds() * logPerS)
+		l.open, l.wrote = false, v.w.now
 	}
 }
 
@@ -86,7 +95,7 @@ func (w *World) FlightLogs(id string) (out []FlightLog) {
 		if v.at.ID != id {
 			continue
 		}
-		for _, l := range v.card.logs {
+		for i, l := range v.card.logs {
 			if l.open {
 				continue
 			}
@@ -95,29 +104,30 @@ func (w *World) FlightLogs(id string) (out []FlightLog) {
 			for at := uint32(0); at < l.size; at += uint32(len(b)) {
 				sum.Write(b[:l.read(b[:], at)])
 			}
-			out = append(out, FlightLog{l.path(), l.begun, int64(l.size), sum.Sum32()})
+			out = append(out, FlightLog{v.is.logPath(l, i), l.begun, int64(l.size), sum.Sum32()})
 		}
 	}
 	return out
 }
 
-// logList answers LOG_REQUEST_LIST: an entry for each log, ids from 0; one that says "none" for an empty card.
+// logList answers LOG_REQUEST_LIST: an entry for each log, ids from the personality's first on; one that says "none" for an empty card.
 func (v *vehicle) logList(m *common.MessageLogRequestList) {
 	n := len(v.card.logs)
 	if n == 0 {
 		v.send(&common.MessageLogEntry{})
 		return
 	}
-	v.card.entries, v.card.lastEntry = int(m.Start), min(int(m.End), n-1)
+	v.card.entries, v.card.lastEntry = max(0, int(m.Start)-v.is.firstLog), min(int(m.End)-v.is.firstLog, n-1)
 }
 
 // logData answers LOG_REQUEST_DATA; what is asked for later takes the place of what was.
 func (v *vehicle) logData(m *common.MessageLogRequestData) {
-	if int(m.Id) >= len(v.card.logs) {
+	i := int(m.Id) - v.is.firstLog
+	if i < 0 || i >= len(v.card.logs) {
 		return
 	}
 	v.card.entries, v.card.lastEntry = 0, -1
-	v.card.dataOf, v.card.dataAt = m.Id, m.Ofs
+	v.card.dataOf, v.card.dataAt = uint16(i), m.Ofs
 	v.card.dataLeft = m.Count
 }
 
@@ -126,12 +136,16 @@ func (v *vehicle) streamLogs() {
 	c := &v.card
 	for i := 0; i < listPerStep && c.entries <= c.lastEntry && c.entries < len(c.logs); i++ {
 		l := c.logs[c.entries]
-		v.send(&common.MessageLogEntry{Id: uint16(c.entries), NumLogs: uint16(len(c.logs)), LastLogNum: uint16(len(c.logs) - 1),
-			TimeUtc: uint32(l.begun.Unix()), Size: l.size})
+		at := l.begun
+		if v.is.oneLog {
+			at = l.wrote
+		}
+		v.send(&common.MessageLogEntry{Id: uint16(c.entries + v.is.firstLog), NumLogs: uint16(len(c.logs)), LastLogNum: uint16(len(c.logs) - 1 + v.is.firstLog),
+			TimeUtc: uint32(at.Unix()), Size: l.size})
 		c.entries++
 	}
 	for i := 0; i < logPerStep && c.dataLeft > 0; i++ {
-		m := &common.MessageLogData{Id: c.dataOf, Ofs: c.dataAt}
+		m := &common.MessageLogData{Id: c.dataOf + uint16(v.is.firstLog), Ofs: c.dataAt}
 		n := c.logs[c.dataOf].read(m.Data[:min(logChunk, int(c.dataLeft))], c.dataAt)
 		m.Count = uint8(n)
 		v.send(m)

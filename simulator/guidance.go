@@ -39,9 +39,6 @@ type orbit struct {
 	in     bool    // on the circle
 }
 
-// targetGone is how long the navigator is without a target after a change of mode; the vehicle plans to stay where it is.
-const targetGone = 50 * time.Millisecond
-
 // rtlPhase is how far a return has come.
 type rtlPhase int
 
@@ -75,21 +72,21 @@ func (v *vehicle) setpoint(now time.Time) setpoint {
 	case modeTakeoff:
 		sp = v.climbOut(g.takeUp)
 		if v.estimate().U > sp.target.U-v.param("NAV_MC_ALT_RAD") {
-			v.changeMode(modeHold)
+			v.is.tookOff(v)
 		}
 	case modeMission:
-		sp = v.flyPlan(now)
+		sp = v.is.flyPlan(v, now)
 	case modeReturn:
 		sp = v.flyReturn(now)
 	case modeLand:
-		sp = v.landing()
+		sp = v.is.landing(v)
 	case modePrecLand:
 		sp = v.precLanding(now)
 	case modeOrbit:
 		sp = v.flyOrbit()
 	case modePosition:
 		g.kind = flyHold
-		sp = v.flyBySticks()
+		sp = v.is.bySticks(v)
 	default:
 		g.kind = flyHold
 		sp = v.defaults(g.target)
@@ -207,12 +204,12 @@ func (v *vehicle) flyOrbit() setpoint {
 func (v *vehicle) startReturn() {
 	est := v.estimate()
 	r := rtl{dest: v.home}
-	best := flat(est, v.home)
+	best, reach := flat(est, v.home), v.is.rallyReach(v)
 	for _, p := range v.rallyPoints() {
 		if flat(p, v.home) < 10 {
 			continue
 		}
-		if d := flat(est, p); d < best {
+		if d := flat(est, p); d < best && d <= reach {
 			best, r.dest = d, p
 		}
 	}
@@ -241,7 +238,7 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 	r := &v.guide.rtl
 	est := v.estimate()
 	v.guide.kind = flyTo
-	if now.Sub(r.begun) < targetGone && !v.wing.flies() {
+	if now.Sub(r.begun) < v.is.returnAfter && !v.wing.flies() {
 		return v.defaults(est)
 	}
 	switch r.phase {
@@ -272,9 +269,6 @@ func (v *vehicle) flyReturn(now time.Time) setpoint {
 		}
 		return v.defaults(geo.ENU{E: r.dest.E, N: r.dest.N, U: min(r.alt, low)})
 	}
-	v.guide.kind, v.guide.target = flyLand, r.dest
-	sp := v.defaults(r.dest)
-	sp.sink, sp.headingDeg = true, v.body.headingDeg
-	sp.down = v.sinkRate(r.dest)
-	return sp
+	v.guide.target = r.dest
+	return v.is.landing(v)
 }

@@ -92,8 +92,11 @@ func (v *vehicle) loadPlan() {
 		}
 	}
 	running := v.mode == modeMission && p.started
+	if v.is.planGoesOn && running {
+		cur = p.cur
+	}
 	*p = plan{items: items, cur: cur, reached: -1, started: running && len(items) > 0, fresh: true}
-	v.judgePlan()
+	v.plan.valid = v.is.feasible(v)
 }
 
 // point is where an item is, in the local frame; false for one without a place.
@@ -117,16 +120,15 @@ func (v *vehicle) point(it *common.MessageMissionItemInt) (geo.ENU, bool) {
 	return v.w.frame.ENU(geo.LatLon{Lat: float64(it.X) / 1e7, Lon: float64(it.Y) / 1e7}.At(alt)), true
 }
 
-// judgePlan is the feasibility check: it needs home, and says what is wrong only by events.
-func (v *vehicle) judgePlan() {
+// feasible is PX4's check of a plan: it needs home, and says what is wrong only by events.
+func (v *vehicle) feasible() bool {
 	p := &v.plan
-	p.valid = false
 	if len(p.items) == 0 || !v.homeValid {
-		return
+		return false
 	}
 	if int(v.param("MIS_TKO_LAND_REQ")) == 2 && !slices.ContainsFunc(p.items, lands) {
 		v.event(eventNoLanding, 3)
-		return
+		return false
 	}
 	first := true
 	for i := range p.items {
@@ -138,21 +140,21 @@ func (v *vehicle) judgePlan() {
 		switch {
 		case first && (it.Command == cmdLand || it.Command == cmdVTOLLand):
 			v.event(eventStartsLand, 3)
-			return
+			return false
 		case !first && (it.Command == cmdTakeoff || it.Command == cmdVTOLTakeoff):
 			v.event(eventTakeoffLate, 3)
-			return
+			return false
 		case !v.fence.allows(at):
 			v.text(2, "Geofence violation for waypoint "+strconv.Itoa(i+1))
 			v.event(eventFenceBreach, 3, byte(i+1), byte((i+1)>>8))
-			return
+			return false
 		}
 		if it.Command == cmdWaypoint && first && flat(at, v.home) > firstWPFarM {
 			v.event(eventFirstWPFar, 4)
 		}
 		first = false
 	}
-	p.valid = true
+	return true
 }
 
 func lands(it common.MessageMissionItemInt) bool {
@@ -192,8 +194,9 @@ func (v *vehicle) flyPlan(now time.Time) setpoint {
 	}
 	for range 64 {
 		if !p.valid || p.cur >= len(p.items) {
-			return v.planEnds()
+			return v.is.planEnds(v)
 		}
+		v.is.itemBegins(v)
 		it := &p.items[p.cur]
 		switch it.Command {
 		case cmdTakeoff, cmdVTOLTakeoff, cmdWaypoint, cmdLoiterUnlim, 18, cmdLoiterTime, cmdLand, cmdVTOLLand, cmdDelay:
@@ -221,16 +224,15 @@ func (v *vehicle) flyPlan(now time.Time) setpoint {
 				return sp
 			}
 		case cmdReturn:
-			v.itemReached()
-			p.finished, p.speed = true, 0
-			v.text(6, "Mission finished, loitering")
+			p.speed = 0
+			v.is.returnBegins(v)
 			v.changeMode(modeReturn)
 			return v.flyReturn(now)
 		default:
 			v.doItem(it)
 		}
 	}
-	return v.planEnds() // a ring of jumps without a place to fly to
+	return v.is.planEnds(v) // a ring of jumps without a place to fly to
 }
 
 // flyItem is the setpoint of one item and whether it is done.
@@ -256,7 +258,7 @@ func (v *vehicle) flyItem(it *common.MessageMissionItemInt, now time.Time) (setp
 			return v.withSpeed(v.defaults(geo.ENU{E: at.E, N: at.N, U: est.U})), false
 		}
 		v.guide.target.U = v.groundGuess()
-		return v.landing(), false
+		return v.is.landing(v), false
 	case cmdDelay:
 		if p.since.IsZero() {
 			p.since = now
@@ -333,7 +335,9 @@ func (v *vehicle) doItem(it *common.MessageMissionItemInt) {
 			p.speed = min(s, 1.2*v.at.CruiseMS)
 		}
 	case cmdROILocation, cmdROI:
-		if at, ok := v.point(it); ok {
+		if v.is.freesROI && it.X == 0 && it.Y == 0 {
+			v.gimbal.free()
+		} else if at, ok := v.point(it); ok {
 			v.gimbal.look(at)
 		}
 	case cmdROINone:
@@ -358,6 +362,14 @@ func (v *vehicle) doItem(it *common.MessageMissionItemInt) {
 func (v *vehicle) itemReached() {
 	v.plan.reached = v.plan.cur
 	v.send(&common.MessageMissionItemReached{Seq: uint16(v.plan.cur)})
+	v.is.itemDone(v)
+}
+
+// planReturns is a plan that ends by a return; PX4 takes it for done when that begins.
+func (v *vehicle) planReturns() {
+	v.itemReached()
+	v.plan.finished = true
+	v.text(6, "Mission finished, loitering")
 }
 
 // planEnds holds where the vehicle is; PX4 selects Hold when a mission is over.

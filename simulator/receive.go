@@ -14,15 +14,17 @@ type command struct {
 	p    [7]float64
 	x, y int32
 	ints bool
+	// coord is the frame of its place; only COMMAND_INT says one, all else is above home.
+	coord common.MAV_FRAME
 }
 
 func longCommand(f frame, m *common.MessageCommandLong) command {
-	return command{from: f, id: m.Command, p: [7]float64{float64(m.Param1), float64(m.Param2), float64(m.Param3),
+	return command{from: f, id: m.Command, coord: common.MAV_FRAME_GLOBAL_RELATIVE_ALT, p: [7]float64{float64(m.Param1), float64(m.Param2), float64(m.Param3),
 		float64(m.Param4), float64(m.Param5), float64(m.Param6), float64(m.Param7)}}
 }
 
 func intCommand(f frame, m *common.MessageCommandInt) command {
-	c := command{from: f, id: m.Command, x: m.X, y: m.Y, ints: true, p: [7]float64{float64(m.Param1), float64(m.Param2),
+	c := command{from: f, id: m.Command, x: m.X, y: m.Y, ints: true, coord: m.Frame, p: [7]float64{float64(m.Param1), float64(m.Param2),
 		float64(m.Param3), float64(m.Param4), float64(m.X) / 1e7, float64(m.Y) / 1e7, float64(m.Z)}}
 	if m.X == math.MaxInt32 || m.Y == math.MaxInt32 {
 		c.p[4], c.p[5] = math.NaN(), math.NaN()
@@ -50,6 +52,11 @@ func (v *vehicle) receive(now time.Time, f frame) {
 	if !v.booted || !v.sec.hears(f, f.msg.GetID()) {
 		return
 	}
+	v.is.hear(v, now, f)
+}
+
+// hearPX4 takes one frame as PX4 does.
+func (v *vehicle) hearPX4(now time.Time, f frame) {
 	own := v.voice.system
 	switch m := f.msg.(type) {
 	case *common.MessageHeartbeat:

@@ -33,13 +33,20 @@ type unheard struct {
 	text     string
 }
 
-// text says something in words; severity is MAV_SEVERITY. PX4 speaks only while it hears a station: what was said before is
-// said when one is there, unless it is stale by then.
+// text is what the ways of flying have to say, in PX4's words; severity is MAV_SEVERITY. A copter says such things in its own.
 func (v *vehicle) text(severity int, s string) {
+	if v.is.px4Words {
+		v.speak(severity, s)
+	}
+}
+
+// speak says something in words. PX4 speaks only while it hears a station: what was said before is said when one is there,
+// unless it is stale by then.
+func (v *vehicle) speak(severity int, s string) {
 	now := v.w.now
 	switch {
 	case !v.booted:
-	case !v.gcsHeard.IsZero() && now.Sub(v.gcsHeard) <= gcsConnected:
+	case !v.is.px4Words || !v.gcsHeard.IsZero() && now.Sub(v.gcsHeard) <= gcsConnected:
 		v.say(severity, s)
 	default:
 		v.said.waiting = append(v.said.waiting, unheard{now, severity, s})
@@ -83,7 +90,7 @@ func (v *vehicle) say(severity int, s string) {
 
 // event sends an EVENT of the events interface; level is MAV_SEVERITY for inside and outside.
 func (v *vehicle) event(id uint32, level uint8, args ...byte) {
-	if !v.booted {
+	if !v.booted || !v.is.px4Words {
 		return
 	}
 	v.said.seq++

@@ -66,10 +66,15 @@ func (v *vehicle) stickOverride() {
 		moved = moved || math.Abs(rate) > limit
 	}
 	if moved && v.armed && v.flying && !v.byRC && int(v.param("COM_RC_OVERRIDE"))&1 != 0 && v.mode.main() == mainAuto {
-		v.safe.overridden()
-		v.changeMode(modePosition)
-		v.text(4, "Pilot took over using sticks")
+		v.takeOver()
 	}
+}
+
+// takeOver gives the vehicle to the sticks.
+func (v *vehicle) takeOver() {
+	v.safe.overridden()
+	v.changeMode(modePosition)
+	v.text(4, "Pilot took over using sticks")
 }
 
 // sticksHeard says whether the joystick counts as there.

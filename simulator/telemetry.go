@@ -73,7 +73,14 @@ func (v *vehicle) defaultStreams(now time.Time) {
 	v.streams.add(idMountStatus, 1, now.Add(bootTime), float64(v.at.SystemID%10)/10)
 }
 
-// telemetry builds one message from the present state; nil when there is nothing to say.
+// tellNow sends one message now, if there is something to say by it.
+func (v *vehicle) tellNow(id uint32) {
+	if m := v.is.telemetry(v, id, v.w.now); m != nil {
+		v.send(m)
+	}
+}
+
+// telemetry builds one message from the present state as PX4 does; nil when there is nothing to say.
 func (v *vehicle) telemetry(id uint32, now time.Time) message.Message {
 	boot := v.sinceBootMS(now)
 	us := uint64(now.Sub(v.boot) / time.Microsecond)

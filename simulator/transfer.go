@@ -210,9 +210,9 @@ func (v *vehicle) storeList(kind common.MAV_MISSION_TYPE, items []common.Message
 	case common.MAV_MISSION_TYPE_MISSION:
 		v.loadPlan()
 	case common.MAV_MISSION_TYPE_FENCE:
-		v.fence = readFence(v.w, items)
+		v.fence = v.readFence(items)
 		v.fence.judge(v)
-		v.judgePlan()
+		v.plan.valid = v.is.feasible(v)
 	}
 }
 
@@ -340,5 +340,5 @@ func (v *vehicle) missionSetCurrent(seq uint16) {
 	}
 	v.plan.cur, v.plan.since, v.plan.finished = int(seq), time.Time{}, false
 	v.plan.fresh, v.plan.climbing = true, false
-	v.send(v.telemetry((&common.MessageMissionCurrent{}).GetID(), v.w.now))
+	v.tellNow(idMissionCurrent)
 }

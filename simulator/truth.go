@@ -165,7 +165,7 @@ func (w *World) Look(t *Truth) {
 		b := &v.body
 		vt := VehicleTruth{ID: v.at.ID, SystemID: v.at.SystemID, Position: v.where(), HeadingDeg: b.headingDeg,
 			SpeedMS: b.vel.Horizontal(), ClimbMS: b.vel.U, OnGround: b.onGround, Armed: v.armed, Crashed: b.crashed, Mode: v.mode.name(),
-			CustomMode: uint32(v.mode), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
+			CustomMode: v.is.customMode(v), Failsafe: v.safe.active(), Fix: v.gnss.fix, EnergyWh: v.pack.energyWh, Percent: v.percent(),
 			RemoteID: v.ident.state(w.now), PowerW: v.pack.powerW, PackTempC: v.pack.tempC, HomeValid: v.homeValid, GimbalPitchDeg: v.gimbal.pitchDeg,
 			GimbalYawDeg: v.gimbal.yawDeg, Zoom: 1}
 		if v.optics != nil {

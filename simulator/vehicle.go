@@ -82,6 +82,7 @@ type vehicle struct {
 	stick      sticks
 	byRC       bool     // a pilot's own transmitter flies it
 	outside    *outside // nil: the autopilot is simulated here
+	is         *personality
 	// Faults: it refuses to arm, its propellers do not lift it, it comes down so far aside of the marker.
 	noArm, noLift bool
 	markerOffM    float64
@@ -117,6 +118,7 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.gauge = 1 + 0.01*float64(at.SystemID%5)/2 // shows more than there is rather than less
 	v.radio.where = func() geo.ENU { return v.body.pos }
 	v.params = newParams(v.at)
+	v.is = &px4
 	v.setCharge(left)
 	v.dragK = dragSquare(max(at.CruiseMS, at.MaxWindMS)) // one on a cable is let move far slower than it can fly
 	if at.Class == classVTOL {
@@ -153,7 +155,7 @@ func (v *vehicle) restart(now time.Time) {
 	v.plan.cur, v.plan.started, v.plan.finished, v.plan.reached = 0, false, false, -1
 	v.gimbal, v.mount = gimbal{}, mount{}
 	v.streams = streams{}
-	v.defaultStreams(now)
+	v.is.rebooted(v, now)
 	if v.armed {
 		v.holdHere()
 		v.mode, v.before = modeHold, 0
@@ -194,7 +196,7 @@ func (v *vehicle) step(now time.Time) {
 		v.later = nil
 		return
 	}
-	v.transfer.tick(v, now)
+	v.is.tick(v, now)
 	v.streamFiles()
 	v.streamLogs()
 	for len(v.later) > 0 && !now.Before(v.later[0].at) {
@@ -205,7 +207,7 @@ func (v *vehicle) step(now time.Time) {
 		v.optics.step(now)
 	}
 	v.streams.due(now, func(id uint32) {
-		if m := v.telemetry(id, now); m != nil {
+		if m := v.is.telemetry(v, id, now); m != nil {
 			v.send(m)
 		}
 	})
@@ -277,9 +279,7 @@ func (v *vehicle) slow(now time.Time) {
 	if v.body.crashed {
 		return
 	}
-	v.watchFailsafes(now)
-	v.watchChecks()
-	v.complainOfRally(now)
+	v.is.watch(v, now)
 	if v.armed && !v.flying {
 		limit := seconds(v.param("COM_DISARM_PRFLT"))
 		if limit > 0 && now.Sub(v.armedAt) > limit {
@@ -338,6 +338,7 @@ func (v *vehicle) disarm(by string) {
 		v.mode, v.before = v.before, 0
 	}
 	v.text(6, "Disarmed by "+by)
+	v.is.disarmed(v)
 }
 
 // landedState is MAV_LANDED_STATE as PX4 derives it from the detector and the present kind of setpoint.
@@ -390,6 +391,6 @@ func (v *vehicle) sinceBootMS(now time.Time) uint32 {
 func (v *vehicle) setHome(p geo.ENU, manual bool) {
 	v.home, v.homeValid, v.homeManual = p, true, manual
 	v.fence.judge(v)
-	v.judgePlan()
-	v.send(v.telemetry((&common.MessageHomePosition{}).GetID(), v.w.now))
+	v.plan.valid = v.is.feasible(v)
+	v.tellNow(idHome)
 }

@@ -1,0 +1,95 @@
+package simulator
+
+import (
+	"math"
+	"time"
+
+	"github.com/bluenviron/gomavlib/v3/pkg/message"
+)
+
+// personality is whom a simulated autopilot hears, decides and speaks as. Body, estimator, pack, card and the ways to fly (mode)
+// are those of all vehicles; all that an autopilot does in its own way stands here.
+type personality struct {
+	name string
+
+	// The wire.
+	hear       func(*vehicle, time.Time, frame)
+	tick       func(*vehicle, time.Time) // at each step, for transfers that wait for something
+	telemetry  func(*vehicle, uint32, time.Time) message.Message
+	customMode func(*vehicle) uint32
+	px4Words   bool // says what the ways of flying have to say, by EVENT too, and only while it hears a station
+
+	// Its flight modes and failsafes.
+	rebooted func(*vehicle, time.Time)
+	watch    func(*vehicle, time.Time) // five times a second
+	byPilot  func(*vehicle)            // a transmitter's sticks take over
+	disarmed func(*vehicle)
+
+	// How it flies.
+	tookOff     func(*vehicle) // reached the height of a take-off
+	bySticks    func(*vehicle) setpoint
+	landing     func(*vehicle) setpoint    // that is not a precision landing
+	onMarker    func(*vehicle) bool        // a marker in sight shows it how it moves
+	fences      func(*vehicle, *zone) bool // whether an uploaded zone is in force
+	roundSticks bool                       // the corners of a polygon that comes after a circle are taken for circles
+	rallyReach  func(*vehicle) float64     // how far a rally point may be to be returned to, metres
+	// returnAfter is how long it stays where it is before it returns: PX4's navigator has no target yet, a copter stops first.
+	returnAfter time.Duration
+
+	// Its plan.
+	feasible     func(*vehicle) bool
+	flyPlan      func(*vehicle, time.Time) setpoint
+	itemBegins   func(*vehicle)
+	itemDone     func(*vehicle)
+	returnBegins func(*vehicle) // the item of the plan that is a return
+	planEnds     func(*vehicle) setpoint
+	planGoesOn   bool // a plan that is uploaded while one is flown begins where that was
+	freesROI     bool // a region of interest at 0/0 is none
+
+	// Its flight logs.
+	logMagic string // what a log begins with
+	logPath  func(*flightLog, int) string
+	firstLog int  // the id of the oldest
+	oneLog   bool // one from boot to boot, and the time that is told of it is when it was written to last
+}
+
+// px4 is PX4 v1.17.
+var px4 = personality{
+	name: "px4",
+
+	hear:       (*vehicle).hearPX4,
+	tick:       func(v *vehicle, now time.Time) { v.transfer.tick(v, now) },
+	telemetry:  (*vehicle).telemetry,
+	customMode: func(v *vehicle) uint32 { return uint32(v.mode) },
+	px4Words:   true,
+
+	rebooted: (*vehicle).defaultStreams,
+	watch: func(v *vehicle, now time.Time) {
+		v.watchFailsafes(now)
+		v.watchChecks()
+		v.complainOfRally(now)
+	},
+	byPilot:  (*vehicle).takeOver,
+	disarmed: nothing,
+
+	tookOff:     func(v *vehicle) { v.changeMode(modeHold) },
+	bySticks:    (*vehicle).flyBySticks,
+	landing:     (*vehicle).landing,
+	onMarker:    (*vehicle).onMarker,
+	fences:      (*vehicle).holdsHome,
+	rallyReach:  func(*vehicle) float64 { return math.Inf(1) },
+	returnAfter: 50 * time.Millisecond,
+	roundSticks: true,
+
+	feasible:     (*vehicle).feasible,
+	flyPlan:      (*vehicle).flyPlan,
+	itemBegins:   nothing,
+	itemDone:     nothing,
+	returnBegins: (*vehicle).planReturns,
+	planEnds:     (*vehicle).planEnds,
+
+	logMagic: "ULog\x01\x12\x35", // https://docs.px4.io/main/en/dev_log/ulog_file_format
+	logPath:  func(l *flightLog, _ int) string { return l.path() },
+}
+
+func nothing(*vehicle) {}
