@@ -1,9 +1,12 @@
 package simulator
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
@@ -145,6 +148,9 @@ type VehicleAt struct {
 	// Autopilot: "px4", "px4-hil" or "ardupilot" is a process of its own that flies it (Config.PX4, Config.ArduPilot), with a
 	// body of its own or, by lockstep HIL, with one of ours; empty: simulated.
 	Autopilot string `toml:"autopilot"`
+	// Personality is whom a simulated autopilot speaks as: "ardupilot" is ArduCopter 4.7, and Params have its names then; "px4" or
+	// empty is PX4 v1.17.
+	Personality string `toml:"personality"`
 	// Signs: its autopilot can sign, as ArduPilot's; SigningKey is the key it has already, 64 hexadecimal digits.
 	Signs      bool   `toml:"signs"`
 	SigningKey string `toml:"signing_key"`
@@ -322,7 +328,7 @@ func (c *Config) Fly(autopilot string, count int) error {
 		if left == 0 {
 			break
 		}
-		if v.Autopilot == "" && v.Class != classTethered && v.Class != classVTOL {
+		if v.Autopilot == "" && v.Personality != arduCopter.name && v.Class != classTethered && v.Class != classVTOL {
 			v.Autopilot = autopilot
 			left--
 		}
@@ -363,8 +369,34 @@ func (v *VehicleAt) check(docks map[string]bool) error {
 		return fmt.Errorf("autopilot is %q, want px4, px4-hil or ardupilot, or none", v.Autopilot)
 	case v.Autopilot != "" && (v.Class == classTethered || v.Class == classVTOL):
 		return fmt.Errorf("autopilot %q flies a quadrotor, not a %s", v.Autopilot, v.Class)
+	case v.Personality != "" && v.Personality != px4.name && v.Personality != arduCopter.name:
+		return fmt.Errorf("personality is %q, want px4 or ardupilot", v.Personality)
+	case v.Personality != "" && v.Autopilot != "":
+		return fmt.Errorf("personality is that of a simulated autopilot, and %s is a process", v.Autopilot)
+	case v.Personality == arduCopter.name && v.Class == classVTOL:
+		return fmt.Errorf("personality %q is a multicopter's, not a %s's", v.Personality, v.Class)
 	case v.BatteryPercent < 0 || v.BatteryPercent > 100:
 		return fmt.Errorf("battery_percent is %v, want 0 to 100", v.BatteryPercent)
 	}
+	if name := v.unknownParam(); name != "" {
+		return fmt.Errorf("params: a simulated %s has no parameter %s", cmp.Or(v.Personality, px4.name), name)
+	}
 	return nil
+}
+
+// unknownParam is the first of its Params that a simulated autopilot does not have; empty: it has all.
+func (v *VehicleAt) unknownParam() string {
+	if v.Autopilot != "" {
+		return ""
+	}
+	known := newParams(*v).index
+	if v.Personality == arduCopter.name {
+		known = newCopterParams(*v).index
+	}
+	for _, name := range slices.Sorted(maps.Keys(v.Params)) {
+		if _, ok := known[name]; !ok {
+			return name
+		}
+	}
+	return ""
 }

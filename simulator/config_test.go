@@ -48,6 +48,11 @@ func TestParseRefuses(t *testing.T) {
 		{"patrol cars", "patrol_cars = 101", "patrol_cars is 101"},
 		{"standby", dock + "standby='luke'", `standby is "luke"`},
 		{"packs", dock + "packs=9", "packs is 9"},
+		{"personality", vehicle + "dock='H01'\npersonality='dji'\n" + dock, `personality is "dji", want px4 or ardupilot`},
+		{"a process with a personality", "px4='/opt/px4'\n" + vehicle + "dock='H01'\nautopilot='px4'\npersonality='ardupilot'\n" + dock, "personality is that of a simulated autopilot"},
+		{"a copter with wings", vehicle + "dock='H01'\nclass='long-vtol'\npersonality='ardupilot'\n" + dock, "a multicopter's"},
+		{"a name that PX4 has not", vehicle + "dock='H01'\nparams={FS_GCS_ENABLE=1}\n" + dock, "px4 has no parameter FS_GCS_ENABLE"},
+		{"a name that ArduPilot has not", vehicle + "dock='H01'\npersonality='ardupilot'\nparams={NAV_DLL_ACT=1}\n" + dock, "ardupilot has no parameter NAV_DLL_ACT"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

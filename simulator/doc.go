@@ -1,6 +1,6 @@
-// Package simulator is a city of vehicles and docks that speak as real ones do: PX4-like autopilots over MAVLink 2 and
-// docks over the hangar dialect. It shares no code with the station but geometry and the generated hangar dialect, so
-// that both ends of the wire cannot carry the same mistake.
+// Package simulator is a city of vehicles and docks that speak as real ones do: autopilots like PX4 or ArduPilot over
+// MAVLink 2 and docks over the hangar dialect. It shares no code with the station but geometry and the generated hangar
+// dialect, so that both ends of the wire cannot carry the same mistake.
 //
 //	World (pure)   Step(now) · Receive(system, datagram) · Drain(each) · Inject(fault) · Truth()
 //	Run (shell)    one UDP socket a system, one goroutine owns the World, a loopback HTTP port for faults and truth
@@ -12,6 +12,10 @@
 // missions judged only once home is valid, transfers that ask again every 250 ms and give up in silence after 5 s,
 // parameters with bytewise integers, failsafes that first hold and then act, a joystick (MANUAL_CONTROL) that steers in
 // position mode and is missed when it falls silent.
+//
+// With personality = "ardupilot" a vehicle has the same body and speaks as ArduCopter 4.7 (see copter): one acknowledgement a
+// command, plans whose item 0 is home, parameters cast to float, nothing told that was not asked for but HEARTBEAT, "PreArm"
+// texts, failsafes that act at once.
 //
 // A vehicle that signs (PX4 v1.17 cannot, ArduPilot can) takes a key by SETUP_SIGNING while disarmed; from then on it signs
 // all it says and hears nothing else.

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -90,6 +91,8 @@ func recorded(t *testing.T, log []said, seed uint64) Config {
 	cfg.Vehicle = []VehicleAt{{ID: "V01", SystemID: 1, Class: "dock-quad", Site: &site, CruiseMS: params["MPC_XY_CRUISE"],
 		ClimbMS: params["MPC_Z_V_AUTO_UP"], DescendMS: params["MPC_Z_V_AUTO_DN"], EnergyWh: 100, HoverW: 150, CruiseW: 160, MassKg: 1,
 		DragPerS: params["SIH_KDV"] / params["SIH_MASS"], Params: params}}
+	ours := newParams(cfg.Vehicle[0]).index
+	maps.DeleteFunc(params, func(name string, _ float64) bool { _, ok := ours[name]; return !ok })
 	if err := cfg.Validate(); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
+
+	"groundstation/internal/geo"
 )
 
 // read are messages that a vehicle or a dock looks at.
@@ -19,27 +21,45 @@ var read = []message.Message{
 	&common.MessageLogRequestList{}, &common.MessageLogRequestData{}, &common.MessageLogRequestEnd{}, &common.MessageParamExtRequestList{},
 	&common.MessageParamExtRequestRead{}, &common.MessageParamExtSet{},
 	&common.MessageOpenDroneIdBasicId{}, &common.MessageOpenDroneIdOperatorId{}, &common.MessageOpenDroneIdSystem{},
+	&common.MessageRequestDataStream{}, &common.MessageMissionItem{}, &common.MessageSetupSigning{},
 }
 
-// FuzzSimulatorReceive says any well-formed messages with any payload to a vehicle and to a dock, with time between them:
+// variedCity has a crew's vehicle that speaks as ArduCopter too, system 4.
+func variedCity() Config {
+	cfg := identifiedCity()
+	copter := cfg.Vehicle[2]
+	site := geo.Offset(copter.Site.LatLon, 90, 300).At(4)
+	copter.ID, copter.SystemID, copter.Site, copter.Personality = "V04", 4, &site, "ardupilot"
+	cfg.Vehicle = append(cfg.Vehicle, copter)
+	return cfg
+}
+
+// FuzzSimulatorReceive says any well-formed messages with any payload to a vehicle of each personality and to a dock, with time between them:
 // the world goes on, every number in it is one, and the answers are bounded.
 func FuzzSimulatorReceive(f *testing.F) {
 	c := newCodec()
-	for i := range read {
-		f.Add([]byte{byte(i), 40, 1, 1, 1, 1, 1, 1, 1, 1, byte(i), 9, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0, 0x80, 0x7F})
+	for _, to := range []byte{0, 0x40} {
+		var seed []byte
+		for i := range read {
+			seed = append(seed, byte(i)|to, 18, 1, 1, 1, 1, 1, 1, 1, 1, 0, 9, 0xFF, 0xFF, 0xFF, 0x7F, 0, 0, 0x80, 0x7F)
+		}
+		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		v := voice{codec: c, system: 255, component: 190}
-		w := NewWorld(identifiedCity(), testStart)
+		w := NewWorld(variedCity(), testStart)
 		now := testStart.Add(5 * time.Second)
 		w.Step(now)
 		for n := 0; len(b) > 2 && n < 60; n++ {
-			kind, size := reflect.TypeOf(read[int(b[0])%len(read)]).Elem(), min(int(b[1]), len(b)-2)
+			kind, size := reflect.TypeOf(read[int(b[0]&0x3F)%len(read)]).Elem(), min(int(b[1]), len(b)-2)
 			payload := make([]byte, 255)
 			copy(payload, b[2:2+size])
 			system := uint32(3)
-			if b[0]&0x80 != 0 {
+			switch {
+			case b[0]&0x80 != 0:
 				system = 101
+			case b[0]&0x40 != 0:
+				system = 4
 			}
 			b = b[2+size:]
 			rw := &message.ReadWriter{Message: reflect.New(kind).Interface().(message.Message)}

@@ -7,8 +7,8 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 )
 
-// personality is whom a simulated autopilot hears, decides and speaks as. Body, estimator, pack, card and the ways to fly (mode)
-// are those of all vehicles; all that an autopilot does in its own way stands here.
+// personality is whom a simulated autopilot hears, decides and speaks as (VehicleAt.Personality). Body, estimator, pack, card
+// and the ways to fly (mode) are those of all vehicles; all that an autopilot does in its own way stands here.
 type personality struct {
 	name string
 
@@ -90,6 +90,43 @@ var px4 = personality{
 
 	logMagic: "ULog\x01\x12\x35", // https://docs.px4.io/main/en/dev_log/ulog_file_format
 	logPath:  func(l *flightLog, _ int) string { return l.path() },
+}
+
+// arduCopter is ArduCopter 4.7 (see copter).
+var arduCopter = personality{
+	name: "ardupilot",
+
+	hear:       (*vehicle).hearCopter,
+	tick:       (*vehicle).copterTick,
+	telemetry:  (*vehicle).copterTelemetry,
+	customMode: func(v *vehicle) uint32 { return uint32(v.copter.custom) },
+
+	rebooted: (*vehicle).copterRebooted,
+	watch:    (*vehicle).watchCopter,
+	byPilot:  (*vehicle).copterByPilot,
+	disarmed: (*vehicle).copterDisarmed,
+
+	tookOff:     (*vehicle).copterTookOff,
+	bySticks:    (*vehicle).copterBySticks,
+	landing:     (*vehicle).copterLanding,
+	onMarker:    func(v *vehicle) bool { return v.guide.kind == flyLand && v.guide.prec.pad != nil },
+	fences:      (*vehicle).copterZone,
+	rallyReach:  (*vehicle).copterRallyReach,
+	returnAfter: 1500 * time.Millisecond,
+
+	feasible:     func(v *vehicle) bool { return v.homeValid && len(v.plan.items) > 1 }, // it flies whatever there is behind home
+	flyPlan:      (*vehicle).flyAuto,
+	itemBegins:   (*vehicle).copterAnnounces,
+	itemDone:     (*vehicle).copterReached,
+	returnBegins: nothing, // the plan is over when it has landed
+	planEnds:     (*vehicle).copterPlanEnds,
+	planGoesOn:   true,
+	freesROI:     true,
+
+	logMagic: "\xa3\x95\x80", // https://ardupilot.org/dev/docs/code-overview-adding-a-new-log-message.html
+	logPath:  func(_ *flightLog, i int) string { return copterLogPath(i) },
+	firstLog: 1,
+	oneLog:   true,
 }
 
 func nothing(*vehicle) {}

@@ -54,6 +54,19 @@ func (s *streams) set(id uint32, us float64, now time.Time) bool {
 	return false
 }
 
+// rebase makes a rate a message's own, which SET_MESSAGE_INTERVAL 0 brings back.
+func (s *streams) rebase(id uint32, hz float64, now time.Time) {
+	for i := range s.list {
+		if st := &s.list[i]; st.id == id {
+			if st.base = every(hz); hz > 0 {
+				st.base = max(st.base, worldStep)
+			}
+			st.interval, st.next = st.base, now
+			s.next = time.Time{}
+		}
+	}
+}
+
 // interval gives a message's present interval in microseconds, -1 when off; false when it is unknown.
 func (s *streams) interval(id uint32) (int32, bool) {
 	for _, st := range s.list {

@@ -83,6 +83,7 @@ type vehicle struct {
 	byRC       bool     // a pilot's own transmitter flies it
 	outside    *outside // nil: the autopilot is simulated here
 	is         *personality
+	copter     *copter // of one that speaks as ArduCopter
 	// Faults: it refuses to arm, its propellers do not lift it, it comes down so far aside of the marker.
 	noArm, noLift bool
 	markerOffM    float64
@@ -118,7 +119,10 @@ func newVehicle(w *World, at VehicleAt, berth *dock) *vehicle {
 	v.gauge = 1 + 0.01*float64(at.SystemID%5)/2 // shows more than there is rather than less
 	v.radio.where = func() geo.ENU { return v.body.pos }
 	v.params = newParams(v.at)
-	v.is = &px4
+	if v.is = &px4; at.Personality == arduCopter.name {
+		v.is, v.copter = &arduCopter, newCopter(at)
+		v.setLimits()
+	}
 	v.setCharge(left)
 	v.dragK = dragSquare(max(at.CruiseMS, at.MaxWindMS)) // one on a cable is let move far slower than it can fly
 	if at.Class == classVTOL {

@@ -25,6 +25,9 @@ const (
 
 // spoken are the messages a simulated system sends or understands; others pass by unseen.
 var spoken = []message.Message{
+	&common.MessageRequestDataStream{}, &common.MessageRawImu{}, &common.MessageScaledImu2{}, &common.MessageScaledImu3{}, &common.MessageScaledPressure2{},
+	&common.MessagePowerStatus{}, &common.MessageNavControllerOutput{}, &common.MessageRcChannels{}, &common.MessageTerrainRequest{}, &common.MessageTerrainReport{},
+	&common.MessageAvailableModesMonitor{}, &common.MessageFenceStatus{}, // of a copter
 	&common.MessageHeartbeat{}, &common.MessageSysStatus{}, &common.MessageSystemTime{}, &common.MessagePing{}, &common.MessageManualControl{},
 	&common.MessageSetMode{}, &common.MessageParamRequestRead{}, &common.MessageParamRequestList{},
 	&common.MessageParamValue{}, &common.MessageParamSet{}, &common.MessageGpsRawInt{}, &common.MessageAttitude{},
