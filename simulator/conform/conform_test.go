@@ -13,7 +13,7 @@ import (
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// scene is one vehicle in the open, a dock with its vehicle and an empty dock, in still air.
+// scene is one vehicle in the open and one that speaks as ArduPilot, a dock with its vehicle and an empty dock, in still air.
 func scene() simulator.Config {
 	cfg := simulator.DefaultConfig()
 	cfg.PortBase, cfg.PX4Streams = 0, true
@@ -23,7 +23,10 @@ func scene() simulator.Config {
 		EnergyWh: 140, HoverW: 190, CruiseW: 205, MassKg: 1.4}
 	docked := quad
 	docked.ID, docked.SystemID, docked.Site, docked.Dock = "V02", 2, nil, "H01"
-	cfg.Vehicle = []simulator.VehicleAt{quad, docked}
+	copter := quad
+	aside := geo.Offset(site.LatLon, 90, 300).At(4)
+	copter.ID, copter.SystemID, copter.Site, copter.Personality = "V03", 3, &aside, "ardupilot"
+	cfg.Vehicle = []simulator.VehicleAt{quad, docked, copter}
 	for i, id := range []string{"H01", "H02"} {
 		pad := geo.LatLon{Lat: 32.55, Lon: 120.47 + 0.01*float64(i)}
 		cfg.Dock = append(cfg.Dock, simulator.DockAt{ID: id, SystemID: uint32(101 + i), Pad: pad.At(4.6), GroundPad: geo.Offset(pad, 180, 8).At(4)})
@@ -91,6 +94,15 @@ func TestVehicle(t *testing.T) {
 		t.Fatalf("%s with %d rows: not what this test is about", table.Personality, len(table.Rows))
 	}
 	judge(t, table, "interval.4ms", "request.GIMBAL_MANAGER_INFORMATION")
+}
+
+// TestCopter holds our vehicle that speaks as ArduPilot against ArduCopter 4.7, on the ground and in the air.
+func TestCopter(t *testing.T) {
+	table := asked(t, 3, Options{Motors: true})
+	if table.Personality != ArduPilot || len(table.Rows) < 280 {
+		t.Fatalf("%s with %d rows: not what this test is about", table.Personality, len(table.Rows))
+	}
+	judge(t, table, "interval.4ms")
 }
 
 // TestDock holds our docks against hangar.xml, one with its vehicle and an empty one.

@@ -26,5 +26,6 @@ type difference struct {
 
 var known = []difference{
 	{PX4, "request.GIMBAL_MANAGER_INFORMATION", "ACCEPTED", "this vehicle carries a gimbal; the measured airframe has none"},
+	{ArduPilot, "interval.4ms", "ACCEPTED ~50 Hz, told 20000 ACCEPTED", "our simulated vehicles move in steps of 20 ms and say nothing faster"},
 	{PX4, "interval.4ms", "ACCEPTED ~50 Hz, told 20000 ACCEPTED", "our simulated vehicles move in steps of 20 ms and say nothing faster"},
 }

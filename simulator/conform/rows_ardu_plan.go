@@ -66,7 +66,7 @@ func arduTransferRows() []row {
 		said1("transfer.busy-second", "COUNT of a second station during an upload", "ack DENIED, float-request 0",
 			tell(few, count(2, plan)), step{say: said(count(2, plan)), as: secondSystem, within: few}),
 		said1("transfer.busy-list", "a download during it", "ack DENIED, float-request 0", tell(few, requestList(plan))),
-		said1("transfer.busy-request", "a request during it", "ack DENIED, float-request 0", tell(few, requestItem(0))),
+		said1("transfer.busy-request", "a request during it", "ack DENIED, float-request 0", tell(900*time.Millisecond, requestItem(0))),
 		said1("transfer.busy-done", "the first one goes on", "float-request 1, ack ACCEPTED Flight plan received", step{say: said(sendItem(plan, 0, homeItem())), within: 2 * time.Second,
 			settle: afterAck, react: func(p *Probe, h heard) []message.Message {
 				switch m := h.msg.(type) {
