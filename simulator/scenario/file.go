@@ -39,6 +39,8 @@ type World struct {
 	Docks    []string  `toml:"docks"`
 	Vehicles []string  `toml:"vehicles"`
 	Weather  Weather   `toml:"weather"`
+	// ArduPilot are the vehicles that speak as ArduCopter instead of as PX4, to a station that knows it.
+	ArduPilot []string `toml:"ardupilot"`
 	// Battery is the charge of vehicles, percent; "all" is of all others.
 	Battery map[string]float64 `toml:"battery"`
 	Air     simulator.Air      `toml:"air"`

@@ -90,6 +90,14 @@ func (p *Play) settle() error {
 			return fmt.Errorf("world.battery: there is no vehicle %q", id)
 		}
 	}
+	for _, id := range w.ArduPilot {
+		i := slices.IndexFunc(p.world.Vehicle, func(v simulator.VehicleAt) bool { return v.ID == id })
+		k := slices.IndexFunc(p.registry.Vehicles, func(v fleet.VehicleSpec) bool { return string(v.ID) == id })
+		if i < 0 || k < 0 {
+			return fmt.Errorf("world.ardupilot: there is no vehicle %q", id)
+		}
+		p.world.Vehicle[i].Personality, p.registry.Vehicles[k].Autopilot = "ardupilot", fleet.ArduPilot
+	}
 	p.world.Air = w.Air
 	return p.world.Validate()
 }
