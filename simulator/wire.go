@@ -63,18 +63,23 @@ type codec struct {
 	layouts map[uint32]*message.ReadWriter
 }
 
-// newCodec reads the layouts from the message types. They are compiled in, so a type without a layout is a mistake of
+// spokenLayouts are read once, and nothing changes them.
+var spokenLayouts = layoutsOf(spoken)
+
+func newCodec() *codec { return &codec{layouts: spokenLayouts} }
+
+// layoutsOf reads the layouts from the message types. They are compiled in, so a type without a layout is a mistake of
 // the program, found by its first test.
-func newCodec() *codec {
-	c := &codec{layouts: make(map[uint32]*message.ReadWriter, len(spoken))}
-	for _, m := range spoken {
+func layoutsOf(messages []message.Message) map[uint32]*message.ReadWriter {
+	layouts := make(map[uint32]*message.ReadWriter, len(messages))
+	for _, m := range messages {
 		rw := &message.ReadWriter{Message: m}
 		if err := rw.Initialize(); err != nil {
 			panic(fmt.Sprintf("layout of message %d: %v", m.GetID(), err))
 		}
-		c.layouts[m.GetID()] = rw
+		layouts[m.GetID()] = rw
 	}
-	return c
+	return layouts
 }
 
 // frame is one message heard, and who said it.

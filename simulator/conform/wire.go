@@ -3,6 +3,7 @@ package conform
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialect"
@@ -36,16 +37,18 @@ type codec struct {
 	bad     int    // octets that belong to no frame
 }
 
-// newCodec reads the layouts; they are compiled in, so a failure is a mistake of the program.
-func newCodec() *codec {
+func newCodec() *codec { return &codec{layouts: allLayouts()} }
+
+// allLayouts are compiled in, so a failure is a mistake of the program. They are read once, and nothing changes them.
+var allLayouts = sync.OnceValue(func() *dialect.ReadWriter {
 	d := &dialect.Dialect{Version: 3}
 	d.Messages = append(append(d.Messages, development.Dialect.Messages...), hangar.Dialect.Messages...)
-	c := &codec{layouts: &dialect.ReadWriter{Dialect: d}}
-	if err := c.layouts.Initialize(); err != nil {
+	rw := &dialect.ReadWriter{Dialect: d}
+	if err := rw.Initialize(); err != nil {
 		panic(fmt.Sprintf("layouts: %v", err))
 	}
-	return c
-}
+	return rw
+})
 
 // split finds the frames in b and in what was left before; what belongs to none is counted. It says how many frames there were.
 func (c *codec) split(b []byte, each func(heard)) (frames int) {
