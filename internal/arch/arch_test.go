@@ -47,7 +47,8 @@ var may = map[string][]string{
 	"video/still":            {"video/unit"},
 	"video/klv":              {},
 	"video/rig":              {"video", "simulator"}, // of tests
-	"video/record":           {"video/unit"},
+	"video/flac":             {},
+	"video/record":           {"video/unit", "video/flac"},
 	"store":                  {"mission", "fleet", "account"},
 	"account":                {},
 	"internal/logbook":       {"mission", "fleet"},
@@ -77,7 +78,7 @@ var cores = []string{
 	"mission/patrol", "mission/privacy", "account", "internal/station/core.go", "internal/station/slot.go", "internal/station/member.go", "internal/station/params.go", "internal/station/deadlines.go", "internal/station/hand.go", "internal/station/correct.go", "mavlink", "mavlink/param", "mavlink/ftp", "mavlink/flightlog", "mavlink/signing",
 	"mavlink/tlog", "internal/station/unknown.go", "internal/station/greet.go",
 	"internal/station/auth.go", "internal/station/rekey.go",
-	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go",
+	"video/record/cutter.go", "video/record/lane.go", "video/record/mux.go", "video/record/fragments.go", "video/record/recording.go", "video/record/pcm.go", "video/flac/flac.go", "video/flac/writer.go",
 	"video/record/index.go", "video/record/keep.go", "video/record/track.go", "video/record/playlist.go",
 	"internal/footage/wants.go", "internal/footage/ledger.go", "internal/share/link.go", "internal/share/guesses.go", "video/recode/feed.go",
 	"internal/logbook", "internal/station/logs.go", "mavlink/events", "internal/station/words.go", "simulator/quad", "simulator/conform",

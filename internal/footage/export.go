@@ -55,6 +55,8 @@ type File struct {
 	SHA256 string     `json:"sha256"`
 	From   *time.Time `json:"from,omitempty"` // of a clip: when its first picture came
 	To     *time.Time `json:"to,omitempty"`
+	// LeftOut is the codec of the clip's sound, where a transport stream does not carry it.
+	LeftOut string `json:"leftOut,omitempty"`
 }
 
 // Export is an order that was accepted and noted.

@@ -23,12 +23,15 @@ func (e *Export) transport(z *zip.Writer) error {
 	}
 	beside := e.archive.sets(e.rec.Head, track)
 	for i, s := range e.stretches {
-		if err := e.add(z, fmt.Sprintf("clip-%d.ts", i+1), func(w io.Writer) error {
+		f, err := e.file(z, fmt.Sprintf("clip-%d.ts", i+1), func(w io.Writer) error {
 			_, err := e.archive.cfg.Library.WriteTS(w, e.order.ID, s, e.order.From, beside)
 			return err
-		}); err != nil {
+		})
+		if err != nil {
 			return err
 		}
+		f.LeftOut = s.NotInTS()
+		e.manifest.Files = append(e.manifest.Files, f)
 	}
 	return nil
 }

@@ -57,21 +57,22 @@ func (l *Library) WriteMP4(w io.Writer, id string, s Stretch, from time.Time) (t
 	if err := c.collect(from, s.To); err != nil {
 		return from, err
 	}
-	return c.begins, pmp4.Presentation{Tracks: c.tracks}.Marshal(&hvc1Writer{w: w})
+	return c.begins, pmp4.Presentation{Tracks: c.tracks}.Marshal(&headWriter{w: w})
 }
 
-// hvc1Writer says of the head of a file, which comes first, what asHVC1 says.
-type hvc1Writer struct {
+// headWriter says of the head of a file, which comes first and whole, what asHVC1 and asFLAC say.
+type headWriter struct {
 	w     io.Writer
 	begun bool
 }
 
-func (h *hvc1Writer) Write(b []byte) (int, error) {
+func (h *headWriter) Write(b []byte) (int, error) {
 	if h.begun {
 		return h.w.Write(b)
 	}
 	h.begun = true
-	if _, err := h.w.Write(asHVC1(b)); err != nil {
+	head := asFLAC(b)
+	if _, err := h.w.Write(asHVC1(moved(head, len(head)-len(b)))); err != nil {
 		return 0, err
 	}
 	return len(b), nil
@@ -186,7 +187,7 @@ func (c *clipping) head() (in fmp4.Init, err error) {
 		return in, err
 	}
 	init := min(c.segments[0].Init, int64(len(raw)))
-	if err := in.Unmarshal(bytes.NewReader(raw[:init])); err != nil {
+	if err := in.Unmarshal(bytes.NewReader(asPCM(raw[:init]))); err != nil {
 		return in, fmt.Errorf("%w: %s: %v", ErrDamaged, c.segments[0].File, err)
 	}
 	return in, nil

@@ -117,10 +117,8 @@ func (c *Cutter) Step(now time.Time, in Input) []Output {
 		switch in.Track.Codec {
 		case unit.H264, unit.H265:
 			c.picture(in.Unit)
-		case unit.AAC, unit.Opus:
+		default:
 			c.sound(in.Unit)
-		default: // other sound has no place in the file
-			c.unfit = in.Track.Codec
 		}
 	case Absent:
 		c.absent(now, in.Why, in.Detail)
@@ -139,8 +137,15 @@ func (c *Cutter) Step(now time.Time, in Input) []Output {
 // Recording says whether a segment is being written.
 func (c *Cutter) Recording() bool { return c.open != nil }
 
+// sound adds to the track of sound. What cannot be described has no place in the file.
 func (c *Cutter) sound(u *unit.Unit) {
-	c.heard = u.Track
+	if c.heard != u.Track {
+		if _, err := initialization(nil, u.Track); err != nil {
+			c.heard, c.unfit = nil, u.Track.Codec
+			return
+		}
+		c.heard = u.Track
+	}
 	if s := c.open; s != nil && s.sound.track == u.Track {
 		if err := s.sound.add(u); err != nil {
 			c.heard, s.sound.track = nil, nil
@@ -244,13 +249,9 @@ func (c *Cutter) listen(s *segment, base time.Duration, u *unit.Unit) {
 	}
 }
 
-// name says what the next segment is, and gives the head of its file. Sound that cannot be described is left out.
+// name says what the next segment is, and gives the head of its file.
 func (c *Cutter) name(s *segment, at time.Time, u *unit.Unit) ([]byte, error) {
 	head, err := initialization(u.Track, c.heard)
-	if err != nil && c.heard != nil {
-		c.heard, c.unfit = nil, c.heard.Codec
-		head, err = initialization(u.Track, nil)
-	}
 	if err != nil {
 		return nil, err
 	}

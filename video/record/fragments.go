@@ -69,3 +69,35 @@ func wholeFragments(b []byte) (octets int64, media time.Duration) {
 		}
 	}
 }
+
+// boxOf makes a box.
+func boxOf(kind string, body []byte) []byte {
+	return append(append(binary.BigEndian.AppendUint32(nil, uint32(8+len(body))), kind...), body...)
+}
+
+// stsdHead is the length of what goes before the entries of a table of descriptions (ISO/IEC 14496-12 section 8.5.2).
+const stsdHead = 8
+
+// within gives boxes with what change makes of those at the end of path that have least octets; those around them are as
+// long as what they hold.
+func within(b []byte, path []string, least int, change func(whole []byte) []byte) (out []byte) {
+	for at := int64(0); ; {
+		bx, ok := nextBox(b, at)
+		if !ok {
+			return append(out, b[at:]...)
+		}
+		whole := b[bx.start:bx.end]
+		before := 8
+		if bx.kind == "stsd" {
+			before += stsdHead
+		}
+		switch {
+		case bx.kind != path[0]:
+		case len(path) > 1 && len(whole) >= before:
+			whole = boxOf(bx.kind, append(whole[8:before:before], within(whole[before:], path[1:], least, change)...))
+		case len(path) == 1 && len(whole) >= least:
+			whole = change(whole)
+		}
+		out, at = append(out, whole...), bx.end
+	}
+}

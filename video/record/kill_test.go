@@ -78,7 +78,10 @@ func TestKilledWhileRecording(t *testing.T) {
 		}
 		frames := 0
 		for _, s := range r.Segments {
-			frames += probe(t, lib.path(r.ID, s.File)).frames
+			got := probe(t, lib.path(r.ID, s.File))
+			if frames += got.frames; !got.sound {
+				t.Errorf("%s has lost its sound", s.File)
+			}
 		}
 		if frames < said[r.ID] {
 			t.Errorf("%s: %d pictures play, %d were said to be written", r.ID, frames, said[r.ID])
@@ -108,9 +111,10 @@ func recordUntilKilled(t *testing.T, dir string) {
 		t.Fatal(err)
 	}
 	k := started(t, lib, os.Getenv("RECORD_TEST_ID"), noon)
-	f := newFilm(t, unit.H264, 1)
+	f, law := newFilm(t, unit.H264, 1), &unit.Track{Codec: unit.PCMA, ClockRate: 8000, Channels: 1, Generation: 1}
 	at, size := noon, int64(0)
 	for n := 0; ; n++ {
+		k.step(at, Unit{&unit.Unit{Track: law, Data: [][]byte{make([]byte, 320)}, Key: true, PTS: f.pts, Arrived: at}}, always)
 		k.step(at, Unit{f.next(at)}, always)
 		if k.size != size && n > 0 {
 			fmt.Println(n) // the picture n waits for the next; those before it are written
@@ -161,6 +165,7 @@ func FuzzFragments(f *testing.F) {
 	film := newFilm(f, unit.H264, 1)
 	c := NewCutter(noon, UsualLengths)
 	var file []byte
+	c.Step(noon, Unit{&unit.Unit{Track: &unit.Track{Codec: unit.PCMA, ClockRate: 8000, Channels: 1}, Arrived: noon}})
 	for n := range 2 * group {
 		for _, o := range c.Step(noon, Unit{film.next(noon.Add(time.Duration(n) * period))}) {
 			switch o := o.(type) {
@@ -176,5 +181,6 @@ func FuzzFragments(f *testing.F) {
 		if whole, _ := wholeFragments(b); whole > int64(len(b)) {
 			t.Fatal(whole)
 		}
+		_ = moved(asFLAC(asPCM(b)), 1)
 	})
 }

@@ -46,10 +46,6 @@ func newLane(t *unit.Track, scale int, base, zero time.Duration, arrived time.Ti
 
 // add completes the unit before u and lets u wait.
 func (l *lane) add(u *unit.Unit) error {
-	data, err := payload(u)
-	if err != nil || len(data) == 0 {
-		return err
-	}
 	if l.order == nil && !l.skewed {
 		l.skewed = true
 		if skew := (u.PTS - l.zero) - u.Arrived.Sub(l.arrived); skew > skewMax || skew < -skewMax {
@@ -57,6 +53,10 @@ func (l *lane) add(u *unit.Unit) error {
 		}
 	}
 	pts := l.base + ticks(u.PTS-l.zero, l.scale)
+	data, err := payload(u, pts)
+	if err != nil || len(data) == 0 {
+		return err
+	}
 	dts := pts
 	if l.order != nil {
 		dts = l.order.dts(u, pts)

@@ -13,6 +13,7 @@ import (
 	"github.com/bluenviron/mediacommon/v2/pkg/formats/fmp4/seekablebuffer"
 	"github.com/bluenviron/mediacommon/v2/pkg/formats/mp4/codecs"
 
+	"groundstation/video/flac"
 	"groundstation/video/unit"
 )
 
@@ -24,7 +25,10 @@ const (
 	pictureScale = 90000
 )
 
-var errNoParams = errors.New("the stream's parameter sets are not known")
+var (
+	errNoParams = errors.New("the stream's parameter sets are not known")
+	errNoPlace  = errors.New("the file has no place for so many channels or samples a second")
+)
 
 // boxCodec is how a track is described in a file.
 func boxCodec(t *unit.Track) (codecs.Codec, error) {
@@ -41,6 +45,12 @@ func boxCodec(t *unit.Track) (codecs.Codec, error) {
 			return nil, err
 		}
 		return &codecs.MPEG4Audio{Config: c}, nil
+	case t.Codec == unit.PCMA || t.Codec == unit.PCMU:
+		f := flac.Format{Rate: t.ClockRate, Channels: t.Channels}
+		if !f.Fits() {
+			return nil, errNoPlace
+		}
+		return pcm(f), nil
 	}
 	return nil, errNoParams
 }
@@ -76,11 +86,13 @@ func codecName(t *unit.Track) string {
 		return "mp4a.40.2"
 	case unit.Opus:
 		return "opus"
+	case unit.PCMA, unit.PCMU:
+		return lossless
 	}
 	return string(t.Codec)
 }
 
-// initialization is the head of a segment's file; sound may be nil.
+// initialization is the head of a segment's file; picture or sound may be nil.
 func initialization(picture, sound *unit.Track) ([]byte, error) {
 	var in fmp4.Init
 	for id, t := range map[int]*unit.Track{pictureID: picture, soundID: sound} {
@@ -106,15 +118,16 @@ func initialization(picture, sound *unit.Track) ([]byte, error) {
 	if err := in.Marshal(&buf); err != nil {
 		return nil, err
 	}
-	return asHVC1(buf.Bytes()), nil
+	return asFLAC(asHVC1(buf.Bytes())), nil
 }
 
 // asHVC1 says that the parameter sets of H.265 are in the head of the file only, which is so: samples are stripped of
 // them. Some players refuse hev1.
 func asHVC1(head []byte) []byte { return bytes.Replace(head, []byte("hev1"), []byte("hvc1"), 1) }
 
-// payload gives the octets of a unit as they stand in a file, without what stands in its head; nil if nothing is left.
-func payload(u *unit.Unit) ([]byte, error) {
+// payload gives the octets of a unit as they stand in a file at media time at, without what stands in its head; nil if
+// nothing is left.
+func payload(u *unit.Unit, at int64) ([]byte, error) {
 	switch u.Track.Codec {
 	case unit.H264, unit.H265:
 		nals := make(h264.AVCC, 0, len(u.Data))
@@ -127,6 +140,8 @@ func payload(u *unit.Unit) ([]byte, error) {
 			return nil, nil
 		}
 		return nals.Marshal()
+	case unit.PCMA, unit.PCMU:
+		return asFrame(u, at), nil
 	}
 	return bytes.Join(u.Data, nil), nil
 }

@@ -82,11 +82,11 @@ func TestSoundIsRecordedWithThePicture(t *testing.T) {
 	}
 }
 
-// G.711 has no place in the file: the picture is whole, and each segment says what it lacks.
+// Sound that cannot be described has no place in the file: the picture is whole, and each segment says what it lacks.
 func TestSoundThatIsLeftOutIsToldOf(t *testing.T) {
 	lib, k := begun(t)
 	f := newFilm(t, unit.H264, 1)
-	pcm := &unit.Track{Codec: unit.PCMU, ClockRate: 8000, Channels: 1, Generation: 1}
+	pcm := &unit.Track{Codec: unit.PCMU, ClockRate: 8000, Channels: 9, Generation: 1}
 	at := noon
 	for n := range 22 * group {
 		k.step(at, Unit{f.next(at)}, always)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bluenviron/mediacommon/v2/pkg/codecs/h264"
@@ -39,6 +40,14 @@ func (l *Library) WriteTS(w io.Writer, id string, s Stretch, from time.Time, bes
 	}
 	out.beside(c.begins, s.To, beside)
 	return c.begins, out.write(w)
+}
+
+// NotInTS is the codec of a stretch's sound that a transport stream does not carry, empty if there is none.
+func (s Stretch) NotInTS() string {
+	if _, sound, _ := strings.Cut(s.segments[0].Codec, ","); sound == lossless {
+		return sound
+	}
+	return ""
 }
 
 // piece is what goes into a transport stream at one time.
