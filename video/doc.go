@@ -17,7 +17,8 @@
 // packets up to the next key picture, counted. A packet is one object that all readers share. A new reader is first given
 // the packets since the last key picture, so that it sees a picture at once. A Tap reads the same stream as access units,
 // joined once for all taps and only while there are any. H.264 and H.265 are carried, sound beside them if it is Opus, AAC
-// or G.711; a source that begins again, or with another codec, goes on in the same stream.
+// or G.711; a source that begins again, or with another codec, goes on in the same stream. Of what a WHIP publisher sends in
+// several layers (RFC 8853) the largest is its picture and the smallest that for narrow ways.
 //
 // The package knows streams, not vehicles; a Gate given from outside says what may be shown and recorded now. It is asked
 // ten times a second while a source is pulled: what a reader has not sent when it shuts is taken back, and a reader goes

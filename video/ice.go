@@ -96,7 +96,8 @@ func (i ICE) settings(socket net.PacketConn) (webrtc.SettingEngine, error) {
 }
 
 // newAPI is how peers are spoken with: on the way out without interceptors, since what a browser lacks is sent again from
-// what all browsers share; on the way in with those that ask again and report.
+// what all browsers share; on the way in with those that ask again, and report what publishers estimate their
+// way by; and with layers.
 func newAPI(codecs []webrtc.RTPCodecParameters, settings webrtc.SettingEngine, in bool) (*webrtc.API, error) {
 	media := &webrtc.MediaEngine{}
 	for _, c := range codecs {
@@ -114,7 +115,8 @@ func newAPI(codecs []webrtc.RTPCodecParameters, settings webrtc.SettingEngine, i
 	}
 	chain := &interceptor.Registry{}
 	if in {
-		if err := errors.Join(webrtc.ConfigureNack(media, chain), webrtc.ConfigureRTCPReports(chain)); err != nil {
+		if err := errors.Join(webrtc.ConfigureNack(media, chain), webrtc.ConfigureRTCPReports(chain), webrtc.ConfigureTWCCSender(media, chain),
+			webrtc.ConfigureSimulcastExtensionHeaders(media)); err != nil {
 			return nil, fmt.Errorf("register interceptors: %w", err)
 		}
 	}

@@ -109,3 +109,30 @@ func within(rest []byte, of func(nal []byte) opening) (most opening) {
 	}
 	return most
 }
+
+// sizeTold is the size of the picture as the sequence parameter set in an RTP payload tells it, 0 where there is none.
+func sizeTold(codec unit.Codec, b []byte) (width, height int) {
+	head, set, several := 1, byte(nalSPS), byte(nalSTAPA)
+	kind := func(nal []byte) byte { return nal[0] & 0x1f }
+	if codec == unit.H265 {
+		head, set, several = 2, hevcSPS, hevcAP
+		kind = func(nal []byte) byte { return nal[0] >> 1 & 0x3f }
+	}
+	if len(b) > head && kind(b) == set {
+		return size(codec, b)
+	}
+	if len(b) <= head || kind(b) != several {
+		return 0, 0
+	}
+	for rest := b[head:]; len(rest) > 2; {
+		n := int(rest[0])<<8 | int(rest[1])
+		if n == 0 || len(rest) < 2+n {
+			break
+		}
+		if nal := rest[2 : 2+n]; kind(nal) == set {
+			return size(codec, nal)
+		}
+		rest = rest[2+n:]
+	}
+	return 0, 0
+}

@@ -1,6 +1,8 @@
 package video
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"groundstation/video/unit"
@@ -59,7 +61,7 @@ func (h *Hub) Layered(viewer string) bool {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.source.low != nil
+	return v.source.lower() != nil
 }
 
 func (h *Hub) viewer(id string) *viewer {
@@ -71,7 +73,7 @@ func (h *Hub) viewer(id string) *viewer {
 func (v *viewer) choose(want Layer) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	if v.source.low == nil && want != LayerAuto {
+	if v.source.lower() == nil && want != LayerAuto {
 		return ErrNoLayer
 	}
 	if v.over || v.wish == want {
@@ -90,8 +92,8 @@ func (v *viewer) estimated(rate float64) {
 		return
 	}
 	full, low := v.source.stream.rate(), 0.0
-	if v.source.low != nil {
-		low = max(v.source.low.stream.rate(), 1)
+	if lower := v.source.lower(); lower != nil {
+		low = max(lower.stream.rate(), 1)
 	}
 	switch v.wish {
 	case LayerFull:
@@ -106,8 +108,8 @@ func (v *viewer) estimated(rate float64) {
 // follow goes over to the source that gives the layer wanted now; the lock is held.
 func (v *viewer) follow() {
 	want := v.source
-	if v.source.low != nil && (v.wish == LayerLow || v.wish != LayerFull && v.congestion.level != levelFull) {
-		want = v.source.low
+	if lower := v.source.lower(); lower != nil && (v.wish == LayerLow || v.wish != LayerFull && v.congestion.level != levelFull) {
+		want = lower
 	}
 	if want == v.from {
 		return
@@ -120,4 +122,18 @@ func (v *viewer) follow() {
 	v.from = want
 	v.from.acquire(v.hub.ctx)
 	v.from.stream.join(v.reader)
+}
+
+// relayer gives those who watch a source what they want of its layers, as there are more or fewer than before.
+func (h *Hub) relayer(s *source) {
+	h.mu.Lock()
+	all := slices.Collect(maps.Values(h.viewers))
+	h.mu.Unlock()
+	for _, v := range all {
+		v.mu.Lock()
+		if v.source == s && !v.over {
+			v.follow()
+		}
+		v.mu.Unlock()
+	}
 }

@@ -23,7 +23,7 @@ type source struct {
 	stream    *stream
 	log       *slog.Logger
 	resolve   resolver
-	low       *source                     // the same picture at a lower rate, or nil
+	low       *source                     // the same picture at a lower rate, or nil; see lower
 	recode    *source                     // the same picture made into H.264, or nil
 	recoded   bool                        // it is that of another
 	pullOnce  func(context.Context) error // until it ends
@@ -41,14 +41,40 @@ type source struct {
 }
 
 func newSource(spec Source, gated bool, log *slog.Logger) *source {
-	s := &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP, warm: warmFor}
-	s.pullOnce = s.session
-	if spec.Low != "" {
-		low := spec
-		low.URL, low.Low, low.Secret = spec.Low, "", ""
-		s.low = newSource(low, gated, log)
+	low := spec
+	low.URL, low.Low, low.Secret = spec.Low, "", ""
+	s := oneSource(spec, gated, log)
+	switch {
+	case spec.Low != "":
+		s.low = oneSource(low, gated, log)
+	case spec.Secret != "":
+		low.Secret = spec.Secret // it comes with the other, if at all
+		s.low = oneSource(low, gated, log)
 	}
 	return s
+}
+
+// oneSource is a source without another beside it.
+func oneSource(spec Source, gated bool, log *slog.Logger) *source {
+	s := &source{spec: spec, id: spec.ID, url: spec.URL, stream: newStream(gated), log: log, resolve: net.DefaultResolver.LookupNetIP, warm: warmFor}
+	s.pullOnce = s.session
+	return s
+}
+
+// published is the low source that a publisher of this one may send too, or nil.
+func (s *source) published() *source {
+	if s.low == nil || s.low.spec.Secret == "" {
+		return nil
+	}
+	return s.low
+}
+
+// lower is the same picture at a lower rate, as far as there is one now, or nil.
+func (s *source) lower() *source {
+	if s.published() != nil && !s.low.live() {
+		return nil
+	}
+	return s.low
 }
 
 // acquire makes sure that the source is pulled; release must follow.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
 	"github.com/bluenviron/gortsplib/v4/pkg/rtcpreceiver"
+	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
 	"github.com/pion/webrtc/v4"
 )
@@ -31,7 +32,7 @@ func taken() (all []webrtc.RTPCodecParameters) {
 	return all
 }
 
-// publisher is one peer that sends a source by WebRTC (WHIP, RFC 9725).
+// publisher is one peer that sends a source by WebRTC (WHIP, RFC 9725), its picture in one layer or more.
 type publisher struct {
 	id    string
 	claim *claim
@@ -40,9 +41,7 @@ type publisher struct {
 	once  sync.Once
 	work  sync.WaitGroup
 
-	mu      sync.Mutex
-	picture *lane
-	sound   *lane
+	layers simulcast
 }
 
 // Publish answers a WHIP offer for a source whose secret the peer has; it ends by Stop, or when the connection does.
@@ -59,7 +58,8 @@ func (h *Hub) Publish(ctx context.Context, id, secret, offer string) (answer, pu
 	if claim == nil {
 		return "", "", errors.Join(ErrPublished, pc.Close())
 	}
-	p := &publisher{id: rand.Text(), claim: claim, pc: pc, hub: h}
+	p := &publisher{id: rand.Text(), claim: claim, pc: pc, hub: h,
+		layers: simulcast{full: spout{source: src}, low: spout{source: src.published()}, moved: func() { h.relayer(src) }}}
 	h.mu.Lock()
 	closed := h.closed
 	if !closed {
@@ -108,24 +108,6 @@ func remoteLane(c webrtc.RTPCodecParameters) *lane {
 	return nil
 }
 
-// begin tells the stream of a track, once there is a picture.
-func (p *publisher) begin(l *lane) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if l.audio {
-		p.sound = l
-	} else {
-		p.picture = l
-	}
-	switch {
-	case p.picture == nil:
-	case p.sound == nil:
-		p.claim.source.stream.begin([]*lane{p.picture})
-	default:
-		p.claim.source.stream.begin([]*lane{p.picture, p.sound})
-	}
-}
-
 // read gives the stream what comes, put in order.
 func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 	l := remoteLane(t.Codec())
@@ -142,8 +124,9 @@ func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 	var listening sync.WaitGroup
 	defer listening.Wait() // it ends as this does, when the connection closes
 	clock := senderClock{rate: l.forma.ClockRate()}
-	listening.Go(func() { listenTo(from, &clock) })
-	p.begin(l)
+	listening.Go(func() { listenTo(from, t.RID(), &clock) })
+	layer := p.layers.add(l)
+	defer p.layers.remove(layer)
 	var asked time.Time
 	for missing := !l.audio; ; {
 		in, _, err := t.ReadRTP()
@@ -162,15 +145,19 @@ func (p *publisher) read(t *webrtc.TrackRemote, from *webrtc.RTPReceiver) {
 		}
 		for _, in := range ready {
 			in.Header.Extension, in.Header.Extensions, in.Header.CSRC = false, nil, nil
-			p.claim.source.stream.write(l, in, clock.captured)
+			missing = p.layers.write(layer, in, time.Now(), clock.captured) || missing
 		}
 	}
 }
 
-// listenTo takes the clock from sender reports.
-func listenTo(from *webrtc.RTPReceiver, clock *senderClock) {
+// listenTo takes the clock from sender reports; rid is empty where a track has no layers.
+func listenTo(from *webrtc.RTPReceiver, rid string, clock *senderClock) {
+	read := from.ReadRTCP
+	if rid != "" {
+		read = func() ([]rtcp.Packet, interceptor.Attributes, error) { return from.ReadSimulcastRTCP(rid) }
+	}
 	for {
-		packets, _, err := from.ReadRTCP()
+		packets, _, err := read()
 		if err != nil {
 			return
 		}
@@ -184,6 +171,7 @@ func listenTo(from *webrtc.RTPReceiver, clock *senderClock) {
 func (p *publisher) end() {
 	p.once.Do(func() {
 		_ = p.pc.Close()
+		p.layers.end()
 		p.claim.end()
 		p.hub.mu.Lock()
 		delete(p.hub.publishers, p.id)
