@@ -37,7 +37,8 @@ type Desk interface {
 
 // Video gives live pictures by WHEP, and takes them by WHIP: an SDP offer for a source id, the answer and the id of the
 // viewer or the publisher it made, which Stop ends; Clock says which time a viewer's pictures are of, Layer which of the
-// camera's. Grant gives an address and a token for an RTSP player.
+// camera's. Grant gives an address and a token for an RTSP player. Stamp gives the id by which a source is seen with a text
+// burnt into its picture, Stamping why none is.
 type Video interface {
 	Play(ctx context.Context, id, offer string) (answer, viewer string, err error)
 	Publish(ctx context.Context, id, secret, offer string) (answer, publisher string, err error)
@@ -48,6 +49,8 @@ type Video interface {
 	Layer(viewer string) (want, given video.Layer, ok bool)
 	Choose(viewer string, want video.Layer) error
 	Grant(id string) (address, token string, until time.Time, err error)
+	Stamp(id, text string) (stamped string, err error)
+	Stamping() error
 }
 
 // FlightLogs are the logs of vehicles, kept by sortie.

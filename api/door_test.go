@@ -458,8 +458,8 @@ func TestWatching(t *testing.T) {
 		status             int
 		answer             string
 	}{
-		{"GET", layer, "", 200, `{"want":"auto","given":"keys"}`},
-		{"PUT", layer, `{"want":"low"}`, 200, `{"want":"low","given":"keys"}`},
+		{"GET", layer, "", 200, `{"want":"auto","given":"keys","choice":true}`},
+		{"PUT", layer, `{"want":"low"}`, 200, `{"want":"low","given":"keys","choice":true}`},
 		{"PUT", layer, `{"want":"keys"}`, 422, "invalid"},
 		{"GET", Prefix + "/whep/viewer%2F3/layer", "", 404, "unknown-viewer"},
 		{"PUT", Prefix + "/whep/viewer%2F2/layer", `{"want":"low"}`, 409, "no-layer"},

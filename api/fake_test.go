@@ -187,6 +187,10 @@ type relay struct {
 
 func (*relay) Recoded(string) bool { return false }
 
+func (*relay) Stamp(id, _ string) (string, error) { return id, nil }
+
+func (*relay) Stamping() error { return nil }
+
 func (*relay) Play(_ context.Context, id, offer string) (string, string, error) {
 	if id == "V02" {
 		return "", "", fmt.Errorf("connect to the camera: refused")

@@ -12,6 +12,8 @@ import (
 type PictureLayer struct {
 	Want  string `json:"want" enum:"auto,full,low" doc:"auto: all of it, or less while the way is too narrow; low: the camera's picture at a lower rate"`
 	Given string `json:"given" enum:"full,low,keys" doc:"keys: key pictures only, as the way is too narrow for more"`
+	// Choice comes and goes with the layers of a publisher.
+	Choice bool `json:"choice" doc:"Whether there is more than one to choose from now"`
 }
 
 type wantedLayer struct {
@@ -44,5 +46,5 @@ func (h *Handler) layer(viewer string) (*one[PictureLayer], error) {
 	if !ok {
 		return nil, h.videoError(viewer, video.ErrUnknownViewer)
 	}
-	return &one[PictureLayer]{PictureLayer{Want: string(want), Given: string(given)}}, nil
+	return &one[PictureLayer]{PictureLayer{Want: string(want), Given: string(given), Choice: h.cfg.Video.Layered(viewer)}}, nil
 }

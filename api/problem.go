@@ -62,7 +62,7 @@ func statusOf(code string) int {
 		return http.StatusTooManyRequests
 	case "invalid", "invalid-plan", "invalid-recurrence":
 		return http.StatusUnprocessableEntity
-	case "unavailable", "timeout", "storage", "stopping", "closing", "read-only", "no-transcoder":
+	case "unavailable", "timeout", "storage", "stopping", "closing", "read-only", "no-transcoder", "no-watermark", "no-font":
 		return http.StatusServiceUnavailable
 	case "no-answer":
 		return http.StatusGatewayTimeout

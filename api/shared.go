@@ -24,6 +24,7 @@ type SharedView struct {
 	Camera string    `json:"camera"`
 	Name   string    `json:"name" doc:"Of the vehicle that carries it; empty for others"`
 	Viewer string    `json:"viewer" doc:"For whom the link was made; it stands over the picture"`
+	BurnIn bool      `json:"burnIn" doc:"It stands in the picture itself"`
 	Until  time.Time `json:"until"`
 	Now    time.Time `json:"now" doc:"The station's clock"`
 }
@@ -131,7 +132,7 @@ func (h *Handler) openShare(ctx context.Context, in *Bearer) (*sharedOpened, err
 		return nil, h.notShared(p)
 	}
 	spec, _ := h.cfg.Registry.Vehicle(fleet.VehicleID(v.Camera))
-	body := SharedView{ID: v.ID, Camera: v.Camera, Name: spec.Name, Viewer: v.Viewer, Until: v.Until, Now: time.Now().UTC()}
+	body := SharedView{ID: v.ID, Camera: v.Camera, Name: spec.Name, Viewer: v.Viewer, BurnIn: v.BurnIn, Until: v.Until, Now: time.Now().UTC()}
 	cookie := http.Cookie{Name: shareCookie, Value: in.token(), Path: Prefix + "/share/" + url.PathEscape(v.ID) + "/hls/", Expires: v.Until}
 	return &sharedOpened{SetCookie: h.setCookie(ctx, cookie), Body: body}, nil
 }
@@ -155,6 +156,14 @@ func (h *Handler) going(ctx context.Context, in *ByViewing) (*share.Viewing, err
 		return nil, refuse(http.StatusGone, "share-over", "the link has ended: %s", v.Ended())
 	}
 	return v, err
+}
+
+// seen gives the id of what a viewing shows. One whose picture is to bear a name has no other.
+func (h *Handler) seen(v *share.Viewing) (string, error) {
+	if !v.BurnIn {
+		return v.Camera, nil
+	}
+	return h.stamp(v.Camera, v.Viewer)
 }
 
 // outsideError says why there is no picture to one who is not of this station: why a gate is shut stays here.
@@ -185,7 +194,11 @@ func (h *Handler) watchShare(ctx context.Context, in *sharedOffer) (*sdpAnswer, 
 	var sdp string
 	var shown string
 	err = v.Show(func() (string, func(), error) {
-		answer, viewer, err := h.cfg.Video.Play(ctx, v.Camera, string(in.RawBody))
+		id, err := h.seen(v)
+		if err != nil {
+			return "", nil, err
+		}
+		answer, viewer, err := h.cfg.Video.Play(ctx, id, string(in.RawBody))
 		sdp, shown = answer, viewer
 		return viewer, func() { h.cfg.Video.Stop(viewer) }, err
 	})
@@ -209,10 +222,14 @@ func (h *Handler) shareFile(ctx context.Context, in *sharedFile) (*huma.StreamRe
 	if err := h.cfg.Cameras.Shown(v.Camera); err != nil {
 		return nil, h.outsideError(v.Camera, err)
 	}
+	id, err := h.seen(v)
+	if err != nil {
+		return nil, h.outsideError(v.Camera, err)
+	}
 	return served("", "", func(w http.ResponseWriter, r *http.Request) {
 		// What waits for its next part when the viewing ends must not send that part.
 		stop := context.AfterFunc(v.Context(), func() { _ = http.NewResponseController(w).SetWriteDeadline(time.Unix(1, 0)) })
-		err := h.cfg.HLS.Serve(w, r, v.Camera, in.File)
+		err := h.cfg.HLS.Serve(w, r, id, in.File)
 		if !stop() {
 			panic(http.ErrAbortHandler)
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +21,7 @@ import (
 	"groundstation/internal/share"
 	"groundstation/store"
 	"groundstation/video/rig"
+	"groundstation/video/unit"
 )
 
 // sharing gives the door share links that are kept in a real store; it gives the store and its file.
@@ -165,6 +168,90 @@ func TestASharedCameraIsSeenUntilTheLinkIsTakenBack(t *testing.T) {
 	}
 	if _, err := db.Verify(); err != nil {
 		t.Error(err)
+	}
+}
+
+// stamping is a relay that burns names into pictures, or says why not, and tells what was played.
+type stamping struct {
+	relay
+	refuses error
+	played  []string
+}
+
+func (s *stamping) Stamp(id, text string) (string, error) { return id + " as " + text, s.refuses }
+
+func (s *stamping) Stamping() error { return s.refuses }
+
+func (s *stamping) Play(_ context.Context, id, _ string) (string, string, error) {
+	s.played = append(s.played, id)
+	return "answer", "viewer/1", nil
+}
+
+// servedIDs is an HLS that tells what it was asked for.
+type servedIDs struct{ ids []string }
+
+func (s *servedIDs) Serve(w http.ResponseWriter, _ *http.Request, id, _ string) error {
+	s.ids = append(s.ids, id)
+	_, err := w.Write([]byte("#EXTM3U"))
+	return err
+}
+
+// A link whose name is burnt into the picture shows that picture only, and none where it cannot be made.
+func TestALinkWithItsNameInThePictureShowsNoOther(t *testing.T) {
+	d := newDoor(t)
+	film(t, d)
+	sharing(t, d, 3)
+	relay, served := &stamping{}, &servedIDs{}
+	d.handler.cfg.Video, d.handler.cfg.HLS = relay, served
+	order := func(burn string) (int, []byte) {
+		resp, answer := d.do("POST", Prefix+"/cameras/V01/shares", `{"viewer":"消防 Li","reason":"smoke"`+burn+`,"until":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`, by(account.Operator, d))
+		return resp.StatusCode, answer
+	}
+	watch := func(answer []byte) (SharedView, int, string) {
+		var made ShareMade
+		if err := json.Unmarshal(answer, &made); err != nil {
+			t.Fatalf("%s: %v", answer, err)
+		}
+		v := d.look(made.Token)
+		resp, said := d.do("POST", Prefix+"/share/"+v.ID+"/whep", "x", bearing(made.Token), offering("offer"))
+		list, _ := d.do("GET", Prefix+"/share/"+v.ID+"/hls/index.m3u8", "", bearing(made.Token))
+		if list.StatusCode != map[int]int{201: 200}[resp.StatusCode] && list.StatusCode != resp.StatusCode {
+			t.Errorf("%d by WHEP, %d by HLS", resp.StatusCode, list.StatusCode)
+		}
+		code := ""
+		if resp.StatusCode != 201 {
+			code = problemOf(t, said).Code
+		}
+		return v, resp.StatusCode, code
+	}
+	_, plain := order("")
+	_, burnt := order(`,"burnIn":true`)
+	if v, _, _ := watch(plain); v.BurnIn {
+		t.Errorf("%+v", v)
+	}
+	if v, _, _ := watch(burnt); !v.BurnIn {
+		t.Errorf("%+v", v)
+	}
+	if want := []string{"V01", "V01 as 消防 Li · V01"}; !slices.Equal(relay.played, want) || !slices.Equal(served.ids, want) {
+		t.Errorf("%q by WHEP, %q by HLS", relay.played, served.ids)
+	}
+	rules := func() string {
+		_, answer := d.do("GET", Prefix+"/share-rules", "", by(account.Operator, d))
+		return strings.TrimSpace(string(answer))
+	}
+	if got := rules(); got != `{"maxHours":24,"burnIn":"optional"}` {
+		t.Errorf("rules %s", got)
+	}
+
+	relay.refuses = unit.Refuse("no-font", "no font")
+	if status, answer := order(`,"burnIn":true`); status != 503 || problemOf(t, answer).Code != "no-font" {
+		t.Errorf("without a font: %d %s", status, answer)
+	}
+	if _, status, code := watch(burnt); status != 503 || code != "no-font" || len(relay.played) != 2 {
+		t.Errorf("shown without the name: %d %s %q", status, code, relay.played)
+	}
+	if got := rules(); got != `{"maxHours":24,"burnIn":"unavailable","why":"no font"}` {
+		t.Errorf("rules %s", got)
 	}
 }
 

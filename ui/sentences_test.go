@@ -18,7 +18,7 @@ import (
 // notice or a report does.
 var (
 	wholly = []string{"fleet", "hangar", "mission", "mission/airspace", "mission/dispatch", "mission/patrol", "mission/plan", "mission/privacy", "mavlink"}
-	partly = []string{"account", "api", "internal/footage", "internal/logbook", "internal/share", "internal/station", "video"}
+	partly = []string{"account", "api", "internal/footage", "internal/logbook", "internal/share", "internal/station", "video", "video/recode"}
 	// Files whose words go to whoever writes the configuration or to engineers: parameters, and what the guard of the wire
 	// would not let out, which is named by MAVLink's fields; or to who wrote the program that calls.
 	notShown = regexp.MustCompile(`^(fleet/(registry_check|terrain_check|signing)|mission/safety|mavlink/(guard.*|io|encode|corrections|catalogue|decode|command)|api/(problem|route|schema|static|tlogs|whip))\.go$`)

@@ -39,7 +39,7 @@ func (h *Hub) Cameras() []Camera {
 
 // Shown says why a source is not shown now, or nil.
 func (h *Hub) Shown(id string) error {
-	src := h.sources[id]
+	src := h.source(id)
 	if src == nil {
 		return ErrUnknownSource
 	}

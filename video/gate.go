@@ -2,6 +2,7 @@ package video
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -55,12 +56,13 @@ func (h *Hub) verdict(id string) Verdict {
 
 // ask asks the Gate and tells the stream, before somebody joins it.
 func (h *Hub) ask(s *source) Verdict {
+	if s.of != nil {
+		s = s.of
+	}
 	v := h.verdict(s.id)
 	s.stream.judge(v, time.Now())
-	for _, other := range []*source{s.low, s.recode} {
-		if other != nil {
-			other.stream.judge(v, time.Now())
-		}
+	for _, other := range h.besides(s) {
+		other.stream.judge(v, time.Now())
 	}
 	return v
 }
@@ -76,7 +78,7 @@ func (h *Hub) judge(ctx context.Context) {
 		case <-tick.C:
 		}
 		for _, s := range h.sources {
-			if s.live() || s.low != nil && s.low.live() || s.recode != nil && s.recode.live() {
+			if s.live() || slices.ContainsFunc(h.besides(s), (*source).live) {
 				h.ask(s)
 			}
 		}

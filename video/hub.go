@@ -25,7 +25,7 @@ var (
 	ErrGated         = unit.Refuse("video-gated", "video is not to be shown here now")
 	ErrTooMany       = unit.Refuse("too-many", "too many viewers")
 	ErrUnplayable    = unit.Refuse("codec-unplayable", "this browser does not play the camera's codec")
-	ErrRecoders      = unit.Refuse("transcoders-busy", "this browser does not play the camera's codec, and as many cameras are transcoded as may be")
+	ErrRecoders      = unit.Refuse("transcoders-busy", "the picture would have to be transcoded, and as many are as may be")
 	ErrOffer         = unit.Refuse("bad-offer", "the offer cannot be answered")
 	ErrNoSecret      = unit.Refuse("denied", "no such source, or not its secret")
 	ErrPublished     = unit.Refuse("source-taken", "somebody else publishes this source")
@@ -92,6 +92,7 @@ type Hub struct {
 	viewers    map[string]*viewer
 	publishers map[string]*publisher
 	taps       map[*Tap]struct{}
+	stamped    map[string]*stamped
 	guests     int // who reads by RTSP
 	server     *server
 	thinned    atomic.Uint64
@@ -127,11 +128,11 @@ func NewHub(sources []Source, opts Options) (*Hub, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	h := &Hub{opts: opts, socket: socket, ctx: ctx, cancel: cancel, sources: map[string]*source{}, viewers: map[string]*viewer{},
-		publishers: map[string]*publisher{}, taps: map[*Tap]struct{}{}, api: api, intake: intake}
+		publishers: map[string]*publisher{}, taps: map[*Tap]struct{}{}, stamped: map[string]*stamped{}, api: api, intake: intake}
 	for _, s := range sources {
 		h.sources[s.ID] = newSource(s, opts.Gate != nil, opts.Log)
 		if opts.Recoding.Max > 0 {
-			h.sources[s.ID].recode = newRecoded(h, h.sources[s.ID], opts.Gate != nil, opts.Log)
+			h.sources[s.ID].recode = newRecoded(h, h.sources[s.ID], nil)
 		}
 	}
 	if opts.RTSP != "" {
@@ -176,13 +177,10 @@ func (h *Hub) Run(ctx context.Context) error {
 		h.server.close()
 	}
 	for _, s := range h.sources {
-		if s.recode != nil {
-			s.recode.close()
+		for _, other := range h.besides(s) {
+			other.close()
 		}
 		s.close()
-		if s.low != nil {
-			s.low.close()
-		}
 	}
 	return h.socket.Close()
 }
@@ -193,7 +191,7 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if err := h.Shown(id); err != nil {
 		return "", "", err
 	}
-	src := h.sources[id]
+	src := h.source(id)
 	pc, err := h.api.NewPeerConnection(webrtc.Configuration{ICEServers: h.opts.ICE.servers(time.Now())})
 	if err != nil {
 		return "", "", fmt.Errorf("make a peer connection: %w", err)
@@ -204,7 +202,10 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	if err := h.admit(v); err != nil {
 		return "", "", errors.Join(err, pc.Close())
 	}
-	src.acquire(h.ctx)
+	if err := h.acquire(src); err != nil {
+		h.forget(v)
+		return "", "", errors.Join(err, pc.Close())
+	}
 	v.watch()
 	answer, err = v.answer(ctx, offer)
 	if err != nil {
@@ -213,6 +214,15 @@ func (h *Hub) Play(ctx context.Context, id, offer string) (answer, viewerID stri
 	}
 	v.source.stream.join(v.reader)
 	return answer, v.id, nil
+}
+
+// acquire acquires a source, one that ffmpeg makes if it may be made now.
+func (h *Hub) acquire(s *source) error {
+	if s.of != nil {
+		return h.transcode(s)
+	}
+	s.acquire(h.ctx)
+	return nil
 }
 
 // Point gives a source another address, empty for none; of an unknown source it is nothing.

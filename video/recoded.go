@@ -2,7 +2,7 @@ package video
 
 import (
 	"context"
-	"log/slog"
+	"errors"
 	"os/exec"
 	"time"
 
@@ -13,7 +13,8 @@ import (
 	"groundstation/video/unit"
 )
 
-// Recoding says how H.265 is made into H.264 for browsers that play nothing else; the zero value: not at all.
+// Recoding says how H.265 is made into H.264 for browsers that play nothing else, and any picture stamped; the zero value: not
+// at all.
 type Recoding struct {
 	Max   int // how many sources at a time
 	Width int // of the picture at most, pixels
@@ -22,16 +23,21 @@ type Recoding struct {
 // recodedWarm is how long a source goes on being transcoded after its last viewer left, as that is dear.
 const recodedWarm = 2 * time.Second
 
-// newRecoded is the picture of a source in H.264. It is made while somebody watches it, from what may be shown of the other,
-// and goes through the same gate again.
-func newRecoded(h *Hub, of *source, gated bool, log *slog.Logger) *source {
-	s := &source{spec: Source{ID: of.id}, id: of.id, stream: newStream(gated), log: log, warm: recodedWarm, recoded: true}
+// newRecoded is the picture of a source in H.264, stamped if stamp is not nil. It is made while somebody watches it, from
+// what may be shown of the other, and goes through the same gate again.
+func newRecoded(h *Hub, of *source, stamp *recode.Stamp) *source {
+	s := &source{spec: Source{ID: of.id}, id: of.id, stream: newStream(of.stream.gated), log: of.log, warm: recodedWarm, of: of}
 	s.pullOnce = func(ctx context.Context) error {
 		in, err := h.View(of.id)
 		if err != nil {
 			return err
 		}
 		defer in.Close()
+		select {
+		case <-of.stream.known:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 		forma := &format.H264{PayloadTyp: 96, PacketizationMode: 1}
 		packets, err := forma.CreateEncoder()
 		if err != nil {
@@ -44,7 +50,7 @@ func newRecoded(h *Hub, of *source, gated bool, log *slog.Logger) *source {
 			lanes = append(lanes, beside.sound)
 		}
 		s.stream.begin(lanes)
-		return recode.Run(ctx, beside, h.opts.Recoding.Width, func(p recode.Picture) {
+		return recode.Run(ctx, beside, h.opts.Recoding.Width, stamp, func(p recode.Picture) {
 			all, err := packets.Encode(p.NALs)
 			if err != nil {
 				s.malformed.Add(1)
@@ -90,24 +96,39 @@ func (p *passed) Next(ctx context.Context) (*unit.Unit, error) {
 	return u, err
 }
 
-// recode lets a viewer watch the source as H.264, if it may be made now.
-func (v *viewer) recode() error {
-	h, to := v.hub, v.source.recode
-	if _, err := exec.LookPath("ffmpeg"); to == nil || err != nil {
-		return ErrUnplayable
+// transcode acquires a source that ffmpeg makes, if it may be made now.
+func (h *Hub) transcode(to *source) error {
+	if _, err := exec.LookPath("ffmpeg"); err != nil {
+		return recode.ErrNoFFmpeg
 	}
 	h.recoding.Lock()
 	defer h.recoding.Unlock()
 	busy := 0
 	for _, s := range h.sources {
-		if s.recode != to && s.recode.live() {
-			busy++
+		for _, other := range h.besides(s) {
+			if other.of != nil && other != to && other.live() {
+				busy++
+			}
 		}
 	}
 	if busy >= h.opts.Recoding.Max {
 		return ErrRecoders
 	}
 	to.acquire(h.ctx)
+	return nil
+}
+
+// recode lets a viewer watch the source as H.264, if it may be made now.
+func (v *viewer) recode() error {
+	to := v.source.recode
+	if to == nil {
+		return ErrUnplayable
+	}
+	if err := v.hub.transcode(to); errors.Is(err, recode.ErrNoFFmpeg) {
+		return ErrUnplayable
+	} else if err != nil {
+		return err
+	}
 	v.mu.Lock()
 	was, over := v.from, v.over
 	if !over {
@@ -130,5 +151,5 @@ func (h *Hub) Recoded(viewer string) bool {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	return v.from.recoded
+	return v.from.of != nil && v.from == v.from.of.recode
 }

@@ -25,7 +25,7 @@ type source struct {
 	resolve   resolver
 	low       *source                     // the same picture at a lower rate, or nil; see lower
 	recode    *source                     // the same picture made into H.264, or nil
-	recoded   bool                        // it is that of another
+	of        *source                     // the one that this one is made from by ffmpeg, or nil
 	pullOnce  func(context.Context) error // until it ends
 	warm      time.Duration               // it is kept so long after its last viewer left
 	malformed atomic.Uint64               // packets that cannot be read
@@ -122,7 +122,16 @@ func (s *source) live() bool {
 }
 
 // there says whether a picture may be had: it has an address, or somebody may publish it.
-func (s *source) there() bool { return s.spec.Secret != "" || s.address() != "" }
+func (s *source) there() bool {
+	return s.of != nil && s.of.there() || s.spec.Secret != "" || s.address() != ""
+}
+
+// busy says whether it is live or somebody watches.
+func (s *source) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.stop != nil || s.held || s.viewers > 0
+}
 
 // release lets the source cool when nobody watches any more.
 func (s *source) release() {
@@ -174,7 +183,7 @@ func (s *source) pull(ctx context.Context) {
 		if time.Since(start) > backOffMax {
 			pause = backOffMin
 		}
-		if s.recoded {
+		if s.of != nil {
 			s.log.Warn("transcoding ended", "source", s.id, "error", err, "retry_in", pause)
 		} else {
 			s.log.Warn("camera stream ended", "source", s.id, "error", redact(err), "retry_in", pause)

@@ -26,7 +26,7 @@ type SourceStats struct {
 	Gaps      uint64 // how often packets were missing on the way from the camera
 	Malformed uint64 // packets that could not be read
 	Dropped   uint64
-	Recoding  bool    // it is made into H.264
+	Recoding  bool    // it is made into H.264, or stamped
 	Missed    uint64  // pictures and sounds that a tap was too slow for
 	Bits      float64 // that came in the last second
 }
@@ -44,13 +44,10 @@ func (h *Hub) Stats() Stats {
 	all := Stats{Thinned: h.thinned.Load()}
 	for _, id := range slices.Sorted(maps.Keys(h.sources)) {
 		one := h.sources[id].stats()
-		one.Recoding = h.sources[id].recode != nil && h.sources[id].recode.live()
-		for _, other := range []*source{h.sources[id].low, h.sources[id].recode} {
-			if other == nil {
-				continue
-			}
+		for _, other := range h.besides(h.sources[id]) {
 			more := other.stats()
-			if other.recoded {
+			if other.of != nil {
+				one.Recoding = one.Recoding || other.live()
 				more.Octets, more.Packets = 0, 0 // which did not come
 			}
 			one.Readers, one.Octets, one.Packets, one.Dropped = one.Readers+more.Readers, one.Octets+more.Octets, one.Packets+more.Packets, one.Dropped+more.Dropped
@@ -114,7 +111,7 @@ func (h *Hub) Register(to prometheus.Registerer) {
 		}
 		return 0
 	})
-	add("transcoding", "Whether a source is made into H.264 for browsers that do not play H.265.", prometheus.GaugeValue, func(s SourceStats) float64 {
+	add("transcoding", "Whether a source is made into H.264 for browsers that do not play H.265, or stamped.", prometheus.GaugeValue, func(s SourceStats) float64 {
 		if s.Recoding {
 			return 1
 		}

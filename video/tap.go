@@ -39,19 +39,22 @@ func (h *Hub) Tap(id string) (*Tap, error) { return h.open(id, false) }
 func (h *Hub) View(id string) (*Tap, error) { return h.open(id, true) }
 
 func (h *Hub) open(id string, shows bool) (*Tap, error) {
-	src := h.sources[id]
+	src := h.source(id)
 	if src == nil {
 		return nil, ErrUnknownSource
 	}
 	h.ask(src)
+	if err := h.acquire(src); err != nil {
+		return nil, err
+	}
 	t := &Tap{hub: h, source: src, shows: shows, wake: make(chan struct{}, 1), skipping: true}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.closed {
+		src.release()
 		return nil, ErrClosed
 	}
 	h.taps[t] = struct{}{}
-	src.acquire(h.ctx)
 	src.stream.tap(t)
 	return t, nil
 }

@@ -90,6 +90,9 @@ type Config struct {
 			MaxHours float64 `toml:"max_hours"`
 			// Viewers is how many may look by one link at a time.
 			Viewers int `toml:"viewers"`
+			// BurnIn says whether the name of who looks is burnt into the picture of every link, by ffmpeg; where that cannot be
+			// done nothing is shown.
+			BurnIn bool `toml:"burn_in"`
 		} `toml:"share"`
 		// RTSP is where sources are handed on and published by RTSP, on this machine; empty for nowhere.
 		RTSP string `toml:"rtsp"`

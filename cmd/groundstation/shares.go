@@ -15,7 +15,7 @@ import (
 // the station did not run.
 func openShares(cfg Config, db *store.Store, accounts *account.Accounts, metrics *prometheus.Registry, log *slog.Logger) (*share.Links, error) {
 	s := cfg.Video.Share
-	links, err := share.New(db, share.Rules{MaxFor: time.Duration(s.MaxHours * float64(time.Hour)), Viewers: s.Viewers,
+	links, err := share.New(db, share.Rules{MaxFor: time.Duration(s.MaxHours * float64(time.Hour)), Viewers: s.Viewers, BurnIn: s.BurnIn,
 		May: func(name string) bool { return accounts.Holds(name, account.Operator) }}, log)
 	if err != nil {
 		return nil, err

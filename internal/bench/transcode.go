@@ -39,7 +39,7 @@ func transcoded(addr string, width int) (cpu, hz float64) {
 	var began, last time.Time
 	pictures := 0
 	span, cut := context.WithCancel(ctx)
-	_ = recode.Run(span, in, width, func(recode.Picture) {
+	_ = recode.Run(span, in, width, nil, func(recode.Picture) {
 		now := time.Now()
 		if began.IsZero() {
 			began = now

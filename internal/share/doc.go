@@ -12,5 +12,7 @@
 // Taking a link back ends its viewings first and is noted then (share.revoked), since a slow disk must not keep a picture
 // open. The end of a viewing is noted when it has ended (share.left).
 //
+// The name of who looks stands over the picture; where the maker or the rules want it, it is burnt into it.
+//
 // What may be shown is not judged here: what a viewing shows is asked of the relay, whose gate holds for all.
 package share

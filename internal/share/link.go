@@ -10,6 +10,7 @@ import (
 type Rules struct {
 	MaxFor  time.Duration // from the making of a link to its end
 	Viewers int           // who may look by one link at a time
+	BurnIn  bool          // what is seen by any link bears the name in the picture itself
 	// May says whether somebody may give links away; what those gave who may no more opens nothing. nil: everybody may.
 	May func(name string) bool
 }
@@ -24,6 +25,7 @@ const maxOpen = 200
 type Order struct {
 	Camera string
 	Viewer string // who will look, in words; it stands over the picture
+	BurnIn bool   // and in it
 	Reason string
 	By     string
 	Until  time.Time
@@ -36,6 +38,7 @@ type Link struct {
 	Hash     string     `json:"hash"`
 	Camera   string     `json:"camera"`
 	Viewer   string     `json:"viewer"`
+	BurnIn   bool       `json:"burnIn,omitempty"` // the viewer's name stands in the picture, for whoever takes it without the page
 	Reason   string     `json:"reason"`
 	By       string     `json:"by"`
 	MadeAt   time.Time  `json:"madeAt"`

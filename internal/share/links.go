@@ -87,7 +87,7 @@ func (s *Links) Make(o Order) (LinkItem, string, *fleet.Problem) {
 	var secret [32]byte
 	_, _ = rand.Read(secret[:]) // never fails: crypto/rand
 	token, now := base64.RawURLEncoding.EncodeToString(secret[:]), time.Now().UTC()
-	l := &Link{ID: rand.Text()[:12], Hash: hashOf(token), Camera: o.Camera, Viewer: o.Viewer, Reason: o.Reason, By: o.By, MadeAt: now, Until: o.Until.UTC()}
+	l := &Link{ID: rand.Text()[:12], Hash: hashOf(token), Camera: o.Camera, Viewer: o.Viewer, BurnIn: o.BurnIn || s.rules.BurnIn, Reason: o.Reason, By: o.By, MadeAt: now, Until: o.Until.UTC()}
 	s.changing.Lock()
 	defer s.changing.Unlock()
 	s.mu.Lock()
@@ -111,11 +111,15 @@ func (s *Links) Make(o Order) (LinkItem, string, *fleet.Problem) {
 	return s.item(l, now), token, nil
 }
 
+// Rules bound what links may be.
+func (s *Links) Rules() Rules { return s.rules }
+
 // LinkItem is a link as it is listed.
 type LinkItem struct {
 	ID        string     `json:"id"`
 	Camera    string     `json:"camera"`
 	Viewer    string     `json:"viewer" doc:"Who was to look"`
+	BurnIn    bool       `json:"burnIn" doc:"The name is burnt into the picture"`
 	Reason    string     `json:"reason"`
 	By        string     `json:"by" doc:"Who made it"`
 	MadeAt    time.Time  `json:"madeAt"`
@@ -129,7 +133,7 @@ type LinkItem struct {
 
 // item lists a link; the lock is held.
 func (s *Links) item(l *Link, now time.Time) LinkItem {
-	i := LinkItem{ID: l.ID, Camera: l.Camera, Viewer: l.Viewer, Reason: l.Reason, By: l.By, MadeAt: l.MadeAt, Until: l.Until, State: l.State(now),
+	i := LinkItem{ID: l.ID, Camera: l.Camera, Viewer: l.Viewer, BurnIn: l.BurnIn || s.rules.BurnIn, Reason: l.Reason, By: l.By, MadeAt: l.MadeAt, Until: l.Until, State: l.State(now),
 		Opened: l.Opened, OpenedAt: l.OpenedAt, Watching: s.watching(l.ID)}
 	if l.Revoked != nil {
 		i.RevokedBy = l.Revoked.By

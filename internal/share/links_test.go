@@ -101,6 +101,24 @@ func TestWhatIsKeptOpensNothing(t *testing.T) {
 	}
 }
 
+// Where the rules want the name in the picture it stands in that of every link, also of those that were made before.
+func TestTheRulesBurnTheNameIntoEveryPicture(t *testing.T) {
+	s := newShelf()
+	before := opened(t, s)
+	plain, token := made(t, before, time.Hour)
+	before.Close()
+	l, err := New(s, Rules{MaxFor: DayAtMost, Viewers: 2, BurnIn: true}, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	item, _ := made(t, l, time.Hour)
+	v, p := l.Open(token, "192.0.2.1")
+	if p != nil || !v.BurnIn || plain.BurnIn || !item.BurnIn || !strings.Contains(string(s.records[fleet.KindShare][item.ID]), `"burnIn":true`) {
+		t.Errorf("%+v %v, %+v", v, p, item)
+	}
+}
+
 func TestNothingIsGivenThatIsNotNoted(t *testing.T) {
 	s := newShelf()
 	l := opened(t, s)

@@ -28,6 +28,7 @@ type Viewing struct {
 	ID     string
 	Camera string
 	Viewer string
+	BurnIn bool // its picture bears the name
 	Until  time.Time
 
 	link, hash string
@@ -100,7 +101,7 @@ func (s *Links) reserve(token, from string, now time.Time) (*Viewing, *fleet.Pro
 	ctx, cancel := context.WithCancelCause(context.Background())
 	ctx, release := context.WithDeadlineCause(ctx, l.Until, EndExpired)
 	context.AfterFunc(ctx, release)
-	v := &Viewing{ID: rand.Text(), Camera: l.Camera, Viewer: l.Viewer, Until: l.Until, link: l.ID, hash: l.Hash, ctx: ctx, cancel: cancel}
+	v := &Viewing{ID: rand.Text(), Camera: l.Camera, Viewer: l.Viewer, BurnIn: l.BurnIn || s.rules.BurnIn, Until: l.Until, link: l.ID, hash: l.Hash, ctx: ctx, cancel: cancel}
 	v.silence = time.AfterFunc(silentFor, func() { v.end(EndSilent) })
 	s.viewings[v.ID] = v
 	s.ending.Add(1)

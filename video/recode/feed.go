@@ -30,11 +30,17 @@ type feed struct {
 
 // head is what comes before the first fragment.
 func (f *feed) head(u *unit.Unit) ([]byte, error) {
-	if u.Track.Codec != unit.H265 || len(u.Track.Params) < 3 {
+	var codec codecs.Codec
+	switch p := u.Track.Params; {
+	case u.Track.Codec == unit.H265 && len(p) >= 3:
+		codec = &codecs.H265{VPS: p[0], SPS: p[1], PPS: p[2]}
+	case u.Track.Codec == unit.H264 && len(p) >= 2:
+		codec = &codecs.H264{SPS: p[0], PPS: p[1]}
+	default:
 		return nil, errNoParams
 	}
 	f.first, f.last = u.PTS, -1
-	in := fmp4.Init{Tracks: []*fmp4.InitTrack{{ID: 1, TimeScale: scale, Codec: &codecs.H265{VPS: u.Track.Params[0], SPS: u.Track.Params[1], PPS: u.Track.Params[2]}}}}
+	in := fmp4.Init{Tracks: []*fmp4.InitTrack{{ID: 1, TimeScale: scale, Codec: codec}}}
 	var buf seekablebuffer.Buffer
 	err := in.Marshal(&buf)
 	return buf.Bytes(), err
@@ -47,7 +53,7 @@ func (f *feed) at(u *unit.Unit) time.Duration { return u.PTS - f.first }
 func (f *feed) fragment(u *unit.Unit) ([]byte, error) {
 	var nals h264.AVCC // NAL units behind their lengths, of both codecs
 	for _, n := range u.Data {
-		if len(n) > 0 && h265.NALUType(n[0]>>1&0x3f) != h265.NALUType_AUD_NUT {
+		if len(n) > 0 && !delimits(u.Track.Codec, n[0]) {
 			nals = append(nals, n)
 		}
 	}
@@ -66,4 +72,12 @@ func (f *feed) fragment(u *unit.Unit) ([]byte, error) {
 	err = (&fmp4.Part{SequenceNumber: f.seq, Tracks: []*fmp4.PartTrack{{ID: 1, BaseTime: uint64(decoded), Samples: []*fmp4.Sample{
 		{Duration: usually, PTSOffset: int32(shown - decoded), IsNonSyncSample: !u.Key, Payload: payload}}}}}).Marshal(&buf)
 	return buf.Bytes(), err
+}
+
+// delimits says whether a NAL unit, by its first octet, is a delimiter, which MP4 has no place for.
+func delimits(c unit.Codec, first byte) bool {
+	if c == unit.H264 {
+		return h264.NALUType(first&0x1f) == h264.NALUTypeAccessUnitDelimiter
+	}
+	return h265.NALUType(first>>1&0x3f) == h265.NALUType_AUD_NUT
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"strconv"
 	"sync"
@@ -43,21 +44,21 @@ type coded interface {
 	Code() string
 }
 
-// Run reads pictures of H.265 and gives them as H.264, no wider than width pixels, until ctx or in ends or ffmpeg does; it
-// gives the error. give is called by one goroutine at a time.
-func Run(ctx context.Context, in Reader, width int, give func(Picture)) error {
+// Run reads pictures and gives them as H.264, no wider than width pixels and with the stamp if it is not nil, until ctx or in
+// ends or ffmpeg does; it gives the error. give is called by one goroutine at a time.
+func Run(ctx context.Context, in Reader, width int, stamp *Stamp, give func(Picture)) error {
 	var first *unit.Unit
 	for {
 		var err error
 		if first == nil {
 			first, err = next(ctx, in)
 		}
-		if err == nil && (!first.Key || first.Track.Codec != unit.H265) {
+		if err == nil && !first.Key {
 			first = nil
 			continue
 		}
 		if err == nil {
-			first, err = process(ctx, in, first, width, give)
+			first, err = process(ctx, in, first, width, stamp, give)
 		}
 		if err != nil {
 			return err
@@ -81,7 +82,7 @@ func next(ctx context.Context, in Reader) (*unit.Unit, error) {
 
 // process runs one ffmpeg from a key picture on. It gives the picture with which another must begin, or nil where the gate
 // was shut.
-func process(ctx context.Context, in Reader, first *unit.Unit, width int, give func(Picture)) (*unit.Unit, error) {
+func process(ctx context.Context, in Reader, first *unit.Unit, width int, stamp *Stamp, give func(Picture)) (*unit.Unit, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var f feed
@@ -89,7 +90,7 @@ func process(ctx context.Context, in Reader, first *unit.Unit, width int, give f
 	if err != nil {
 		return nil, err
 	}
-	c, to, from, err := start(ctx, width)
+	c, to, from, err := start(ctx, width, stamp)
 	if err != nil {
 		return nil, err
 	}
@@ -122,15 +123,27 @@ func process(ctx context.Context, in Reader, first *unit.Unit, width int, give f
 	return then, err
 }
 
-// start begins one ffmpeg. What it knows is two pipes.
-func start(ctx context.Context, width int) (c *exec.Cmd, to io.WriteCloser, from io.Reader, err error) {
+// start begins one ffmpeg. What it knows is two pipes and the stamp.
+func start(ctx context.Context, width int, stamp *Stamp) (c *exec.Cmd, to io.WriteCloser, from io.Reader, err error) {
+	filter := "scale='min(" + strconv.Itoa(width) + ",iw)':-2:flags=fast_bilinear,format=yuv420p"
+	if stamp != nil {
+		filter += stamp.filter()
+	}
 	c = exec.CommandContext(ctx, "ffmpeg", "-hide_banner", "-nostdin", "-loglevel", "error",
 		"-flags", "low_delay", "-probesize", "32", "-analyzeduration", "0", "-threads", "1", "-f", "mp4", "-i", "pipe:0",
-		"-map", "0:v:0", "-an", "-vf", "scale='min("+strconv.Itoa(width)+",iw)':-2:flags=fast_bilinear,format=yuv420p", "-fps_mode", "passthrough",
+		"-map", "0:v:0", "-an", "-vf", filter, "-fps_mode", "passthrough",
 		"-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-profile:v", "baseline", "-threads", "1",
 		"-crf", "26", "-maxrate", "2500k", "-bufsize", "1250k", "-force_key_frames", "expr:gte(t,n_forced*"+strconv.Itoa(keyEvery)+")",
 		"-f", "flv", "-flvflags", "no_duration_filesize", "-flush_packets", "1", "pipe:1")
 	c.Stderr = &complaint{}
+	if stamp != nil {
+		sheet, err := stamp.file()
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		defer sheet.Close()
+		c.ExtraFiles = []*os.File{sheet} // its third, after the pipes
+	}
 	if to, err = c.StdinPipe(); err != nil {
 		return nil, nil, nil, err
 	}

@@ -89,7 +89,7 @@ func TestEveryPictureComesOutWithItsTimeAndWaitsForNone(t *testing.T) {
 	defer cancel()
 	var stream []byte
 	n := 0
-	err := Run(ctx, &reel{units: units}, 320, func(p Picture) {
+	err := Run(ctx, &reel{units: units}, 320, nil, func(p Picture) {
 		for _, nal := range p.NALs {
 			stream = append(append(stream, 0, 0, 0, 1), nal...)
 		}
@@ -126,7 +126,7 @@ func TestAShutGateEndsFFmpegWithWhatItHolds(t *testing.T) {
 	defer cancel()
 	in := &reel{units: append(append(append(append([]*unit.Unit{}, before...), nil), after...), other...)}
 	var got []time.Duration
-	_ = Run(ctx, in, 320, func(p Picture) {
+	_ = Run(ctx, in, 320, nil, func(p Picture) {
 		got = append(got, p.PTS.Round(40*time.Millisecond))
 		if p.PTS >= units[39].PTS-time.Millisecond && len(in.units) == 0 {
 			cancel()
@@ -148,30 +148,30 @@ func TestAShutGateEndsFFmpegWithWhatItHolds(t *testing.T) {
 
 func TestWhatCannotGoOnSaysWhy(t *testing.T) {
 	units := film(t, "320x180", 20)
-	if err := Run(t.Context(), &reel{units: units[:3], ends: true}, 320, func(Picture) {}); !errors.Is(err, errOver) {
+	if err := Run(t.Context(), &reel{units: units[:3], ends: true}, 320, nil, func(Picture) {}); !errors.Is(err, errOver) {
 		t.Errorf("a source that ends: %v", err)
 	}
 	bare := *units[0]
 	bare.Track = &unit.Track{Codec: unit.H265}
-	if err := Run(t.Context(), &reel{units: []*unit.Unit{&bare}}, 320, func(Picture) {}); !errors.Is(err, errNoParams) {
+	if err := Run(t.Context(), &reel{units: []*unit.Unit{&bare}}, 320, nil, func(Picture) {}); !errors.Is(err, errNoParams) {
 		t.Errorf("without parameter sets: %v", err)
 	}
 	torn := *units[0].Track
 	torn.Params = [][]byte{{0x40, 1}, {0x42, 1}, {0x44, 1}}
 	broken := *units[0]
 	broken.Track = &torn
-	if err := Run(t.Context(), &reel{units: []*unit.Unit{&broken}}, 320, func(Picture) {}); err == nil {
+	if err := Run(t.Context(), &reel{units: []*unit.Unit{&broken}}, 320, nil, func(Picture) {}); err == nil {
 		t.Error("nothing is said of what ffmpeg cannot read")
 	}
 	t.Setenv("PATH", t.TempDir())
-	if err := Run(t.Context(), &reel{units: units}, 320, func(Picture) {}); !errors.Is(err, exec.ErrNotFound) {
+	if err := Run(t.Context(), &reel{units: units}, 320, nil, func(Picture) {}); !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("without ffmpeg: %v", err)
 	}
 }
 
 // TestItKnowsTwoPipesOnly: neither an address nor a credential can be in what everybody sees of a process.
 func TestItKnowsTwoPipesOnly(t *testing.T) {
-	c, to, from, err := start(t.Context(), 320)
+	c, to, from, err := start(t.Context(), 320, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { comesBack, timeText, tokenOf, watermark } from './share'
+import { comesBack, lengthsWithin, timeText, tokenOf, watermark } from './share'
 
 const iso = new Date(2026, 10, 6, 9, 5, 7).toISOString()
 
@@ -17,4 +17,10 @@ it('takes the token of the address before the one of the tab', () => {
 
 it('begins anew only where the station or the page was gone', () => {
   expect(['revoked', 'expired', 'left', 'silent', 'stopping', undefined].filter(comesBack)).toEqual(['silent', 'stopping'])
+})
+
+it('offers no link that the station would refuse', () => {
+  expect(lengthsWithin()).toHaveLength(6)
+  expect(lengthsWithin(1.5)).toEqual([15, 30, 60])
+  expect(lengthsWithin(0.1)).toEqual([6])
 })

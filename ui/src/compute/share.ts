@@ -17,3 +17,11 @@ export function tokenOf(hash: string, remembered: string | null): string {
   const given = hash.replace(/^#/, '')
   return /^[\w-]{20,}$/.test(given) ? given : (remembered ?? '')
 }
+
+const lengthsMin = [15, 30, 60, 240, 720, 1440]
+
+/** For how long a link may be made, minutes; of a station that allows less than all of these, what it allows. */
+export function lengthsWithin(maxHours = 24): number[] {
+  const fit = lengthsMin.filter((min) => min <= maxHours * 60)
+  return fit.length > 0 ? fit : [Math.floor(maxHours * 60)]
+}

@@ -2,7 +2,9 @@ import type { Area } from './lang.svelte'
 
 /** Codes of refusals, as the API gives them. A code that is not here is shown with the station's own sentence. */
 export const problem = {
-  'transcoders-busy': ['浏览器不能播放 H.265，且转码路数已满', 'This browser plays no H.265, and as many cameras are transcoded as may be'],
+  'transcoders-busy': ['转码路数已满', 'As many cameras are transcoded as may be'],
+  'no-watermark': ['名称不能压入画面', 'The name cannot be burnt into the picture'],
+  'no-font': ['名称不能压入画面', 'The name cannot be burnt into the picture'],
   'share-over': ['分享链接已结束', 'The share link has ended'],
   'wrong-password': ['用户名或密码不正确', 'Name or password is wrong'],
   'privacy-zone': ['隐私区', 'privacy zone'],

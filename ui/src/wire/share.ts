@@ -1,12 +1,13 @@
-import type { LinkItem, ShareMade, SharedState, SharedView } from './gen'
+import type { LinkItem, ShareMade, ShareRules, SharedState, SharedView } from './gen'
 import { bearing, call } from './http'
 
 const at = encodeURIComponent
 
 export const shares = () => call<LinkItem[]>('GET', '/shares')
 export const revoke = (id: string) => call<void>('DELETE', `/shares/${at(id)}`)
-export const make = (camera: string, viewer: string, reason: string, until: Date) =>
-  call<ShareMade>('POST', `/cameras/${at(camera)}/shares`, { viewer, reason, until: until.toISOString() })
+export const rules = () => call<ShareRules>('GET', '/share-rules')
+export const make = (camera: string, viewer: string, reason: string, until: Date, burnIn: boolean) =>
+  call<ShareMade>('POST', `/cameras/${at(camera)}/shares`, { viewer, reason, until: until.toISOString(), burnIn })
 
 /** The address that opens a link. The token is behind the #, which browsers send to nobody. */
 export const address = (token: string) => `${location.origin}/share#${token}`

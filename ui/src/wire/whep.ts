@@ -74,7 +74,9 @@ export class Viewer {
   async layer(): Promise<PictureLayer | null> {
     const place = this.#place()
     if (place === '' || this.#token !== undefined) return null
-    return call<PictureLayer>('GET', `${place}/layer`).catch(() => null)
+    const now = await call<PictureLayer>('GET', `${place}/layer`).catch(() => null)
+    if (now !== null) this.#layered = now.choice
+    return now
   }
 
   /** Asks for one of the camera's pictures. */

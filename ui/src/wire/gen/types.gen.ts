@@ -664,6 +664,10 @@ export type LatLon = {
 
 export type LinkItem = {
     /**
+     * The name is burnt into the picture
+     */
+    burnIn: boolean;
+    /**
      * Who made it
      */
     by: string;
@@ -1004,6 +1008,10 @@ export type PictureEntry = {
 };
 
 export type PictureLayer = {
+    /**
+     * Whether there is more than one to choose from now
+     */
+    choice: boolean;
     /**
      * keys: key pictures only, as the way is too narrow for more
      */
@@ -1423,6 +1431,10 @@ export type SetupRequest = {
 
 export type ShareInput = {
     /**
+     * Burn the name into the picture, so that whoever takes the stream without the page has it too; the picture is transcoded for that
+     */
+    burnIn?: boolean;
+    /**
      * Why; it is kept, and not shown to who looks
      */
     reason: string;
@@ -1444,12 +1456,31 @@ export type ShareMade = {
     token: string;
 };
 
+export type ShareRules = {
+    /**
+     * Whether the name is burnt into the picture; where it always is and cannot be, no link is made
+     */
+    burnIn: 'optional' | 'always' | 'unavailable';
+    /**
+     * For how long a link may be open
+     */
+    maxHours: number;
+    /**
+     * Why no name can be burnt into a picture, for people
+     */
+    why?: string;
+};
+
 export type SharedState = {
     end?: 'revoked' | 'expired' | 'left' | 'silent' | 'stopping';
     open: boolean;
 };
 
 export type SharedView = {
+    /**
+     * It stands in the picture itself
+     */
+    burnIn: boolean;
     camera: string;
     /**
      * Of this viewing
@@ -3552,6 +3583,31 @@ export type OpenShareResponses = {
 };
 
 export type OpenShareResponse = OpenShareResponses[keyof OpenShareResponses];
+
+export type GetShareRulesData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/v1/share-rules';
+};
+
+export type GetShareRulesErrors = {
+    /**
+     * A refusal or a fault
+     */
+    default: Problem;
+};
+
+export type GetShareRulesError = GetShareRulesErrors[keyof GetShareRulesErrors];
+
+export type GetShareRulesResponses = {
+    /**
+     * OK
+     */
+    200: ShareRules;
+};
+
+export type GetShareRulesResponse = GetShareRulesResponses[keyof GetShareRulesResponses];
 
 export type LeaveShareData = {
     body?: never;
