@@ -250,13 +250,13 @@ func TestANarrowWayGetsTheLowerRate(t *testing.T) {
 	v := h.viewers[id]
 	h.mu.Unlock()
 	last := receive(t, packets)
+	h.narrow(id)
 	for after := 0; after < 40; {
 		p := receive(t, packets)
 		if p.SequenceNumber != last.SequenceNumber+1 || int32(p.Timestamp-last.Timestamp) < 0 {
 			t.Fatalf("packet %d of time %d after %d of %d", p.SequenceNumber, p.Timestamp, last.SequenceNumber, last.Timestamp)
 		}
 		last = p
-		v.estimated(1)
 		v.mu.Lock()
 		if v.from != h.sources["V01"] {
 			after++
