@@ -15,6 +15,28 @@ async function playsByItself(browser, link) {
   await context.close()
 }
 
+/** A link whose name is burnt into the picture: the page draws none over it, and the console tells of it. */
+async function bearsItsName(page, browser) {
+  await page.click(id('share'))
+  await page.fill(id('share-viewer'), '警察 Wang')
+  await page.fill(id('share-reason'), 'smoke at the quay')
+  await page.check(id('share-burn'))
+  await page.click(id('share-make'))
+  const link = await page.locator(id('share-link')).inputValue()
+  await page.click(id('share-done'))
+  const row = page.locator(id('share-open'), { hasText: '警察 Wang' })
+  assert(/name in the picture|名称已压入画面/.test(await row.textContent()), 'the console does not tell that the picture bears the name')
+  const context = await browser.newContext({ viewport: laptop })
+  const guest = await context.newPage()
+  await guest.goto(link)
+  await guest.locator(id('shared', '[data-state="live"]')).waitFor({ timeout: 30_000 })
+  assert((await guest.locator(id('watermark')).count()) === 0, 'the name is drawn a second time')
+  await context.close()
+  await row.locator(id('share-revoke')).click()
+  await page.click(id('dialog-yes'))
+  await row.waitFor({ state: 'detached' })
+}
+
 /** A link made beside the picture shows it in a browser that nobody signed in with, by name, until it is taken back. seen is called while it shows. */
 export async function isShared(page, browser, vehicle, seen = () => {}) {
   await page.click(id('tab-fleet'))
@@ -46,6 +68,7 @@ export async function isShared(page, browser, vehicle, seen = () => {}) {
   await isAccessible(guest)
   await seen(guest)
   await playsByItself(browser, link)
+  await bearsItsName(page, browser)
 
   await row.locator(id('share-revoke')).click()
   await page.click(id('dialog-yes'))
