@@ -98,6 +98,9 @@ type Cutter struct {
 // segment is the one that is being made, and the tracks that go on over the next.
 type segment struct {
 	seg     Segment
+	head    []byte        // of its file, while that is not begun
+	base    time.Duration // media time of its first picture
+	first   *unit.Unit    // that picture, while the file is not begun
 	seq     uint32    // of its last fragment
 	lastAt  time.Time // when the last picture came
 	picture lane
@@ -137,7 +140,8 @@ func (c *Cutter) Step(now time.Time, in Input) []Output {
 // Recording says whether a segment is being written.
 func (c *Cutter) Recording() bool { return c.open != nil }
 
-// sound adds to the track of sound. What cannot be described has no place in the file.
+// sound adds to the track of sound. What cannot be described has no place in the file. A source's first sound comes behind its
+// first picture: the file is not begun before it, unless there is something to write.
 func (c *Cutter) sound(u *unit.Unit) {
 	if c.heard != u.Track {
 		if _, err := initialization(nil, u.Track); err != nil {
@@ -145,6 +149,14 @@ func (c *Cutter) sound(u *unit.Unit) {
 			return
 		}
 		c.heard = u.Track
+	}
+	if s := c.open; s != nil && s.head != nil && s.sound.track == nil {
+		if head, err := initialization(s.picture.track, c.heard); err == nil {
+			s.head = head
+			s.seg.Codec, s.seg.Init = s.seg.Codec+","+codecName(c.heard), int64(len(head))
+			c.listen(s, s.base, s.first)
+		}
+		c.tell(s)
 	}
 	if s := c.open; s != nil && s.sound.track == u.Track {
 		if err := s.sound.add(u); err != nil {
@@ -217,8 +229,18 @@ func (c *Cutter) begin(at time.Time, u *unit.Unit) {
 		c.out = append(c.out, Missed{g})
 	}
 	c.listen(s, base, u)
-	c.open = s
-	c.out = append(c.out, Begin{s.seg, head})
+	c.open, s.head, s.base, s.first = s, head, base, u
+	if c.heard != nil {
+		c.tell(s)
+	}
+}
+
+// tell begins the file of a segment, if that is not begun.
+func (c *Cutter) tell(s *segment) {
+	if s.head != nil {
+		c.out = append(c.out, Begin{s.seg, s.head})
+		s.head, s.first = nil, nil
+	}
 }
 
 // cut goes on in another file from the key picture u, which waits in the track.
@@ -270,6 +292,7 @@ func (c *Cutter) name(s *segment, at time.Time, u *unit.Unit) ([]byte, error) {
 
 // end ends a segment, which says what sound it lacks.
 func (c *Cutter) end(s *segment) {
+	c.tell(s)
 	s.seg.LeftOut, c.unfit = string(c.unfit), ""
 	c.out = append(c.out, End{s.seg})
 }
@@ -289,6 +312,7 @@ func (c *Cutter) flush(to time.Time) {
 	if len(tracks) == 0 {
 		return
 	}
+	c.tell(s)
 	s.seq++
 	data, err := fragment(s.seq, tracks)
 	if err != nil {
