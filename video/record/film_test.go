@@ -68,6 +68,19 @@ func newFilm(t testing.TB, codec unit.Codec, generation int) *film {
 	return f
 }
 
+// again shows the first group of pictures again and again, where nobody looks at them.
+func (f *film) again() *film {
+	code, kept := f.code, map[int][][]byte{}
+	f.code = func(key bool, m *mosaic.Mosaic) [][]byte {
+		i := f.n % group
+		if kept[i] == nil {
+			kept[i] = code(key, m)
+		}
+		return kept[i]
+	}
+	return f
+}
+
 // next is the picture that arrives at at.
 func (f *film) next(at time.Time) *unit.Unit {
 	key := f.n%group == 0

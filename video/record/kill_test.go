@@ -127,7 +127,7 @@ func recordUntilKilled(t *testing.T, dir string) {
 // An index that was torn at any octet is read up to its last whole line.
 func TestATornIndexIsReadUpToItsLastLine(t *testing.T) {
 	lib, k := begun(t)
-	end := roll(k, newFilm(t, unit.H264, 1), noon, 22*group)
+	end := roll(k, newFilm(t, unit.H264, 1).again(), noon, 22*group)
 	if err := k.close(end, "lin", "by hand", always); err != nil {
 		t.Fatal(err)
 	}

@@ -187,7 +187,7 @@ func TestAFullDiskIsAGap(t *testing.T) {
 			f, err := create(name)
 			return fullDisk{f, &room}, err
 		}
-		f := newFilm(t, unit.H264, 1)
+		f := newFilm(t, unit.H264, 1).again()
 		room = left
 		at := roll(k, f, noon, 40*group)
 		room = -1 // somebody makes room
