@@ -20,8 +20,9 @@ type reader struct {
 
 func newReader() *reader { return &reader{wake: make(chan struct{}, 1), skipping: true} }
 
-// push gives the reader what it can hold. A reader that is full loses all up to the next key picture.
-func (r *reader) push(batch []*packet) {
+// push gives the reader what it can hold. A reader that is full loses all up to the next key picture. waits says that it has
+// read all there was and goes on with one.
+func (r *reader) push(batch []*packet) (waits bool) {
 	r.mu.Lock()
 	for _, p := range batch {
 		switch {
@@ -35,11 +36,12 @@ func (r *reader) push(batch []*packet) {
 			r.queue = append(r.queue, p)
 		}
 	}
-	some := len(r.queue) > 0
+	some, waits := len(r.queue) > 0, r.skipping && len(r.queue) == 0
 	r.mu.Unlock()
 	if some {
 		r.rouse()
 	}
+	return waits
 }
 
 func (r *reader) rouse() {

@@ -148,7 +148,7 @@ func (o *spout) pass(l, meant *sentLayer, in *rtp.Packet, key bool, now time.Tim
 		wanted = !key
 	}
 	if l == o.from {
-		o.source.stream.write(l.lane, in, captured)
+		wanted = o.source.stream.write(l.lane, in, captured) || wanted
 	}
 	return wanted
 }

@@ -14,6 +14,9 @@ const (
 	gopLen = 1024
 	// batchLen is how many packets of a picture are given to the readers together, so that each wakes once for them.
 	batchLen = 16
+	// keyEvery is how often a source that sends key pictures when it is asked is asked for one while there are taps: what is
+	// cut into parts is cut there.
+	keyEvery = 2 * time.Second
 )
 
 // stream is one writer and many readers of RTP packets, and the taps that read access units.
@@ -32,8 +35,10 @@ type stream struct {
 	whole      bool // gop begins with a key picture and lacks nothing
 	paramsOnly bool // gop holds parameter sets and no picture yet
 	keyTime    uint32
-	gopShown   bool // all of gop came while it might be shown
-	gopKept    bool // and while it might be recorded
+	keyAt      time.Time // when the last key picture began to come
+	awaited    bool      // somebody can go on with a key picture only
+	gopShown   bool      // all of gop came while it might be shown
+	gopKept    bool      // and while it might be recorded
 
 	taps  map[*Tap]struct{}
 	joint *depacketiser // while there are taps
@@ -128,6 +133,7 @@ func (s *stream) replay(r *reader) bool {
 	defer s.mu.Unlock()
 	s.flush()
 	if !s.whole || !s.gopShown || len(s.gop) > queueLen/2 {
+		s.awaited = true
 		return false
 	}
 	r.skip(true)
@@ -158,15 +164,16 @@ func (s *stream) leave(r *reader) {
 }
 
 // write takes a packet that the source sent; it and what it holds are the stream's from here on. captured is the
-// camera's clock, asked once for each picture. It never waits.
-func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time.Time, bool)) {
+// camera's clock, asked once for each picture. It never waits. wanted says that somebody waits for a key picture, for
+// sources that send one when they are asked.
+func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time.Time, bool)) (wanted bool) {
 	now := time.Now()
 	p := &packet{Packet: *in, lane: l, arrived: now}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	track := s.track(l)
 	if track < 0 {
-		return // of a session that has ended
+		return false // of a session that has ended
 	}
 	s.running = true
 	s.packets++
@@ -200,13 +207,14 @@ func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time
 	if s.joint != nil && (verdict.Record || verdict.Show) {
 		s.giveUnits(s.joint.feed(p))
 	}
+	wanted = s.awaited || len(s.taps) > 0 && now.Sub(s.keyAt) >= keyEvery
 	if !verdict.Show {
 		s.shut()
-		return
+		return wanted && verdict.Record
 	}
 	if l.audio {
 		s.give([]*packet{p})
-		return
+		return false
 	}
 	if k := len(s.pending); k > 0 && s.pending[k-1].Timestamp != p.Timestamp {
 		s.flush() // a camera that sets no marker, or whose last packet was lost
@@ -215,6 +223,7 @@ func (s *stream) write(l *lane, in *rtp.Packet, captured func(*rtp.Packet) (time
 	if p.Marker || len(s.pending) >= batchLen {
 		s.flush()
 	}
+	return wanted
 }
 
 // mark says whether a packet begins or belongs to a key picture, which begins the group of pictures anew.
@@ -231,6 +240,7 @@ func (s *stream) mark(p *packet, v Verdict) {
 		s.paramsOnly = s.paramsOnly && what == opensParams
 	default:
 		p.fresh = true
+		s.keyAt, s.awaited = p.arrived, false
 		s.gop, s.whole, s.keyTime, s.paramsOnly = nil, true, p.Timestamp, what == opensParams
 		s.gopShown, s.gopKept = v.Show, v.Record
 	}
@@ -274,7 +284,7 @@ func (s *stream) flush() {
 
 func (s *stream) give(batch []*packet) {
 	for r := range s.readers {
-		r.push(batch)
+		s.awaited = r.push(batch) || s.awaited
 	}
 }
 

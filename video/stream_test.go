@@ -2,6 +2,7 @@ package video
 
 import (
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/bluenviron/gortsplib/v4/pkg/format"
@@ -79,12 +80,12 @@ func newFeed() *feed {
 	return f
 }
 
-// put writes one packet that ends its picture.
-func (f *feed) put(ts uint32, payload ...byte) { f.part(ts, true, payload...) }
+// put writes one packet that ends its picture; wanted says that a key picture is.
+func (f *feed) put(ts uint32, payload ...byte) (wanted bool) { return f.part(ts, true, payload...) }
 
-func (f *feed) part(ts uint32, marker bool, payload ...byte) {
+func (f *feed) part(ts uint32, marker bool, payload ...byte) (wanted bool) {
 	f.seq++
-	f.write(f.lane, &rtp.Packet{Header: rtp.Header{Version: 2, Timestamp: ts, SequenceNumber: f.seq, Marker: marker}, Payload: payload}, nil)
+	return f.write(f.lane, &rtp.Packet{Header: rtp.Header{Version: 2, Timestamp: ts, SequenceNumber: f.seq, Marker: marker}, Payload: payload}, nil)
 }
 
 func (f *feed) reader() *reader {
@@ -220,4 +221,68 @@ func TestAShutGateTakesBackWhatWasNotReadAndOpensWithAKeyPicture(t *testing.T) {
 	if got := drain(r); len(got) != 0 {
 		t.Fatal("a verdict that nobody renews still holds")
 	}
+}
+
+// A source that sends key pictures only when it is asked is asked for whoever cannot go on without one, and no more often.
+func TestAKeyPictureIsAskedForWhereSomebodyWaitsForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newFeed()
+		early := s.reader()
+		ts := uint32(0)
+		on := func() bool { ts += 3000; return s.put(ts, 0x41) }
+		on()
+		if !on() {
+			t.Error("the first reader waits")
+		}
+		s.put(ts, 0x65)
+		for range queueLen {
+			if on() {
+				t.Fatal("nobody waits")
+			}
+			if len(drain(early)) == 0 {
+				t.Fatal("the reader got nothing")
+			}
+		}
+		late := s.reader() // the group of pictures is longer than it could hold
+		on()
+		if !on() || len(drain(late)) > 0 {
+			t.Error("a late reader waits")
+		}
+		s.put(ts, 0x65)
+		if on() || len(drain(late)) == 0 {
+			t.Error("it has its key picture")
+		}
+		for range queueLen + 1 { // it reads nothing: others are not to pay for that
+			if on() {
+				t.Fatal("a key picture is asked for who reads nothing")
+			}
+			drain(early)
+		}
+		drain(late)
+		on()
+		if !on() {
+			t.Error("who has read all waits")
+		}
+		s.put(ts, 0x65)
+		if !s.replay(early) || on() {
+			t.Error("the group is kept")
+		}
+		for range queueLen {
+			on()
+			drain(early)
+			drain(late)
+		}
+		if s.replay(early) || !on() {
+			t.Error("who lacks the key picture waits")
+		}
+		s.put(ts, 0x67, 0x42)
+		tap := &Tap{wake: make(chan struct{}, 1), skipping: true}
+		s.tap(tap)
+		s.put(ts, 0x65)
+		time.Sleep(keyEvery)
+		if !on() {
+			t.Error("a tap is to have one every two seconds")
+		}
+		s.untap(tap)
+	})
 }

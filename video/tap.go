@@ -119,12 +119,13 @@ func (t *Tap) rouse() {
 	}
 }
 
-func (t *Tap) push(units []*unit.Unit) {
+// push gives the tap what it can hold; waits says that it has read all there was and goes on with a key picture.
+func (t *Tap) push(units []*unit.Unit) (waits bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.shut != nil {
 		t.skipping, t.missed = true, t.begun
-		return
+		return false
 	}
 	for _, u := range units {
 		if t.skipping && (!u.Key || u.Track.Channels > 0) {
@@ -148,6 +149,7 @@ func (t *Tap) push(units []*unit.Unit) {
 		t.queue = append(t.queue, u)
 	}
 	t.rouse()
+	return t.skipping && len(t.queue) == 0
 }
 
 // skip makes the tap wait for a key picture: the source has ended.
@@ -213,6 +215,6 @@ func (s *stream) giveUnits(units []*unit.Unit) {
 		return
 	}
 	for t := range s.taps {
-		t.push(units)
+		s.awaited = t.push(units) || s.awaited
 	}
 }

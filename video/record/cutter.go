@@ -101,8 +101,8 @@ type segment struct {
 	head    []byte        // of its file, while that is not begun
 	base    time.Duration // media time of its first picture
 	first   *unit.Unit    // that picture, while the file is not begun
-	seq     uint32    // of its last fragment
-	lastAt  time.Time // when the last picture came
+	seq     uint32        // of its last fragment
+	lastAt  time.Time     // when the last picture came
 	picture lane
 	sound   lane
 }
