@@ -118,6 +118,15 @@ func (d *Dock) Sleeps(now time.Time, maxAge time.Duration) bool {
 	return d.Power.VehicleOff && d.Seated && d.Link == LinkOnline && !d.Power.At.IsZero() && now.Sub(d.Power.At) <= maxAge
 }
 
+// ChangedFrom says whether d differs from what was told in what nobody may see late. All else may be conflated.
+func (d *Dock) ChangedFrom(told *Dock) bool {
+	return d.Link != told.Link || d.Uplink != told.Uplink || d.State != told.State || d.Task != told.Task ||
+		d.LidSwitch != told.LidSwitch || d.LidEncoder != told.LidEncoder || d.Seated != told.Seated || d.PersonNear != told.PersonNear ||
+		d.EStop != told.EStop || d.LocalKey != told.LocalKey || d.Contradict != told.Contradict || d.Power.MainsOK != told.Power.MainsOK ||
+		d.Power.Charging != told.Power.Charging || d.Power.VehicleOff != told.Power.VehicleOff || d.Power.PacksReady != told.Power.PacksReady ||
+		d.Env.PadWet != told.Env.PadWet || len(d.Health) != len(told.Health)
+}
+
 // LidOpenConfirmed says whether both independent sensors say open, each no older than maxAge.
 func (d *Dock) LidOpenConfirmed(now time.Time, maxAge time.Duration) bool {
 	return d.LidSwitch == LidOpen && d.LidEncoder == LidOpen && !d.Contradict && now.Sub(d.LidAt) <= maxAge

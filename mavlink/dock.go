@@ -250,12 +250,7 @@ func (s *DockSession) report(now time.Time, id fleet.IntentID, stage fleet.Stage
 
 // tell emits DockChanged: at once if something discrete changed, else at most every EmitEvery.
 func (s *DockSession) tell(now time.Time) {
-	a, b := &s.d, &s.told
-	discrete := a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
-		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
-		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
-		a.Power.Charging != b.Power.Charging || a.Power.VehicleOff != b.Power.VehicleOff || a.Power.PacksReady != b.Power.PacksReady || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
-	if !discrete && (!s.dirty || now.Before(s.due)) {
+	if !s.d.ChangedFrom(&s.told) && (!s.dirty || now.Before(s.due)) {
 		return
 	}
 	s.dirty = false

@@ -82,7 +82,7 @@ func (d *Dock) Look(now time.Time) []fleet.Event {
 	if d.link.next = now.Add(lookEvery); pace == tellShut && d.in == nil {
 		d.link.next = now.Add(restEvery)
 	}
-	if now.Sub(d.toldAt) >= pace || differ(&d.d, &d.told) {
+	if now.Sub(d.toldAt) >= pace || d.d.ChangedFrom(&d.told) {
 		d.told, d.toldAt = d.d, now
 		d.out = append(d.out, fleet.DockChanged{Dock: d.d})
 	}
@@ -203,12 +203,4 @@ func (d *Dock) observe(now time.Time, s simulator.DockState) {
 	for _, h := range s.Health {
 		k.Health = append(k.Health, fleet.DockHealth{Level: int(h.Level), Module: h.Module, Code: int(h.Code), Imminent: h.Imminent == 1})
 	}
-}
-
-// differ says whether a and b differ in what nobody may see late.
-func differ(a, b *fleet.Dock) bool {
-	return a.Link != b.Link || a.Uplink != b.Uplink || a.State != b.State || a.Task != b.Task || a.LidSwitch != b.LidSwitch ||
-		a.LidEncoder != b.LidEncoder || a.Seated != b.Seated || a.PersonNear != b.PersonNear || a.EStop != b.EStop ||
-		a.LocalKey != b.LocalKey || a.Contradict != b.Contradict || a.Power.MainsOK != b.Power.MainsOK ||
-		a.Power.Charging != b.Power.Charging || a.Power.PacksReady != b.Power.PacksReady || a.Env.PadWet != b.Env.PadWet || len(a.Health) != len(b.Health)
 }
