@@ -20,7 +20,8 @@ const (
 // sights is what each camera sees now, by the vehicle's id, or the dock's id and which of its cameras. The light is that
 // of the sun at the world's own time.
 func (w *World) sights() map[string]camera.View {
-	scene := &camera.Scene{Daylight: daylight(w.now, w.position(geo.ENU{}).LatLon), Things: make([]camera.Thing, 0, len(w.vehicles)+2*len(w.docks))}
+	scene := &camera.Scene{Daylight: daylight(w.now, w.position(geo.ENU{}).LatLon), Skyline: w.skyline,
+		Things: make([]camera.Thing, 0, len(w.vehicles)+2*len(w.docks))}
 	out := make(map[string]camera.View, len(w.vehicles)+2*len(w.docks))
 	hidden := map[*vehicle]bool{} // under a closed lid
 	for _, d := range w.docks {
@@ -50,6 +51,15 @@ func (w *World) sights() map[string]camera.View {
 			GimbalPitchDeg: v.PitchDeg, GimbalYawDeg: turn(v.HeadingDeg, v.YawDeg), HFOVDeg: v.HFOVDeg, Zoom: v.Zoom, Marker: v.Marker, Scene: scene}
 	}
 	return out
+}
+
+// newSkyline is what stands in the way, as cameras see it.
+func newSkyline(all []ObstacleAt) *camera.Skyline {
+	solids := make([]camera.Solid, len(all))
+	for i, o := range all {
+		solids[i] = camera.Solid{ID: o.ID, Ring: o.Ring, Line: o.Line, TopM: o.TopM, BottomM: o.BottomM}
+	}
+	return camera.NewSkyline(solids)
 }
 
 // daylight is rounded, so that a picture does not change for what nobody can see.

@@ -29,6 +29,9 @@ func TestTheCamerasAreToldWhatTheWorldIs(t *testing.T) {
 		}
 		return nil
 	}
+	if len(cfg.Obstacle) == 0 || w.skyline == nil || w.sights()["V01"].Scene.Skyline != w.skyline {
+		t.Error("the cameras are not told what stands")
+	}
 	id := d.resident.at.ID
 	in := w.sights()[d.at.ID+camera.InsidePath].Inside
 	if in.Light || in.LidOpen != 0 || in.Clamps != 1 || in.Vehicle != id || in.Daylight != 1 {

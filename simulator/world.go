@@ -7,6 +7,7 @@ import (
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 
 	"groundstation/internal/geo"
+	"groundstation/simulator/camera"
 )
 
 const (
@@ -24,6 +25,7 @@ type World struct {
 	// obstacles stand in the way below tallest, metres AMSL.
 	obstacles []obstacle
 	tallest   float64
+	skyline   *camera.Skyline
 	codec     *codec
 	start     time.Time
 	now       time.Time
@@ -66,6 +68,7 @@ func NewWorld(cfg Config, start time.Time) *World {
 	w.gusts = newTurbulence(cfg.Seed)
 	w.frame, w.highest = geo.NewFrame(origin(cfg)), cfg.reliefM()
 	w.obstacles, w.tallest = newObstacles(w)
+	w.skyline = newSkyline(cfg.Obstacle)
 	byID := map[string]*dock{}
 	for _, at := range cfg.Dock {
 		d := newDock(w, at)

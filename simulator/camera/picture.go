@@ -47,6 +47,12 @@ type picture struct {
 	drawn      bool         // land is
 	classes    []city.Class // of one row
 	ground     *city.Ground
+	standing   *Skyline     // that is in land
+	built      bool         // something of it is; then
+	nearest    []float32    // is how near, 1/m, what stands is in each cell; 0: nothing does
+	corners    []turned     // room for one face,
+	outline    [][2]float64 // where it is seen,
+	crossings  []float64    // and one row of it
 	// thermal shows what is warm as bright.
 	thermal bool
 	mosaic  *mosaic.Mosaic
@@ -92,10 +98,11 @@ func (p *picture) outside(name string, v View) {
 		scene = &Scene{Daylight: 1}
 	}
 	seen, l := newEye(v, p.cols, p.rows), light{p.thermal, scene.Daylight}
-	if !p.drawn || seen != p.eye || l != p.light {
-		p.eye, p.light, p.drawn = seen, l, true
+	if !p.drawn || seen != p.eye || l != p.light || scene.Skyline != p.standing {
+		p.eye, p.light, p.standing, p.drawn = seen, l, scene.Skyline, true
 		p.cells, p.land = p.land, p.cells
 		p.landscape(&p.eye, l)
+		p.skyline(&p.eye, scene.Skyline, l)
 		p.cells, p.land = p.land, p.cells
 	}
 	copy(p.cells, p.land)
@@ -143,6 +150,23 @@ func (p *picture) fill(x, y, w, h int, c colour) {
 	for r := max(y, 0); r < min(y+h, p.mosaic.Rows); r++ {
 		for i := x; i < w; i++ {
 			p.cells[r*p.cols+i] = c
+		}
+	}
+}
+
+// fillAt paints a rectangle of cells that is so deep, m, where nothing nearer stands.
+func (p *picture) fillAt(depth float64, x, y, w, h int, c colour) {
+	if !p.built {
+		p.fill(x, y, w, h, c)
+		return
+	}
+	x, w = max(x, 0), min(x+w, p.cols)
+	nearness := float32(1 / depth)
+	for r := max(y, 0); r < min(y+h, p.rows); r++ {
+		for i := r*p.cols + x; i < r*p.cols+w; i++ {
+			if nearness >= p.nearest[i] {
+				p.cells[i] = c
+			}
 		}
 	}
 }

@@ -195,7 +195,8 @@ func TestABoardForgetsTheLastPicture(t *testing.T) {
 	c := b
 	c.GimbalYawDeg = 3
 	d := View{Inside: &Inside{Light: true}}
-	for i, v := range []View{a, a, b, c, d, c, b, a} {
+	e := over(0, -30, 40, house(0, 30, [2]float64{60, -9}, [2]float64{60, 9}, [2]float64{80, 9}, [2]float64{80, -9}))
+	for i, v := range []View{a, a, b, c, d, c, e, e, b, e, a} {
 		got, want := p.draw("V01", Tag("V01"), v, time.Unix(1772000000, 0)), board(t, false, v)
 		for j := range got.Y {
 			if got.Y[j] != want.Y[j] {

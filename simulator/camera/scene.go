@@ -11,6 +11,7 @@ type Scene struct {
 	// Daylight is 0 at night to 1 by day; see Daylight.
 	Daylight float64
 	Things   []Thing
+	Skyline  *Skyline // nil: nothing stands
 }
 
 // Kind is what a Thing is.

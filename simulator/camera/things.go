@@ -65,7 +65,7 @@ func (p *picture) speck(v *eye, at geo.ENU, boxes []box, l light) {
 	}
 	x, y, depth := v.project(at)
 	half := int(max(boxes[0].length, 0.8) * v.focal / depth / 2)
-	p.fill(int(math.Floor(x))-half, int(math.Floor(y))-half, 2*half+1, 2*half+1, l.shade(first.paint).toward(l.shade(haze), veil(depth)))
+	p.fillAt(depth, int(math.Floor(x))-half, int(math.Floor(y))-half, 2*half+1, 2*half+1, l.shade(first.paint).toward(l.shade(haze), veil(depth)))
 }
 
 // cuboid draws the faces of a box that look at the eye: at most two sides and the top, which lies before or behind them.
@@ -79,24 +79,25 @@ func (p *picture) cuboid(v *eye, at geo.ENU, sa, ca float64, b *box, l light) {
 	if l.thermal {
 		shadow = top
 	}
+	_, _, far := v.project(at)
 	d := geo.ENU{E: v.at.E - at.E, N: v.at.N - at.N, U: v.at.U - at.U}
 	ahead, right := d.E*sa+d.N*ca-b.ahead, d.E*ca-d.N*sa-b.right // the eye, from the box's middle
 	if s := math.Copysign(1, ahead); s*ahead > b.length/2 {
-		p.face(v, shadow, corner(s, -1, 0), corner(s, 1, 0), corner(s, 1, 1), corner(s, -1, 1))
+		p.face(v, far, shadow, corner(s, -1, 0), corner(s, 1, 0), corner(s, 1, 1), corner(s, -1, 1))
 	}
 	if s := math.Copysign(1, right); s*right > b.width/2 {
-		p.face(v, shadow.toward(black, 0.1), corner(-1, s, 0), corner(1, s, 0), corner(1, s, 1), corner(-1, s, 1))
+		p.face(v, far, shadow.toward(black, 0.1), corner(-1, s, 0), corner(1, s, 0), corner(1, s, 1), corner(-1, s, 1))
 	}
 	switch {
 	case d.U > b.up+b.high:
-		p.face(v, top, corner(-1, -1, 1), corner(1, -1, 1), corner(1, 1, 1), corner(-1, 1, 1))
+		p.face(v, far, top, corner(-1, -1, 1), corner(1, -1, 1), corner(1, 1, 1), corner(-1, 1, 1))
 	case d.U < b.up:
-		p.face(v, shadow, corner(-1, -1, 0), corner(1, -1, 0), corner(1, 1, 0), corner(-1, 1, 0))
+		p.face(v, far, shadow, corner(-1, -1, 0), corner(1, -1, 0), corner(1, 1, 0), corner(-1, 1, 0))
 	}
 }
 
-// face fills a quadrilateral; one that comes too near the eye is left out.
-func (p *picture) face(v *eye, c colour, corners ...geo.ENU) {
+// face fills a quadrilateral of a thing that is so far; one that comes too near the eye is left out.
+func (p *picture) face(v *eye, far float64, c colour, corners ...geo.ENU) {
 	var x, y [4]float64
 	for i, at := range corners {
 		depth := 0.0
@@ -123,7 +124,7 @@ func (p *picture) face(v *eye, c colour, corners ...geo.ENU) {
 			continue
 		}
 		from := int(math.Floor(max(left, 0)))
-		p.fill(from, r, max(int(math.Floor(min(right, float64(p.cols))))-from, 1), 1, c)
+		p.fillAt(far, from, r, max(int(math.Floor(min(right, float64(p.cols))))-from, 1), 1, c)
 	}
 }
 
@@ -141,6 +142,6 @@ func (p *picture) marker(v *eye, place geo.LatLon) {
 	}
 	h := int(half)
 	cx, cy := int(math.Floor(x)), int(math.Floor(y))
-	p.fill(cx-h-1, cy-h-1, 2*h+3, 2*h+3, white)
-	p.fill(cx-h, cy-h, 2*h+1, 2*h+1, bright)
+	p.fillAt(depth, cx-h-1, cy-h-1, 2*h+3, 2*h+3, white)
+	p.fillAt(depth, cx-h, cy-h, 2*h+1, 2*h+1, bright)
 }
