@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,7 +14,8 @@ import (
 
 var start = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// scene is one vehicle in the open and one that speaks as ArduPilot, a dock with its vehicle and an empty dock, in still air.
+// scene is one vehicle in the open and one that speaks as ArduPilot, a dock that changes packs with its vehicle, and an empty dock,
+// in still air.
 func scene() simulator.Config {
 	cfg := simulator.DefaultConfig()
 	cfg.PortBase, cfg.PX4Streams = 0, true
@@ -22,7 +24,7 @@ func scene() simulator.Config {
 	quad := simulator.VehicleAt{ID: "V01", SystemID: 1, Class: "dock-quad", Site: &site, CruiseMS: 5, ClimbMS: 3, DescendMS: 1.5,
 		EnergyWh: 140, HoverW: 190, CruiseW: 205, MassKg: 1.4}
 	docked := quad
-	docked.ID, docked.SystemID, docked.Site, docked.Dock = "V02", 2, nil, "H01"
+	docked.ID, docked.SystemID, docked.Site, docked.Dock, docked.BatteryPercent = "V02", 2, nil, "H01", 65
 	copter := quad
 	aside := geo.Offset(site.LatLon, 90, 300).At(4)
 	copter.ID, copter.SystemID, copter.Site, copter.Personality = "V03", 3, &aside, "ardupilot"
@@ -31,6 +33,7 @@ func scene() simulator.Config {
 		pad := geo.LatLon{Lat: 32.55, Lon: 120.47 + 0.01*float64(i)}
 		cfg.Dock = append(cfg.Dock, simulator.DockAt{ID: id, SystemID: uint32(101 + i), Pad: pad.At(4.6), GroundPad: geo.Offset(pad, 180, 8).At(4)})
 	}
+	cfg.Dock[0].Packs = 2
 	return cfg
 }
 
@@ -113,6 +116,11 @@ func TestDock(t *testing.T) {
 			t.Fatalf("%s with %d rows: not what this test is about", table.Personality, len(table.Rows))
 		}
 		judge(t, table)
+		for _, r := range table.Rows {
+			if strings.HasPrefix(r.ID, "dock.swap") && (r.ID == "dock.swap-none") != (system == 102) != (r.Verdict == NotApplicable) {
+				t.Errorf("%d: %s is %s", system, r.ID, r.Verdict)
+			}
+		}
 	}
 }
 

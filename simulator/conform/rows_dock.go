@@ -122,6 +122,7 @@ func dockRows() []row {
 		dockStream("DOCK_TASK", 53006, "~0.5 Hz"))
 	rows = append(rows, dockContentRows()...)
 	rows = append(rows, dockAskRows()...)
+	rows = append(rows, dockSwapRows()...)
 	return append(rows, dockMotionRows()...)
 }
 
