@@ -130,7 +130,9 @@ func (v *vehicle) touch() {
 	if impact > crashMS {
 		v.w.log.add(v.w.now, AccidentCrash, "hit the ground", v.at.ID)
 		v.crash()
+		return
 	}
+	v.settle()
 }
 
 // crash ends a vehicle's flight for good. Disarmed, it counts as landed wherever it is (PX4's land detector).

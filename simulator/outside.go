@@ -104,6 +104,9 @@ func (v *vehicle) meetGround() {
 		}
 		v.w.log.add(v.w.now, kind, text, v.at.ID, d.at.ID)
 	}
+	if b.onGround && !was {
+		v.settle()
+	}
 	v.landed = b.onGround
 }
 
@@ -112,11 +115,14 @@ func (v *vehicle) groundBelow() float64 {
 	if d, _ := v.w.dockUnder(v.body.pos); d != nil {
 		return d.pad.U
 	}
-	if v.berth == nil && flat(v.body.pos, v.site) < 50 {
+	if v.onSite() {
 		return v.site.U
 	}
 	return v.w.groundAt(v.body.pos)
 }
+
+// onSite says whether a vehicle without a dock is over the level ground around its site.
+func (v *vehicle) onSite() bool { return v.berth == nil && flat(v.body.pos, v.site) < 50 }
 
 // put moves the body to p, as a dock's centring does; a process is not asked.
 func (v *vehicle) put(p geo.ENU) {

@@ -69,3 +69,37 @@ func TestLandingOnAMound(t *testing.T) {
 		t.Errorf("it stands at %v m, crashed %v", v.body.pos.U, v.body.crashed)
 	}
 }
+
+// A vehicle that comes down on a slope stands as the ground lies, unless that is steeper than it can stand.
+func TestLandingOnASlope(t *testing.T) {
+	t.Parallel()
+	for steep, stands := range map[float64]bool{12: true, 26: false} {
+		cfg := smallCity()
+		cfg.Dock, cfg.Vehicle = nil, cfg.Vehicle[2:]
+		site := cfg.Vehicle[0].Site.LatLon
+		const cell = 0.001 // degrees; the ground falls to the east over one
+		fall := float32(geo.Distance(site, geo.LatLon{Lat: site.Lat, Lon: site.Lon + cell}) * math.Tan(steep*math.Pi/180))
+		side, err := geo.NewGrid(2, 2, site.Lon+1.5*cell, site.Lat-cell/2, cell, []float32{4, 4 - fall, 4, 4 - fall})
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg.SetGround(side)
+		s := newStation(t, cfg)
+		s.run(6 * time.Second)
+		v := s.w.vehicles[0]
+		s.long(3, common.MAV_CMD_NAV_TAKEOFF, 0, 0, 0, nan32, nan32, nan32, 20)
+		s.long(3, common.MAV_CMD_COMPONENT_ARM_DISARM, 1)
+		s.until("up", time.Minute, func() bool { return v.body.pos.U > 18 })
+		s.at(3, common.MAV_CMD_DO_REPOSITION, geo.LatLon{Lat: site.Lat, Lon: site.Lon + 2*cell}.At(20), -1, 1, 0, nan32)
+		s.run(35 * time.Second)
+		s.long(3, common.MAV_CMD_NAV_LAND)
+		s.until("down", 2*time.Minute, func() bool { return !v.armed })
+		roll, pitch := v.body.attitude()
+		switch a := s.w.Truth().Accidents; {
+		case stands && (len(a) > 0 || v.body.crashed || math.Abs(math.Hypot(roll, pitch)-steep) > 1):
+			t.Errorf("on %v°: it leans %.1f° and %.1f°, accidents %v", steep, roll, pitch, a)
+		case !stands && (len(a) != 1 || a[0].Kind != AccidentTipped || !v.body.crashed || math.Abs(roll) != 90):
+			t.Errorf("on %v°: it leans %.1f° and %.1f°, accidents %v", steep, roll, pitch, a)
+		}
+	}
+}

@@ -19,6 +19,7 @@ const (
 	AccidentCollision AccidentKind = "collision"
 	AccidentCrash     AccidentKind = "crash"
 	AccidentObstacle  AccidentKind = "flew-into-obstacle"
+	AccidentTipped    AccidentKind = "tipped-over"
 	AccidentFlat      AccidentKind = "battery-empty-in-the-air"
 )
 
