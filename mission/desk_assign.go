@@ -83,7 +83,7 @@ func (d *Desk) claim(w wish) (*sortie, dispatch.Decision) {
 func (d *Desk) snapshot() dispatch.Snapshot {
 	s := dispatch.Snapshot{Cases: make([]dispatch.Case, len(d.crafts))}
 	for i, c := range d.crafts {
-		k := dispatch.Case{Spec: c.spec, Vehicle: c.state, BusyWith: c.sortie, Human: c.control.Holder == holderHuman}
+		k := dispatch.Case{Spec: c.spec, LossS: lossS(c.spec, c.index), Vehicle: c.state, BusyWith: c.sortie, Human: c.control.Holder == holderHuman}
 		if c.dock != nil {
 			k.DockSpec, k.Dock = &c.dock.spec, c.dock.state
 			if c.dock.service != nil {

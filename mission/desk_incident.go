@@ -292,14 +292,14 @@ func (d *Desk) reaches(c *craft, m *sortie, at geo.Position) *fleet.Problem {
 		if v == nil {
 			return nil
 		}
-		need := energy.Sortie(c.spec, m.Home, to, m.CruiseAMSL, d.cfg.MinSceneS, d.wind(c))
+		need := energy.Sortie(c.spec, m.Home, to, m.CruiseAMSL, d.cfg.MinSceneS, lossS(c.spec, c.index), d.wind(c))
 		if have := energy.Usable(c.spec, v.Battery); !(have >= need) {
 			return fleet.Refuse("too-far", "it has %.0f Wh, which do not suffice", have)
 		}
 		return nil
 	}
 	_, way := energy.Way(c.spec, *v.Position, at, d.wind(c))
-	need := way + energy.Needed(c.spec, at, m.Home, d.wind(c))
+	need := way + energy.Reserve(c.spec, at, m.Home, nil, lossS(c.spec, c.index), d.wind(c))
 	if have := energy.Usable(c.spec, v.Battery); !(have >= need) {
 		return fleet.Refuse("too-far", "it has %.0f Wh, which do not suffice for there and home", have)
 	}

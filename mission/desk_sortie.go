@@ -88,8 +88,7 @@ type reserve struct {
 	have, need float64  // the energy there is and what the way home needs, Wh
 }
 
-// reserve weighs the energy of a vehicle, once for each state: many look at it. What the way home needs is the more of two:
-// that the station brings it home, or that the station dies in this moment.
+// reserve weighs the energy of a vehicle, once for each state: many look at it.
 func (d *Desk) reserve(c *craft, windMS float64) *reserve {
 	v, r := c.state, &c.reserve
 	if v == nil || v.Position == nil || !v.Airborne() {
@@ -99,8 +98,7 @@ func (d *Desk) reserve(c *craft, windMS float64) *reserve {
 		return r
 	}
 	home := c.home()
-	need := max(energy.Needed(c.spec, *v.Position, home, windMS),
-		energy.Orphaned(c.spec, *v.Position, home, d.sortieOf(c).ahead(v), lossS(c.spec, c.index), windMS))
+	need := energy.Reserve(c.spec, *v.Position, home, d.sortieOf(c).ahead(v), lossS(c.spec, c.index), windMS)
 	*r = reserve{of: v, windMS: windMS, have: energy.Usable(c.spec, v.Battery), need: need}
 	if minutes, ok := energy.ReserveMinutes(c.spec, v.Battery, need); ok {
 		r.minutes = &minutes

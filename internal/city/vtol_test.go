@@ -76,7 +76,7 @@ func TestVTOLFliesToAnIncidentOnItsWing(t *testing.T) {
 			t.Errorf("it ended as %s %s (%s), %.1f m from its field", s.State, s.Code, s.Reason, far)
 		}
 		// What was promised: all of it, worst wind and reserve included, and not twice that much.
-		said := energy.Sortie(spec, s.Home, scene, s.CruiseAMSL, s.OnSceneS, c.World.Weather().WindMS)
+		said := energy.Sortie(spec, s.Home, scene, s.CruiseAMSL, s.OnSceneS, 60, c.World.Weather().WindMS)
 		if used := before - v.EnergyWh; used > said-energy.PackReserve*spec.EnergyWh || used < said/5 {
 			t.Errorf("it used %.0f Wh, and %.0f were counted with, %.0f of them as a reserve", used, said, energy.PackReserve*spec.EnergyWh)
 		}

@@ -143,6 +143,17 @@ func TestEachRuleNamesItself(t *testing.T) {
 	}
 }
 
+// A vehicle that goes on for long before it misses the station needs energy for that as well.
+func TestALateFailsafeNeedsEnergy(t *testing.T) {
+	for loss, goes := range map[float64]bool{20: true, 300: false} {
+		c := able("V1", 2000)
+		c.Vehicle.Battery.Percent, c.LossS = 43, loss
+		if d := decide(Request{OnSceneS: 60}, c); (d.Chosen != "") != goes {
+			t.Errorf("after %v s: %s", loss, d.Summary)
+		}
+	}
+}
+
 // TestATetheredVehicleGoesStraightUpWhenItIsAskedFor: a cable bars the way, not the climb. For an incident nobody asks for
 // it by name.
 func TestATetheredVehicleGoesStraightUpWhenItIsAskedFor(t *testing.T) {

@@ -199,7 +199,7 @@ func reachRules(g *gates, c *Case, r Request, from geo.Position, placed bool, wi
 	if c.DockSpec != nil {
 		home = c.DockSpec.GroundPad
 	}
-	need := energy.Sortie(c.Spec, home, r.Target, home.AltAMSL+CruiseAGL, r.OnSceneS, wind.StrongMS)
+	need := energy.Sortie(c.Spec, home, r.Target, home.AltAMSL+CruiseAGL, r.OnSceneS, c.LossS, wind.StrongMS)
 	if !(have >= need) {
 		text := fmt.Sprintf("needs %.0f Wh, has %.0f", need, have)
 		if math.IsInf(need, 0) || math.IsNaN(need) {

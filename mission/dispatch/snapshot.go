@@ -12,7 +12,9 @@ type Snapshot struct{ Cases []Case }
 
 // Case is one vehicle with everything that speaks for or against it.
 type Case struct {
-	Spec    fleet.VehicleSpec
+	Spec fleet.VehicleSpec
+	// LossS is after how many seconds without the station it comes home by itself.
+	LossS   float64
 	Vehicle *fleet.Vehicle // nil: never heard
 	// DockSpec and Dock are its dock; nil for a vehicle flown by a crew. Dock comes from package hangar, gates filled.
 	DockSpec *fleet.DockSpec

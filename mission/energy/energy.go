@@ -128,12 +128,18 @@ func after(spec fleet.VehicleSpec, from, to geo.Position, s, windMS float64) geo
 	return geo.Offset(from.LatLon, geo.BearingDeg(from.LatLon, to.LatLon), s*speed).At(math.Max(from.AltAMSL, to.AltAMSL))
 }
 
-// Sortie is the energy in Wh of going out once: climb from home to cruiseAMSL, out to target, onSceneS there, and the
-// way home with its margin (Needed).
-func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruiseAMSL, onSceneS, windMS float64) float64 {
+// Reserve is the energy in Wh below which a vehicle at from must be on its way home: the more of two, that the station brings
+// it home (Needed), and that the station dies in this moment (Orphaned).
+func Reserve(spec fleet.VehicleSpec, from, home geo.Position, ahead []geo.Position, lossS, windMS float64) float64 {
+	return math.Max(Needed(spec, from, home, windMS), Orphaned(spec, from, home, ahead, lossS, windMS))
+}
+
+// Sortie is the energy in Wh of going out once: climb from home to cruiseAMSL, out to target, onSceneS there, and then still
+// the Reserve. On the straight way out nothing is ahead that lies farther from home than the target.
+func Sortie(spec fleet.VehicleSpec, home geo.Position, target geo.LatLon, cruiseAMSL, onSceneS, lossS, windMS float64) float64 {
 	scene := target.At(cruiseAMSL)
 	_, out := Way(spec, home, scene, windMS)
-	return out + math.Max(0, onSceneS)*StationW(spec)/3600 + Needed(spec, scene, home, windMS)
+	return out + math.Max(0, onSceneS)*StationW(spec)/3600 + Reserve(spec, scene, home, nil, lossS, windMS)
 }
 
 // StationW is the power of staying at a scene, W: the dearer of hovering and cruising.

@@ -122,3 +122,24 @@ func TestAVehicleWithoutTheStationIsReckonedFromWhereItTurns(t *testing.T) {
 		t.Errorf("towards home: %v Wh", back)
 	}
 }
+
+// Who is sent out with what a sortie is counted to need has, at each place of the way out and at the end of its stay, what the
+// guard wants it to have: it is not called back early.
+func TestASortieHoldsTheReserveAllTheWayOut(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		far, share := rapid.Float64Range(100, 9000).Draw(t, "far"), rapid.Float64Range(0, 1).Draw(t, "share")
+		wind, loss, stay := rapid.Float64Range(0, 9).Draw(t, "wind"), rapid.Float64Range(20, 300).Draw(t, "loss"), rapid.Float64Range(0, 900).Draw(t, "stay")
+		scene := geo.Offset(home.LatLon, 45, far)
+		have := Sortie(quad, home, scene, 64, stay, loss, wind)
+		_, up := Way(quad, home, home.LatLon.At(64), wind)
+		at := geo.Offset(home.LatLon, 45, far*share).At(64)
+		_, out := Way(quad, home.LatLon.At(64), at, wind)
+		if left, want := have-up-out, Reserve(quad, at, home, []geo.Position{scene.At(64)}, loss, wind); left < want-1e-6 {
+			t.Fatalf("%v m out it has %v Wh, the guard wants %v", far*share, left, want)
+		}
+		_, all := Way(quad, home, scene.At(64), wind)
+		if left, want := have-all-stay*StationW(quad)/3600, Reserve(quad, scene.At(64), home, nil, loss, wind); left < want-1e-6 {
+			t.Fatalf("after its stay it has %v Wh, the guard wants %v", left, want)
+		}
+	})
+}
