@@ -205,10 +205,30 @@ func (d *Desk) rooms() []airspace.Claim {
 	out := make([]airspace.Claim, 0, len(d.sorties))
 	for _, c := range d.crafts {
 		if m := d.sortieOf(c); m != nil {
-			out = append(out, m.room())
+			room := m.room()
+			room.AsideM, room.UpM = doubt(c.state)
+			out = append(out, room)
 		}
 	}
 	return out
+}
+
+// What claims hold for the error of a vehicle's own place, metres: two standard deviations of a receiver with few satellites.
+// lostAsideM is how far one may drift that has none.
+const (
+	heldErrorM = 6.0
+	lostAsideM = 50.0
+)
+
+// doubt is how much farther from where it says a vehicle in the air may be than claims hold for, beside and above, metres.
+func doubt(v *fleet.Vehicle) (aside, up float64) {
+	switch {
+	case v == nil || !v.Airborne():
+		return 0, 0
+	case v.GPS.Fix < 3:
+		return lostAsideM, 0 // its barometer holds the height
+	}
+	return max(0, 2*v.GPS.HAccM-heldErrorM), max(0, 2*v.GPS.VAccM-heldErrorM)
 }
 
 // otherPads is where other vehicles rise and land.

@@ -99,3 +99,19 @@ func TestWhereAVehicleIsNotSent(t *testing.T) {
 		}
 	}
 }
+
+// Around a vehicle that does not know well where it is, whoever comes new is kept farther away.
+func TestAVehicleInDoubtHasMoreRoom(t *testing.T) {
+	b := newTable(1, State{})
+	b.flying(t)
+	for _, c := range []struct {
+		gps       fleet.GPS
+		aside, up float64
+	}{{fleet.GPS{Fix: 3, HAccM: 0.8, VAccM: 1.2}, 0, 0}, {fleet.GPS{Fix: 3, HAccM: 12, VAccM: 5}, 18, 4}, {fleet.GPS{Fix: 2}, lostAsideM, 0}, {fleet.GPS{Fix: 6}, 0, 0}} {
+		b.vehicles["V01"].GPS = c.gps
+		b.run(time.Second)
+		if room := b.d.rooms(); len(room) != 1 || room[0].AsideM != c.aside || room[0].UpM != c.up {
+			t.Errorf("%+v: %+v", c.gps, room)
+		}
+	}
+}

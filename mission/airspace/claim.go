@@ -34,6 +34,10 @@ type Volume struct {
 type Claim struct {
 	Sortie  fleet.SortieID `json:"sortie"`
 	Volumes []Volume       `json:"volumes"`
+	// AsideM and UpM are how much farther from its volumes than they hold for its vehicle may be now, for it does not know better
+	// where it is, metres.
+	AsideM float64 `json:"-"`
+	UpM    float64 `json:"-"`
 }
 
 // Want is the room a sortie asks for.
@@ -198,7 +202,7 @@ func (w Want) claim(frame geo.Frame, ring []geo.Point, cruise float64) Claim {
 func Conflict(a, b Claim) bool {
 	for _, v := range a.Volumes {
 		for _, u := range b.Volumes {
-			if v.conflicts(u) {
+			if v.conflicts(u, HorizontalM+a.AsideM+b.AsideM, VerticalM+a.UpM+b.UpM) {
 				return true
 			}
 		}
@@ -209,15 +213,15 @@ func Conflict(a, b Claim) bool {
 // rounding keeps exact layers apart when altitudes were added up in floating point, metres.
 const rounding = 0.01
 
-func (v Volume) conflicts(u Volume) bool {
-	if v.FloorAMSL-u.CeilingAMSL >= VerticalM-rounding || u.FloorAMSL-v.CeilingAMSL >= VerticalM-rounding {
+func (v Volume) conflicts(u Volume, aside, up float64) bool {
+	if v.FloorAMSL-u.CeilingAMSL >= up-rounding || u.FloorAMSL-v.CeilingAMSL >= up-rounding {
 		return false
 	}
 	if len(v.Ring) == 0 || len(u.Ring) == 0 {
 		return false
 	}
 	frame := geo.NewFrame(v.Ring[0].At(0))
-	return geo.RingDistance(flatten(frame, v.Ring), flatten(frame, u.Ring)) < HorizontalM
+	return geo.RingDistance(flatten(frame, v.Ring), flatten(frame, u.Ring)) < aside
 }
 
 // Fence is an inclusion polygon (convex, first point not repeated, at most 32 points) that contains home and every

@@ -30,6 +30,24 @@ func TestCrossingWaysGetLayersApart(t *testing.T) {
 	}
 }
 
+// A vehicle that does not know well where it is has more room kept clear around it, beside and above.
+func TestDoubtWidensAClaim(t *testing.T) {
+	other := geo.Offset(pad.LatLon, 90, 1000).At(4)
+	a, cruiseA, _ := Assign(nil, want("A", pad, 90, 900))
+	a.UpM = 10
+	if _, cruise, p := Assign([]Claim{a}, want("B", other, 270, 900)); p != nil || cruise != cruiseA+2*LayerM {
+		t.Errorf("over a height that may be 10 m off it flies %v m higher: %v", cruise-cruiseA, p)
+	}
+	a.UpM = 0
+	beside := geo.Offset(pad.LatLon, 0, 2*(40+TrackM)+HorizontalM+20).At(4) // 20 m of room between both
+	for off, layers := range map[float64]float64{0: 0, 15: 0, 25: 1} {
+		a.AsideM = off
+		if _, cruise, p := Assign([]Claim{a}, want("B", beside, 90, 900)); p != nil || cruise != cruiseA+layers*LayerM {
+			t.Errorf("beside a place that may be %v m off it flies %v m higher: %v", off, cruise-cruiseA, p)
+		}
+	}
+}
+
 func TestWaysFarApartShareALayer(t *testing.T) {
 	far := geo.Offset(pad.LatLon, 0, 5000).At(4)
 	a, cruiseA, _ := Assign(nil, want("A", pad, 90, 900))

@@ -12,6 +12,9 @@
 // so that its owner can still climb below. What is known to stand in the way is kept clear of by SideM and OverM, and the ground,
 // where it was surveyed, by ClearM: a claim that comes nearer is lifted a layer, or refused where none clears it. The same claims and wish give the same answer.
 //
+// A vehicle that does not know well where it is needs more room beside and above its claim (AsideM, UpM): whoever comes new keeps
+// clear of that too.
+//
 // Claims have no times: room is held from the reservation until the sortie is closed, because a vehicle may turn
 // home at any moment.
 package airspace
