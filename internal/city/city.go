@@ -49,6 +49,8 @@ type City struct {
 	Tap  station.Tap
 	// Skew is how far the station's clock is ahead of the world's.
 	Skew time.Duration
+	// Clock, if set, is what the station's clock shows at a time of the world; nil: that time and Skew.
+	Clock func(time.Time) time.Time
 	// Disk, if set, is how the store is; nil is a good one.
 	Disk *Disk
 	// Logs, if set before the station is started, is where it keeps flight logs.

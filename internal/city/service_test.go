@@ -1,6 +1,7 @@
 package city
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -228,4 +229,31 @@ func TestAVehicleIsWokenAheadOfItsPatrol(t *testing.T) {
 		t.Errorf("awake %s before its slot", ahead)
 	}
 	until(t, c, 90*time.Second, "flies", func() bool { return len(c.Sorties()) == 1 && c.Sorties()[0].State == mission.Outbound })
+}
+
+// A vehicle that its dock has switched on and that is not heard is out of service, with an alarm, until it is heard; what it
+// would have flown waits for it or goes to another.
+func TestAVehicleThatDoesNotWakeIsOutOfService(t *testing.T) {
+	t.Parallel()
+	c := changedCity(t, 1, 1, cold(1))
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: "V01"})
+	p := putPlan(t, c, c.registry.Docks[0].Pad.LatLon)
+	slot := c.clock().Add(90 * time.Second).Truncate(time.Second)
+	must[mission.Patrol](t, c, mission.PutPatrol{Patrol: mission.Patrol{Name: "round", Plan: p.ID, Recurrence: "FREQ=DAILY;COUNT=2", Start: slot, Zone: "UTC", WindowS: 600, Enabled: true}})
+	until(t, c, 4*time.Minute, "out of service", c.closedBy("wake-failed"))
+	alarm := func() mission.Alarm { return shown[mission.Alarm](c, mission.KindAlarm, "wake-failed:H01") }
+	if s := c.service(); s.Act != "wake" || !alarm().Active || alarm().Dock != "H01" {
+		t.Fatalf("%+v, %+v", s, alarm())
+	}
+	in := c.report(t, geo.Offset(c.registry.Docks[0].Pad.LatLon, 45, 300))
+	c.Run(2 * time.Second)
+	if in = c.Incident(in.ID); in.State != mission.IncidentQueued || !slices.ContainsFunc(in.Decision.Candidates[0].Rejections, func(g fleet.Gate) bool { return g.Code == "wake-failed" }) {
+		t.Errorf("%s: %+v", in.State, in.Decision)
+	}
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: "V01", Clear: true})
+	until(t, c, 5*time.Minute, "back in service", func() bool { return c.service().Gate == nil })
+	if alarm().Active {
+		t.Errorf("%+v", alarm())
+	}
+	until(t, c, 3*time.Minute, "goes", func() bool { return c.Incident(in.ID).Sortie != "" })
 }

@@ -37,7 +37,12 @@ func (d *Disk) take(now time.Time, p mission.Persist) (late bool, err error) {
 }
 
 // clock is what the station takes the time to be.
-func (c *City) clock() time.Time { return c.now.Add(c.Skew) }
+func (c *City) clock() time.Time {
+	if c.Clock != nil {
+		return c.Clock(c.now)
+	}
+	return c.now.Add(c.Skew)
+}
 
 // Board is what consoles are shown.
 func (c *City) Board() *fleet.Board { return c.board }

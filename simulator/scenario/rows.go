@@ -5,7 +5,7 @@ func Rows() []string {
 	return []string{
 		"bad-link", "one-way-loss", "link-loss", "one-id", "reboot", "clock", "kill", "mid-upload", "disk-full", "slow-disk", "torn-write",
 		"lid", "dock-power", "e-stop", "will-not-lift", "gnss", "weather", "battery-sag", "return-blocked", "beside-dock", "two-incidents",
-		"human", "slow-browser", "video", "cut-off", "floods", "ordinary", "drill", "radio",
+		"human", "slow-browser", "video", "cut-off", "floods", "packs", "ordinary", "drill", "radio",
 	}
 }
 
@@ -17,7 +17,7 @@ var (
 	vehicleStates = []string{"docked", "ground-pad", "site", "grounded", "airborne", "armed", "disarmed", "crashed", "failsafe", "hold", "mission", "return",
 		"land", "orbit", "takeoff", "precland", "position"}
 	shownStates  = []string{"online", "stale", "lost", "quarantined", "confirmed", "unconfirmed", "human", "automation"}
-	dockStates   = []string{"lid-open", "lid-closed", "lid-between", "seated", "empty", "estop", "blocked"}
+	dockStates   = []string{"lid-open", "lid-closed", "lid-between", "seated", "empty", "estop", "blocked", "pack-out"}
 	alarmStates  = []string{"active", "over"}
 	commandEnds  = []string{"sent", "accepted", "progress", "done", "refused", "failed", "timed-out"}
 	touchedDowns = []string{"dock", "ground-pad", "site", "elsewhere"}

@@ -202,6 +202,8 @@ func dockIs(d simulator.DockTruth, w string) bool {
 		return d.Seated == ""
 	case "estop":
 		return d.EStop
+	case "pack-out":
+		return d.Device.PackOut
 	}
 	return d.Blocked
 }
