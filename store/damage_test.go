@@ -54,13 +54,14 @@ func TestATornFileIsFoundAtOpen(t *testing.T) {
 		used -= page
 	}
 	for name, damage := range map[string]func(string) error{
-		"cut in the middle":   func(p string) error { return os.Truncate(p, used/2) },
-		"cut to its metas":    func(p string) error { return os.Truncate(p, 2*page) },
-		"cut within a page":   func(p string) error { return os.Truncate(p, page/2) },
-		"both metas zeroed":   func(p string) error { return overwrite(p, 0, make([]byte, 2*page)) },
-		"data pages zeroed":   func(p string) error { return overwrite(p, 4*page, make([]byte, used-4*page)) },
-		"data pages garbage":  func(p string) error { return overwrite(p, 2*page, bytes.Repeat([]byte{0xa5}, int(used-2*page))) },
-		"another file's text": func(p string) error { return os.WriteFile(p, bytes.Repeat([]byte("not a database\n"), 1000), 0o600) },
+		"cut in the middle":    func(p string) error { return os.Truncate(p, used/2) },
+		"cut to its metas":     func(p string) error { return os.Truncate(p, 2*page) },
+		"cut within a page":    func(p string) error { return os.Truncate(p, page/2) },
+		"cut within its metas": func(p string) error { return os.Truncate(p, 2*page-100) },
+		"both metas zeroed":    func(p string) error { return overwrite(p, 0, make([]byte, 2*page)) },
+		"data pages zeroed":    func(p string) error { return overwrite(p, 4*page, make([]byte, used-4*page)) },
+		"data pages garbage":   func(p string) error { return overwrite(p, 2*page, bytes.Repeat([]byte{0xa5}, int(used-2*page))) },
+		"another file's text":  func(p string) error { return os.WriteFile(p, bytes.Repeat([]byte("not a database\n"), 1000), 0o600) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := filepath.Join(t.TempDir(), "station.db")

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -117,16 +118,34 @@ func (s *Store) open(readOnly bool) error {
 		return fmt.Errorf("%w: stop it, or give this one another data folder", ErrLocked)
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, bolterrors.ErrVersionMismatch):
 		return fmt.Errorf("%w: %v; restore a backup", ErrCorrupt, err)
+	case err != nil && !errors.As(err, new(syscall.Errno)): // no fault of the machine: of what is in the file, such as its size
+		return fmt.Errorf("%w: %v; restore a backup", ErrCorrupt, err)
 	case err != nil:
 		return err
 	}
 	if err := s.checkPages(); err != nil {
 		return err
 	}
-	if readOnly {
+	complete := readOnly
+	if err := guarded(func() error {
+		return s.db.View(func(tx *bolt.Tx) error { complete = complete || laidOut(tx); return nil })
+	}); err != nil {
+		return err
+	}
+	if complete { // and may be damaged: nothing is written before it was read
 		return guarded(func() error { return s.db.View(s.readMeta) })
 	}
 	return guarded(func() error { return s.db.Update(s.prepareLayout) })
+}
+
+// laidOut says whether there is nothing to be made in a file.
+func laidOut(tx *bolt.Tx) bool {
+	for _, k := range append(kinds(), string(bucketLedger), string(bucketMeta)) {
+		if tx.Bucket([]byte(k)) == nil {
+			return false
+		}
+	}
+	return true
 }
 
 // checkPages finds a file that is shorter than it says, before reading beyond its end would kill the process, and
