@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 	"groundstation/api"
 	"groundstation/fleet"
 	"groundstation/internal/station"
-	"groundstation/store"
 	"groundstation/ui"
 )
 
@@ -49,19 +45,9 @@ func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
 		return taken("--http", c.HTTP, err)
 	}
 	defer listener.Close()
-	dir, err := os.MkdirTemp("", "groundstation-replay-")
+	accounts, err := account.Open(account.Memory{}, time.Now)
 	if err != nil {
-		return fmt.Errorf("make a folder for the replay's accounts: %w", err)
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	db, err := store.Open(filepath.Join(dir, dbFile), store.Options{})
-	if err != nil {
-		return fmt.Errorf("open the replay's accounts: %w", err)
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	accounts, err := account.Open(db, time.Now)
-	if err != nil {
-		return fmt.Errorf("read the replay's accounts: %w", err)
+		return fmt.Errorf("make the replay's accounts: %w", err)
 	}
 	board := fleet.NewBoard()
 	replay, err := station.OpenReplay(c.Files, cfg.Registry, c.Speed, board)
@@ -78,24 +64,5 @@ func (c replayCmd) serve(ctx context.Context, log *slog.Logger) (err error) {
 	if err := announce(listener.Addr(), accounts); err != nil {
 		return err
 	}
-	running, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ended := make(chan error, 1)
-	go func() { ended <- replay.Run(running) }()
-	server := &http.Server{Handler: door, ReadHeaderTimeout: 5 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(listener) }()
-	select {
-	case err = <-ended:
-	case err = <-served:
-		cancel()
-		err = errors.Join(err, <-ended)
-	}
-	closing, done := context.WithTimeout(context.Background(), 5*time.Second)
-	defer done()
-	if shut := server.Shutdown(closing); shut != nil {
-		_ = server.Close()
-	}
-	door.Close()
-	return err
+	return show(ctx, listener, door, replay.Run)
 }

@@ -105,17 +105,23 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 		return fmt.Errorf("make the data folder (--data): %w", err)
 	}
 	db, err := store.Open(filepath.Join(cfg.DataDir, dbFile), store.Options{})
+	unread := func(what string, err error) error { // what is damaged is not worked with
+		if err = fmt.Errorf("%s (--data %s): %w", what, cfg.DataDir, err); errors.Is(err, store.ErrCorrupt) {
+			return lookOn(ctx, cfg, listener, links, db, err, log)
+		}
+		return err
+	}
 	if err != nil {
-		return fmt.Errorf("open the store (--data %s): %w", cfg.DataDir, err)
+		return unread("open the store", err)
 	}
 	defer db.Close()
 	accounts, err := account.Open(db, time.Now)
 	if err != nil {
-		return fmt.Errorf("read the accounts: %w", err)
+		return unread("read the accounts", err)
 	}
 	state, err := db.Load()
 	if err != nil {
-		return fmt.Errorf("read the store: %w", err)
+		return unread("read the store", err)
 	}
 
 	for _, b := range state.Bindings {
@@ -183,11 +189,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	defer dark()
 	archive, err := openArchive(cfg, hub, board, st, db, metrics, log)
 	if err != nil {
-		return fmt.Errorf("read the records of recordings: %w", err)
+		return unread("read the records of recordings", err)
 	}
 	shares, err := openShares(cfg, db, accounts, metrics, log)
 	if err != nil {
-		return fmt.Errorf("read the records of share links: %w", err)
+		return unread("read the records of share links", err)
 	}
 	defer shares.Close()
 	under := cfg.Basemap.open(log)

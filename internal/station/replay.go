@@ -224,30 +224,8 @@ func (r *Replay) passTo(at time.Time) {
 	}
 }
 
-// step gives the Core an input at the record's time. There is neither a link nor a store: what is to be sent is let go,
-// what is to be kept counts as kept.
+// step gives the Core an input at the record's time.
 func (r *Replay) step(in Input) {
-	inputs := []Input{in}
-	for len(inputs) > 0 {
-		outs := r.core.Step(r.shown.At, inputs[0])
-		inputs = inputs[1:]
-		for _, o := range outs {
-			switch o := o.(type) {
-			case Persist:
-				inputs = append(inputs, Committed{mission.Committed{Seq: o.Seq}})
-			case Show:
-				// Nothing was asked of them, so that they do not answer says nothing.
-				switch v := o.Value.(type) {
-				case *fleet.Vehicle:
-					told := *v
-					told.Uplink = fleet.UplinkUnknown
-					r.put(o.Kind, o.ID, &told)
-				case fleet.Dock:
-					v.Uplink = fleet.UplinkUnknown
-					r.put(o.Kind, o.ID, v)
-				}
-			}
-		}
-	}
+	hearOnly(r.core, r.shown.At, in, r.put)
 	r.tell()
 }

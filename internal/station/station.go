@@ -72,15 +72,7 @@ type ask struct {
 
 // New joins a Core to its links, a Board and a store.
 func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *slog.Logger) *Station {
-	for _, spec := range core.registry.Vehicles {
-		board.Put(fleet.KindVehicleSpec, string(spec.ID), spec)
-	}
-	for _, spec := range core.registry.Docks {
-		board.Put(fleet.KindDockSpec, string(spec.ID), spec)
-	}
-	for _, o := range core.registry.Obstacles {
-		board.Put(fleet.KindObstacle, o.ID, o)
-	}
+	core.showFleet(board)
 	for id, p := range core.book {
 		board.Put(fleet.KindParams, string(id), p.list)
 	}
@@ -95,6 +87,19 @@ func New(core *Core, links []link.Link, board *fleet.Board, store Store, log *sl
 		core: core, timer: time.NewTimer(0), waiting: map[uint64]chan mission.Reply{},
 		gates: newGates(core.registry), links: byID, board: board, store: store, log: log, asks: make(chan ask, maxAsks),
 		committed: make(chan mission.Committed, maxCommits),
+	}
+}
+
+// showFleet shows what is configured.
+func (c *Core) showFleet(board *fleet.Board) {
+	for _, spec := range c.registry.Vehicles {
+		board.Put(fleet.KindVehicleSpec, string(spec.ID), spec)
+	}
+	for _, spec := range c.registry.Docks {
+		board.Put(fleet.KindDockSpec, string(spec.ID), spec)
+	}
+	for _, o := range c.registry.Obstacles {
+		board.Put(fleet.KindObstacle, o.ID, o)
 	}
 }
 

@@ -15,9 +15,9 @@
 // # Picture
 //
 // The picture is made of flat cells of 4×4 pixels, seen by a pinhole camera from the vehicle's position, by its heading, gimbal,
-// field of view and zoom. Beneath lies the city of the console's map (package city), on it stand docks with their lids,
-// ground pads, vehicles, cars and people, as far as the Scene has them; all by day and by night, or, for a thermal
-// camera, by how warm they are. A bright block is where the incident is, if in view; in letters stand the id, height,
+// field of view and zoom. Beneath lies the city of the console's map (package city), on it stand buildings, masts and lines
+// (Skyline), which hide what is behind them, docks with their lids, ground pads, vehicles, cars and people, as far as the Scene
+// has them; all by day and by night, or, for a thermal camera, by how warm they are. A bright block is where the incident is, if in view; in letters stand the id, height,
 // heading and UTC time. The inside of a dock is black unless its lamp is on or its lid lets daylight in.
 //
 // # Load clips

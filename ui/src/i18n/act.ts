@@ -155,5 +155,6 @@ export const alarmCode = {
   'pack-change-failed': ['更换电池失败', 'Change of pack failed'],
   'wake-failed': ['飞行器未能唤醒', 'Vehicle did not wake'],
   'not-charging': ['未能充电', 'Does not charge'],
+  'read-only': ['记录损坏，仅观看', 'Records damaged, looking on only'],
   'dock-health': ['机库故障', 'Dock needs attention'],
 } as const satisfies Area
