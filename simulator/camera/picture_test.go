@@ -2,6 +2,7 @@ package camera
 
 import (
 	"math"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,10 +11,13 @@ import (
 	"groundstation/simulator/camera/mosaic"
 )
 
+// town is the ground of all pictures: drawn once, looked at by many.
+var town = sync.OnceValue(city.New)
+
 // board draws one picture of 640×360.
 func board(t *testing.T, thermal bool, v View) *mosaic.Mosaic {
 	t.Helper()
-	p, err := newPicture(city.New(), Width, Height)
+	p, err := newPicture(town(), Width, Height)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +188,7 @@ func TestTheInsideOfADockIsSeenByItsLight(t *testing.T) {
 
 // A picture that is drawn over another, by a camera that stood still or moved, is the one that a new board makes.
 func TestABoardForgetsTheLastPicture(t *testing.T) {
-	p, err := newPicture(city.New(), Width, Height)
+	p, err := newPicture(town(), Width, Height)
 	if err != nil {
 		t.Fatal(err)
 	}

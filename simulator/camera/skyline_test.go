@@ -127,7 +127,7 @@ func struck(v *eye, x, y float64, ring []geo.ENU, top float64) (depth float64) {
 
 // Whatever stands where, each cell shows what a ray through it meets first.
 func TestWhatIsNearerHidesWhatIsBehind(t *testing.T) {
-	p, err := newPicture(city.New(), Width, Height)
+	p, err := newPicture(town(), Width, Height)
 	if err != nil {
 		t.Fatal(err)
 	}
