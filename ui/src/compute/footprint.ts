@@ -1,52 +1,58 @@
 import type { LatLon, NoRecordZone, Vehicle } from '../wire/gen'
 import { ring } from './aim'
 import { widthNow } from './field'
-import { offset } from './geo'
+import { bearingDeg, offset } from './geo'
+import type { Grid, Ground } from './ground'
+import { shown, type Eye, type Pixel } from './target'
 
 /** How far a camera at its wide end shows enough to be of concern, metres, as the station has it. */
 export const sharpM = 500
-const rad = Math.PI / 180
-const corners = 48
-
-type Point = { x: number; y: number }
-
-/** What of a convex ring lies where a·x + b·y + d ≥ 0. */
-function cut(points: Point[], a: number, b: number, d: number): Point[] {
-  return points.flatMap((p, i) => {
-    const q = points[(i + 1) % points.length] ?? p
-    const [here, next] = [a * p.x + b * p.y + d, a * q.x + b * q.y + d]
-    const out = here >= 0 ? [p] : []
-    if (here >= 0 !== next >= 0) {
-      const t = here / (here - next)
-      out.push({ x: p.x + t * (q.x - p.x), y: p.y + t * (q.y - p.y) })
-    }
-    return out
-  })
-}
+/** How many rays are followed along each edge of the picture. */
+const rays = 16
 
 /**
- * The level ground that a camera sees within rangeM, as a closed ring; empty if it sees none. The field of view is four
- * half-spaces, each of which cuts the circle of the range along a line: as the station has it (internal/geo).
+ * The ground that a camera sees within rangeM, as a closed ring: what the rim of its picture shows, and where that is the
+ * horizon, or farther, the circle of the range. Empty if it sees none.
  */
-export function footprint(at: LatLon, heightM: number, look: { yawDeg: number; pitchDeg: number }, hfovDeg: number, aspect = 16 / 9, rangeM = sharpM): LatLon[] {
-  const [sy, cy, sp, cp] = [Math.sin(look.yawDeg * rad), Math.cos(look.yawDeg * rad), Math.sin(look.pitchDeg * rad), Math.cos(look.pitchDeg * rad)]
-  const wide = Math.tan((hfovDeg * rad) / 2)
-  const high = wide / aspect
-  const [ahead, right, up] = [[sy * cp, cy * cp, sp], [cy, -sy, 0], [-sy * sp, -cy * sp, cp]] as const
-  let points: Point[] = Array.from({ length: corners }, (_, i) => ({ x: rangeM * Math.cos((2 * Math.PI * i) / corners), y: rangeM * Math.sin((2 * Math.PI * i) / corners) }))
-  for (const [k, side, sign] of [[wide, right, 1], [wide, right, -1], [high, up, 1], [high, up, -1]] as const) {
-    points = cut(points, k * ahead[0] + sign * side[0], k * ahead[1] + sign * side[1], -(k * ahead[2] + sign * side[2]) * Math.max(heightM, 0.5))
+export function footprint(eye: Eye, ground: Ground, rangeM = sharpM): LatLon[] {
+  const edge = (from: Pixel, to: Pixel) => Array.from({ length: rays }, (_, i) => ({ x: from.x + ((to.x - from.x) * i) / rays, y: from.y + ((to.y - from.y) * i) / rays }))
+  const [a, b, c, d] = [{ x: 0, y: 1 }, { x: 1, y: 1 }, { x: 1, y: 0 }, { x: 0, y: 0 }]
+  const at = (p: Pixel) => shown(eye, p, ground, rangeM)
+  /** The places that a side shows, upwards, and last the farthest of them. */
+  const side = (x: number) => {
+    const out: LatLon[] = []
+    const see = (y: number) => {
+      const place = at({ x, y })
+      if (place !== null) out.push(place)
+      return place !== null
+    }
+    let n = 0
+    while (n <= rays && see(1 - n / rays)) n++
+    if (n === 0 || n > rays) return out
+    let [near, far] = [1 - (n - 1) / rays, 1 - n / rays]
+    for (let k = 0; k < 12; k++) {
+      const half = (near + far) / 2
+      if (see(half)) near = half
+      else far = half
+    }
+    return out
   }
-  const first = points[0]
-  if (first === undefined || points.length < 3) return []
-  return [...points, first].map((p) => offset(at, Math.atan2(p.x, p.y) / rad, Math.hypot(p.x, p.y)))
+  const [left, right] = [side(0), side(1)]
+  const [first, last] = [left.at(-1), right.at(-1)]
+  const bottom = edge(a, b).map(at)
+  if (first === undefined || last === undefined) return []
+  const turn = ((bearingDeg(eye, last) - bearingDeg(eye, first) + 540) % 360) - 180
+  const top = edge(c, d).map((p) => at(p) ?? offset(eye, bearingDeg(eye, first) + turn * p.x, rangeM))
+  const ring = [...bottom.filter((p) => p !== null), ...right, ...top, ...left.reverse()]
+  return [...ring, ...ring.slice(0, 1)]
 }
 
 /** What a vehicle in the air sees, as wide as its camera tells, else as wideDeg; empty while its place or its gimbal is not known. */
-export function seen(v: Vehicle | undefined, wideDeg: number, now: number): LatLon[] {
+export function seen(v: Vehicle | undefined, wideDeg: number, now: number, grid: Grid | null): LatLon[] {
   if (v?.position === undefined || v.gimbal === undefined || !(wideDeg > 0)) return []
   const { hfovDeg, times } = widthNow(v, wideDeg, now)
-  return footprint(v.position, v.altRelM, v.gimbal, hfovDeg, 16 / 9, sharpM * times)
+  const eye = { ...v.position, yawDeg: v.gimbal.yawDeg, pitchDeg: v.gimbal.pitchDeg, rollDeg: 0, hfovDeg, aspect: 16 / 9 }
+  return footprint(eye, { grid, levelAmsl: v.position.altAmsl - v.altRelM }, sharpM * times)
 }
 
 /** The rim of a no-record zone, closed. */

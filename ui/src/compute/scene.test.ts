@@ -4,7 +4,7 @@ import type { Incident } from '../wire/gen'
 import { dockTone, lidShape, scene, type SceneInput } from './scene'
 
 const input = (patch: Partial<SceneInput>): SceneInput => ({
-  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], zone: '', zoneDrafts: [], obstacles: [], now: noonMs, old: (s) => `${s} s`, ...patch,
+  crafts: [], docks: [], incidents: [], selected: null, incident: '', contacts: [], contact: '', draft: null, aim: null, spot: null, followed: new Map(), followedName: 'followed', track: [], filmed: [], filmedAt: null, filmedName: '', sketch: [], zones: [], zone: '', zoneDrafts: [], obstacles: [], grid: null, now: noonMs, old: (s) => `${s} s`, ...patch,
 })
 const incident = (state: Incident['state']): Incident => ({
   id: state, place: { lat: 32.5, lon: 120.4 }, title: state, category: '', priority: 3, state, by: 'lin', createdAt: noon, updatedAt: noon,
@@ -64,7 +64,7 @@ describe('the scene', () => {
 
   it('shows the place that was taken from a picture within its ellipse of 95 %', () => {
     const place = { lat: 32.5, lon: 120.4 }
-    const spot = { place, ellipse: { majorM: 10, minorM: 4, bearingDeg: 0 }, groundAmsl: 4, vehicle: 'V07', time: { ms: noonMs, by: 'capture' as const } }
+    const spot = { place, ellipse: { majorM: 10, minorM: 4, bearingDeg: 0 }, groundAmsl: 4, surveyed: false, vehicle: 'V07', time: { ms: noonMs, by: 'capture' as const } }
     const s = scene(input({ spot }))
     expect(s.pins).toMatchObject([{ id: '', at: [120.4, 32.5], label: '32.50000, 120.40000' }])
     expect(s.lines.map((l) => l.kind)).toEqual(['spot'])

@@ -4,6 +4,7 @@ import { ring, type Aim } from './aim'
 import { rim, seen } from './footprint'
 import { placeText } from './geo'
 import { known } from './fresh'
+import type { Grid } from './ground'
 import { within95, type Spot } from './spot'
 import { ellipseRing } from './target'
 import type { DockMark, Line, PinMark, Place, Scene, VehicleMark } from './marks'
@@ -43,6 +44,8 @@ export type SceneInput = {
   zoneDrafts: readonly PrivacyZoneInput[]
   /** What is known to stand in the way. */
   obstacles: readonly Obstacle[]
+  /** The heights of the ground; null: it is taken as level. */
+  grid: Grid | null
   now: number
   /** Puts an age into words. */
   old: (ageS: number) => string
@@ -161,7 +164,7 @@ function lines(input: SceneInput): Line[] {
     const selected = input.selected?.kind === 'vehicle' && input.selected.id === c.spec.id
     const from = c.vehicle?.position
     if (from && known(c.vehicle, input.now).freshness === 'fresh' && activity(c, input.now).airborne) {
-      const ground = seen(c.vehicle, c.spec.hfovDeg, input.now)
+      const ground = seen(c.vehicle, c.spec.hfovDeg, input.now, input.grid)
       if (ground.length > 0) add('view', ground.map((p) => pair(p)), { selected })
     }
     const to = c.outlook?.landsAt

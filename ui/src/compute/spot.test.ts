@@ -12,30 +12,30 @@ const now = { ms: noonMs, by: 'capture' as const }
 
 describe('a place from a picture', () => {
   it('lies on the ground at the height of home', () => {
-    const got = spotAt(spec(), v, log, now, 16 / 9, middle)
+    const got = spotAt(spec(), v, log, now, 16 / 9, middle, null)
     if (typeof got === 'string') throw new Error(got)
     expect(distanceM(got.place, v.position ?? { lat: 0, lon: 0 })).toBeCloseTo(90, 0)
     expect(got.place.lon).toBeGreaterThan(120.4)
     expect([got.vehicle, got.groundAmsl, got.time]).toEqual(['V07', 4, now])
-    expect(spotText(got)).toMatch(/^32\.500000, 120\.400\d{3} \(WGS-84\), 4 m AMSL, 95 %: .* m × .* m, \d+°, V07 2026-03-01T12:00:00.000Z$/)
+    expect(spotText(got)).toMatch(/^32\.500000, 120\.400\d{3} \(WGS-84\), 4 m AMSL \(taken as level\), 95 %: .* m × .* m, \d+°, V07 2026-03-01T12:00:00.000Z$/)
   })
 
   it('is none, and says why, where something is not known', () => {
     const blind = new PoseLog()
     blind.hear({ ...v, gimbal: undefined })
-    expect(spotAt(spec(), v, log, { ms: noonMs + 9000, by: 'capture' }, 16 / 9, middle)).toBe('position')
-    expect(spotAt(spec(), v, undefined, now, 16 / 9, middle)).toBe('position')
-    expect(spotAt(spec(), v, blind, now, 16 / 9, middle)).toBe('gimbal')
-    expect(spotAt(spec(), v, log, null, 16 / 9, middle)).toBe('clock')
+    expect(spotAt(spec(), v, log, { ms: noonMs + 9000, by: 'capture' }, 16 / 9, middle, null)).toBe('position')
+    expect(spotAt(spec(), v, undefined, now, 16 / 9, middle, null)).toBe('position')
+    expect(spotAt(spec(), v, blind, now, 16 / 9, middle, null)).toBe('gimbal')
+    expect(spotAt(spec(), v, log, null, 16 / 9, middle, null)).toBe('clock')
     const zoomed = { ...v, cameras: [{ component: 100, recording: false, at: noon, zoom: 20 }] }
-    expect(spotAt(spec(), zoomed, log, now, 16 / 9, middle)).toBe('zoom')
+    expect(spotAt(spec(), zoomed, log, now, 16 / 9, middle, null)).toBe('zoom')
   })
 
   it('is found by the field of view that the camera told at the time of the picture', () => {
     const zoomed = { ...v, cameras: [{ component: 100, recording: false, at: noon, zoom: 20, field: { hDeg: 20, at: noon } }] }
     const poses = new PoseLog()
     poses.hear(zoomed)
-    const [own, wide] = [[zoomed, poses] as const, [v, log] as const].map(([v, p]) => spotAt(spec(), v, p, now, 16 / 9, { x: 0, y: 0.5 }))
+    const [own, wide] = [[zoomed, poses] as const, [v, log] as const].map(([v, p]) => spotAt(spec(), v, p, now, 16 / 9, { x: 0, y: 0.5 }, null))
     if (own === undefined || wide === undefined || typeof own === 'string' || typeof wide === 'string') throw new Error('no place')
     const middle = { lat: 32.5, lon: 120.4 + 90 / 111_319.5 / Math.cos((32.5 * Math.PI) / 180) }
     const slant = 90 * Math.SQRT2

@@ -1,4 +1,5 @@
 import type { LatLon } from '../wire/gen'
+import { heightAt, meet, metresPerDeg, type Ground, type Meeting } from './ground'
 
 /** A pinhole camera: where it is, where it looks and how wide; as internal/geo has it. */
 export type Eye = {
@@ -12,7 +13,7 @@ export type Eye = {
   aspect: number
 }
 
-/** How wrong it may be: one standard deviation each. */
+/** How wrong it may be, and the height of ground that is taken as level: one standard deviation each. */
 export type EyeError = { horizontalM: number; verticalM: number; groundM: number; yawDeg: number; pitchDeg: number; rollDeg: number }
 
 /** One standard deviation along two axes, and the bearing of the longer one, 0 to 180. */
@@ -21,12 +22,12 @@ export type Ellipse = { majorM: number; minorM: number; bearingDeg: number }
 /** A place in the picture: 0, 0 is its upper left corner, 1, 1 its lower right one. */
 export type Pixel = { x: number; y: number }
 
-export type Target = { place: LatLon; ellipse: Ellipse }
+/** A place on the ground, its height, whether that was surveyed or is taken as level, and how well the place is known. */
+export type Target = { place: LatLon; groundAmsl: number; surveyed: boolean; ellipse: Ellipse }
 
 type ENU = readonly [e: number, n: number, u: number]
 
 const rad = Math.PI / 180
-const metresPerDeg = 6_378_137 * rad // internal/geo takes the equatorial radius
 const minHeightM = 0.5
 
 const sum = (...all: ENU[]): ENU => all.reduce((a, b) => [a[0] + b[0], a[1] + b[1], a[2] + b[2]])
@@ -52,35 +53,52 @@ export function direction(c: Eye, p: Pixel): { yawDeg: number; pitchDeg: number 
   return { yawDeg: (Math.atan2(e, n) / rad + 360) % 360, pitchDeg: Math.atan2(u, Math.hypot(e, n)) / rad }
 }
 
+/** Where a ray of the camera meets the ground within rangeM, and its height; null if it does not. */
+function ends(c: Eye, r: ENU, ground: Ground, rangeM: number): (Meeting & { amsl: number }) | null {
+  const z = Math.max(c.altAmsl, (heightAt(ground.grid, c) ?? ground.levelAmsl) + minHeightM)
+  const m = meet(ground, c, z, r, rangeM / Math.max(Math.hypot(r[0], r[1]), 1e-9))
+  return m === null ? null : { ...m, amsl: z + m.t * r[2] }
+}
+
+const after = (c: Eye, [e, n]: ENU, t: number): LatLon => ({ lat: c.lat + (n * t) / metresPerDeg, lon: c.lon + (e * t) / metresPerDeg / Math.cos(c.lat * rad) })
+
+/** The first place on the ground that a pixel shows, at most rangeM away; null if there is none. */
+export function shown(c: Eye, p: Pixel, ground: Ground, rangeM: number): LatLon | null {
+  const r = ray(c, p)
+  const m = ends(c, r, ground, rangeM)
+  return m === null ? null : after(c, r, m.t)
+}
+
 /**
- * The place on level ground that a pixel shows and how well it is known, to first order: each error moves the place by
- * its derivative, and they are independent. 'sky': the ray does not come down; 'far': not within rangeM.
+ * The first place on the ground that a pixel shows and how well it is known, to first order: each error moves the place by its
+ * derivative, and they are independent. 'sky': the ray meets no ground; 'far': not within rangeM.
  */
-export function target(c: Eye, p: Pixel, err: EyeError, groundAmsl: number, rangeM: number): Target | 'sky' | 'far' {
+export function target(c: Eye, p: Pixel, err: EyeError, ground: Ground, rangeM: number): Target | 'sky' | 'far' {
   const r = ray(c, p)
   const [re, rn, ru] = r
-  if (ru >= -1e-9) return 'sky'
-  const g = Math.max(c.altAmsl - groundAmsl, minHeightM) / -ru // the place is the camera's, and g rays
-  if (Math.hypot(re, rn) * g > rangeM) return 'far'
+  const m = ends(c, r, ground, rangeM)
+  if (m === null) return ru >= -1e-9 ? 'sky' : 'far'
+  const { t, slopeE, slopeN } = m
+  const steep = Math.min(ru - slopeE * re - slopeN * rn, -1e-6) // by how much it nears the ground with each ray
   let [ee, nn, en] = [0, 0, 0]
-  const add = (de: number, dn: number) => {
+  // An error that moves the place by d, in space: the ray then meets the ground earlier or later.
+  const add = ([e, n, u]: ENU) => {
+    const k = (slopeE * e + slopeN * n - u) / steep
+    const [de, dn] = [e + k * re, n + k * rn]
     ee += de * de
     nn += dn * dn
     en += de * dn
   }
-  add(err.horizontalM, 0)
-  add(0, err.horizontalM)
-  for (const m of [err.verticalM, err.groundM]) add((-re / ru) * m, (-rn / ru) * m)
+  add([err.horizontalM, 0, 0])
+  add([0, err.horizontalM, 0])
+  add([0, 0, err.verticalM])
+  add([0, 0, m.surveyed && ground.grid !== null ? ground.grid.errorM : err.groundM])
   const { ahead } = axes(c)
   const level: ENU = [Math.cos(c.yawDeg * rad), -Math.sin(c.yawDeg * rad), 0]
-  for (const [axis, deg] of [[[0, 0, -1], err.yawDeg], [level, err.pitchDeg], [ahead, err.rollDeg]] as const) {
-    const dr = times(cross(axis, r), deg * rad)
-    const k = (g * dr[2]) / -ru
-    add(g * dr[0] + k * re, g * dr[1] + k * rn)
-  }
+  for (const [axis, deg] of [[[0, 0, -1], err.yawDeg], [level, err.pitchDeg], [ahead, err.rollDeg]] as const) add(times(cross(axis, r), t * deg * rad))
   const [mean, half] = [(ee + nn) / 2, Math.hypot((ee - nn) / 2, en)]
   return {
-    place: { lat: c.lat + (rn * g) / metresPerDeg, lon: c.lon + (re * g) / metresPerDeg / Math.cos(c.lat * rad) },
+    place: after(c, r, t), groundAmsl: m.amsl, surveyed: m.surveyed,
     ellipse: { majorM: Math.sqrt(mean + half), minorM: Math.sqrt(Math.max(0, mean - half)), bearingDeg: (Math.atan2(2 * en, nn - ee) / rad / 2 + 180) % 180 },
   }
 }

@@ -142,6 +142,7 @@ export const fleet = {
   altitude: ['高度', 'Height'],
   aboveHome: ['相对起飞点', 'above home'],
   amsl: ['海拔', 'AMSL'],
+  amslGround: ['海拔 / 离地', 'AMSL / above ground'],
   speed: ['地速', 'Speed'],
   climb: ['升降', 'Climb'],
   heading: ['航向', 'Heading'],
