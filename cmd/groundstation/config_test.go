@@ -9,6 +9,7 @@ import (
 
 	"groundstation/fleet"
 	"groundstation/internal/geo"
+	"groundstation/simulator"
 )
 
 func TestTheShippedConfigurationIsValid(t *testing.T) {
@@ -29,8 +30,9 @@ func TestTheShippedConfigurationIsValid(t *testing.T) {
 	if err != nil || len(all) != 29+2*18 {
 		t.Fatalf("%d cameras: %v", len(all), err)
 	}
-	if cfg.Registry.Terrain.Grid == nil {
-		t.Error("it has no heights of the ground")
+	city, err := simulator.Load("../../config/sim.toml")
+	if err != nil || cfg.Registry.Terrain.Grid == nil || cfg.Terrain.Grid != city.Terrain {
+		t.Errorf("its ground is %q, that of the city %q, %v", cfg.Terrain.Grid, city.Terrain, err)
 	}
 	if len(cfg.Registry.Cameras) != 18 {
 		t.Errorf("%d cameras that do not move have rules, of 18 over docks", len(cfg.Registry.Cameras))

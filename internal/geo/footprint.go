@@ -87,7 +87,8 @@ type Ellipse struct {
 
 // Target gives the place on the ground that a pixel shows and how well it is known, to first order: each error moves the
 // place by its derivative, and they are independent. On ground that rises away from the camera an error of height or angle moves
-// it less than on level ground, on ground that falls away more.
+// it less than on level ground, on ground that falls away more. Where an error would carry the ray over a ridge, or onto one
+// before it, it counts by as much as it moves the place then.
 func (c Camera) Target(p Pixel, e CameraError, ground Ground, rangeM float64) (Spot, Ellipse, error) {
 	at, m, err := c.sees(p, ground, rangeM)
 	if err != nil {
@@ -99,28 +100,58 @@ func (c Camera) Target(p Pixel, e CameraError, ground Ground, rangeM float64) (S
 	// By how much it nears the ground with each ray; at the rim of the grid it may meet a step, which has no slope.
 	steep := min(r.U-m.slopeE*r.E-m.slopeN*r.N, -1e-6)
 	var ee, nn, en float64
-	// add takes an error that moves the place by d, in space: the ray then meets the ground earlier or later.
-	add := func(d ENU) {
+	// add takes an error that moves the place by d, in space, with the camera or by turning it: the ray then meets the ground
+	// earlier or later.
+	add := func(d ENU, turn bool) {
 		k := (m.slopeE*d.E + m.slopeN*d.N - d.U) / steep
 		de, dn := d.E+k*r.E, d.N+k*r.N
+		if m.surveyed {
+			de, dn = c.jumps(r, m.t, d, turn, ENU{E: de, N: dn}, ground, rangeM)
+		}
 		ee, nn, en = ee+de*de, nn+dn*dn, en+de*dn
 	}
-	add(ENU{E: e.HorizontalM})
-	add(ENU{N: e.HorizontalM})
-	add(ENU{U: e.VerticalM})
+	add(ENU{E: e.HorizontalM}, false)
+	add(ENU{N: e.HorizontalM}, false)
+	add(ENU{U: e.VerticalM}, false)
 	groundM := e.GroundM
 	if m.surveyed {
 		groundM = ground.GridErrorM
 	}
-	add(ENU{U: groundM})
+	add(ENU{U: groundM}, false)
 	for _, turn := range []struct {
 		axis ENU
 		deg  float64
 	}{{ENU{U: -1}, e.YawDeg}, {ENU{E: cy, N: -sy}, e.PitchDeg}, {ahead, e.RollDeg}} {
-		add(times(crossProduct(turn.axis, r), m.t*turn.deg*math.Pi/180))
+		add(times(crossProduct(turn.axis, r), m.t*turn.deg*math.Pi/180), true)
 	}
 	mean, half := (ee+nn)/2, math.Hypot((ee-nn)/2, en)
 	// The angle of the longer axis from north, clockwise.
 	bearing := math.Mod(math.Atan2(2*en, nn-ee)*90/math.Pi+180, 180)
 	return at, Ellipse{MajorM: math.Sqrt(mean + half), MinorM: math.Sqrt(max(0, mean-half)), BearingDeg: bearing}, nil
+}
+
+// An error moves a place by a jump if that is jumpTimes as much as its derivative says, and jumpM more, metres.
+const jumpTimes, jumpM = 2, 3.0
+
+// jumps is by how much an error of d, at the place that a ray meets after t, moves it to the east and to the north: by, unless in
+// one of its two directions it moves it by a jump.
+func (c Camera) jumps(r ENU, t float64, d ENU, turn bool, by ENU, ground Ground, rangeM float64) (e, n float64) {
+	from := c.above(ground)
+	frame := NewFrame(from)
+	most := jumpTimes*by.Horizontal() + jumpM
+	for _, sign := range [2]float64{1, -1} {
+		at, way := from, plus(r, times(d, sign/t))
+		if !turn {
+			at, way = frame.Position(times(d, sign)), r
+		}
+		m, _, ok := ground.meet(at, way, rangeM/max(way.Horizontal(), 1e-9))
+		if !ok { // it goes over all ground that is near enough
+			m.t = rangeM / max(way.Horizontal(), 1e-9)
+		}
+		moved := plus(plus(frame.ENU(at), times(way, m.t)), times(r, -t))
+		if far := moved.Horizontal(); far > most {
+			by, most = moved, far
+		}
+	}
+	return by.E, by.N
 }

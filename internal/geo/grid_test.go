@@ -142,3 +142,46 @@ func TestTheSpanOfABoxHoldsItsHeights(t *testing.T) {
 		}
 	})
 }
+
+// Under a ring is the highest of the corners in it, or one at most a cell beside it; and where something is not known that is said.
+func TestUnderARingIsItsHighestGround(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := rough(t, 40).Grid
+		f := NewFrame(haian.At(0))
+		wide := float64(max(g.Cols, g.Rows)) * g.Cell * f.perDeg
+		var corners []Point
+		for range rapid.IntRange(3, 6).Draw(t, "corners") {
+			corners = append(corners, Point{wide * rapid.Float64Range(-0.6, 0.6).Draw(t, "x"), wide * rapid.Float64Range(-0.6, 0.6).Draw(t, "y")})
+		}
+		flat := Hull(corners)
+		if len(flat) < 3 {
+			return
+		}
+		var ring []LatLon
+		for _, p := range flat {
+			ring = append(ring, f.Round(p))
+		}
+		highest, unknown := g.Under(ring)
+		inside, beside := math.Inf(-1), math.Inf(-1)
+		missing := false
+		for j := range g.Rows {
+			for i := range g.Cols {
+				p := f.Flat(LatLon{g.South + float64(j)*g.Cell, g.West + float64(i)*g.Cell})
+				h, in := g.height(i, j), Contains(flat, p)
+				missing = missing || in && math.IsNaN(h)
+				if in && !math.IsNaN(h) {
+					inside = max(inside, h)
+				}
+				if RingDistance(flat, []Point{p, p, p}) <= 1.01*math.Hypot(f.perDeg, f.perDegLo)*g.Cell && !math.IsNaN(h) {
+					beside = max(beside, h)
+				}
+			}
+		}
+		for _, p := range ring {
+			missing = missing || !(p.Lon >= g.West && p.Lat >= g.South && p.Lon <= g.West+float64(g.Cols-1)*g.Cell && p.Lat <= g.South+float64(g.Rows-1)*g.Cell)
+		}
+		if highest.AltAMSL < inside || highest.AltAMSL > beside || missing && unknown == nil {
+			t.Fatalf("under %v it is %+v, of %v in it and %v beside; unknown %v", flat, highest, inside, beside, unknown)
+		}
+	})
+}

@@ -192,3 +192,28 @@ func BenchmarkMeet(b *testing.B) {
 		_, _ = c.Ground(Pixel{0.5, 0.4}, g, 3000)
 	}
 }
+
+// Just below a ridge a small error of the angle would put the place on what lies behind, and the ellipse says so.
+func TestTheErrorBelowARidgeReachesBehindIt(t *testing.T) {
+	g := made(t, haian, 81, 10, func(_, n float64) float64 { return 4 + 40*math.Max(0, 1-math.Abs(n-150)/20) }) // a dike to the north
+	e := CameraError{HorizontalM: 1, VerticalM: 1, PitchDeg: 1}
+	for name, c := range map[string]struct {
+		below float64 // the top, degrees
+		far   bool
+	}{"near the top": {0.7, true}, "far below it": {4, false}} {
+		eye := Camera{At: haian.At(80), PitchDeg: -math.Atan2(80-44, 150)*180/math.Pi - c.below, HFOVDeg: 40, Aspect: 1.5}
+		at, ellipse, err := eye.Target(Pixel{0.5, 0.5}, e, g, 1000)
+		if err != nil || !at.Surveyed {
+			t.Fatalf("%s: %+v, %v", name, at, err)
+		}
+		behind := eye
+		behind.PitchDeg += e.PitchDeg
+		moved, err := behind.Ground(Pixel{0.5, 0.5}, g, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if off := Distance(at.LatLon, moved.LatLon); off > 100 != c.far || ellipse.MajorM < off-1 || !c.far && ellipse.MajorM > 5 {
+			t.Errorf("%s: %.1f m off by a degree, told is %+v", name, off, ellipse)
+		}
+	}
+}

@@ -83,6 +83,9 @@ func TestTargetsAreTheGoldenOnes(t *testing.T) {
 	for _, yaw := range []float64{0, 3, 90, 180, 271, 330} { // towards the hill, along lines of the grid, and out of it
 		add(goldenTarget{Camera: Camera{At: haian.At(62), YawDeg: yaw, PitchDeg: -11, HFOVDeg: 50, Aspect: 1.5}, GroundM: 4, OnGrid: true, RangeM: 2000, Pixel: Pixel{0.5, 0.45}, Error: usual})
 	}
+	for _, alt := range []float64{36, 38, 40} { // just below the top of the hill, and just over it
+		add(goldenTarget{Camera: Camera{At: haian.At(alt), PitchDeg: 0.4, HFOVDeg: 20, Aspect: 1.5}, GroundM: 4, OnGrid: true, RangeM: 2000, Pixel: Pixel{0.5, 0.5}, Error: usual})
+	}
 	got, err := json.MarshalIndent(golden{grid, all}, "", " ")
 	if err != nil {
 		t.Fatal(err)

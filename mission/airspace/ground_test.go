@@ -5,15 +5,17 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"groundstation/fleet"
 	"groundstation/internal/geo"
 )
 
-// hill is a grid of 5 km around home, at 4 m, with a cone so many metres high and 200 m wide on its bottom to the north and east
+// hill is a grid of 3 km around home, at 4 m, with a cone so many metres high and 200 m wide on its bottom to the north and east
 // of it.
 func hill(t *testing.T, home geo.LatLon, n, e, high float64) fleet.Terrain {
 	t.Helper()
-	const side = 251
+	const side = 151
 	cell := 20.0 / 111_320
 	cos := math.Cos(home.Lat * math.Pi / 180)
 	heights := make([]float32, 0, side*side)
@@ -80,4 +82,42 @@ func TestGroundThatWasNotSurveyedIsNotFlownOver(t *testing.T) {
 	if floor, problem := FloorAMSL(terrain, Fence([]geo.LatLon{home.LatLon}, home.LatLon, 100), 30, 20); problem != nil || floor != 30 {
 		t.Errorf("over level ground the floor is %v m, %v", floor, problem)
 	}
+}
+
+// All ground under the room of a claim is far enough below it, whatever the ground.
+func TestAClaimIsClearOfAllGroundUnderIt(t *testing.T) {
+	home := geo.LatLon{Lat: 32.5, Lon: 120.4}.At(4)
+	rapid.Check(t, func(t *rapid.T) {
+		const side = 40
+		cell := rapid.Float64Range(30, 120).Draw(t, "cell") / 111_320
+		heights := make([]float32, side*side)
+		for i := range heights {
+			heights[i] = rapid.Float32Range(0, 20).Draw(t, "height")
+		}
+		for range 3 {
+			heights[rapid.IntRange(0, len(heights)-1).Draw(t, "peak")] = rapid.Float32Range(20, 90).Draw(t, "high")
+		}
+		g, err := geo.NewGrid(side, side, home.Lon-cell*side/2, home.Lat-cell*side/2, cell, heights)
+		if err != nil {
+			t.Fatal(err)
+		}
+		place := func(name string) geo.LatLon {
+			return geo.Offset(home.LatLon, rapid.Float64Range(0, 360).Draw(t, name), rapid.Float64Range(0, 500).Draw(t, name+" far"))
+		}
+		claim, cruise, problem := Assign(nil, Want{Home: home, Route: []geo.LatLon{place("a"), place("b")}, Terrain: fleet.Terrain{Grid: g, ErrorM: 2}})
+		if problem != nil {
+			return
+		}
+		ring := claim.Volumes[0].Ring
+		for range 60 {
+			at := home.LatLon // a place in the room: a mixture of its corners
+			for i, p := range ring {
+				k := rapid.Float64Range(0, 1).Draw(t, "mix") / float64(i+1)
+				at = geo.LatLon{Lat: at.Lat + k*(p.Lat-at.Lat), Lon: at.Lon + k*(p.Lon-at.Lon)}
+			}
+			if h, known := g.At(at); !known || cruise-h < ClearM+4-0.1 {
+				t.Fatalf("%.1f m above the ground at %v (%v)", cruise-h, at, known)
+			}
+		}
+	})
 }

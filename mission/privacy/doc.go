@@ -6,6 +6,9 @@
 //	on the way out or home, axis lower than the limit, or not known ──────────────────────────► shown only, or dark
 //	override with a reason, until its end ────────────────────────────────────────────────────► open
 //
+// The ground is that of each zone, between the least and the greatest height that it lies on where those were surveyed, else as
+// level as the nearest pad. Nothing hides a zone: neither a hill nor a house is asked for.
+//
 // What is grown: the place by its error and by how far the vehicle comes until the next look; the height by its error; the
 // angles by theirs and by how far the gimbal may have turned since it was last heard. A picture whose view is unknown or
 // stale is treated as one that sees all around it, as far as the camera's range.

@@ -15,7 +15,7 @@ export const aim = {
   own: ['自定', 'Other'],
   above: ['距地面（{low}–{high} m）', 'Above ground ({low}–{high} m)'],
   amsl: ['= 海拔 {alt} m', '= {alt} m AMSL'],
-  ground: ['地面海拔 {alt} m', 'ground {alt} m AMSL'],
+  ground: ['地面海拔 {alt} m', 'ground at {alt} m'],
   why: ['仅当与其他出动之间的空域空闲时可用；继续任务前先回到高度层。', 'Only where no other sortie holds the room; it is back in its layer before its job goes on.'],
   go: ['让 {id} 飞到', 'Send {id}'],
   circle: ['让 {id} 环绕', 'Let {id} circle'],
