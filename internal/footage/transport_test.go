@@ -82,3 +82,23 @@ func TestATrackIsToldWithWhereTheCameraLooked(t *testing.T) {
 		}
 	}
 }
+
+// Where the ground was surveyed the middle of the picture lies on it.
+func TestATrackIsToldByTheSurveyedGround(t *testing.T) {
+	home := geo.LatLon{Lat: 32.5, Lon: 120.4}
+	ground, err := geo.NewGrid(2, 2, 120.3, 32.4, 0.2, []float32{45, 45, 45, 45})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &Archive{cfg: Config{Registry: fleet.Registry{Terrain: fleet.Terrain{Grid: ground, ErrorM: 2}, Vehicles: []fleet.VehicleSpec{{ID: "V01", Dock: "H01"}},
+		Docks: []fleet.DockSpec{{ID: "H01", GroundPad: home.At(5)}}}}}
+	down, north := -45.0, 0.0
+	set := a.sets(record.Head{Source: "V01"}, []record.Point{{At: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Lat: home.Lat, Lon: home.Lon, AltAMSL: 105, PitchDeg: &down, YawDeg: &north}})
+	got := items(t, set[0].Data)
+	if slant := float64(binary.BigEndian.Uint32(got[21])) / math.MaxUint32 * 5e6; math.Abs(slant-60*math.Sqrt2) > 0.5 {
+		t.Errorf("slant %v m", slant)
+	}
+	if high := float64(binary.BigEndian.Uint16(got[25]))/math.MaxUint16*19900 - 900; math.Abs(high-45) > 0.5 {
+		t.Errorf("the middle is %v m high", high)
+	}
+}

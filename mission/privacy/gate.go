@@ -267,6 +267,9 @@ func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Ver
 		far += sigmas*view.Error.HorizontalM + max(by.speed, fastestMS)*(max(0, now.Sub(view.At))+lag).Seconds()
 	}
 	frame := geo.NewFrame(view.Camera.At)
+	var ring []geo.Point // of lying: many zones lie on level ground of one height
+	var margin float64
+	var lying *relief
 	var names []string
 	forever := false
 	for i := range s.Zones {
@@ -279,7 +282,10 @@ func (g *Gate) zones(now time.Time, r Rules, s Scene, view View, wider bool) Ver
 			continue
 		}
 		if known {
-			ring, margin := view.seen(now, by, a.lying(s.LevelAMSL), rangeM)
+			if lies := a.lying(s.LevelAMSL); lying == nil || lies != *lying {
+				ring, margin = view.seen(now, by, lies, rangeM)
+				lying = &lies
+			}
 			if ring == nil || a.distance(frame, ring) > margin { // nil: the sky
 				continue
 			}
