@@ -19,11 +19,11 @@ type hill struct {
 	highM, wideM float64
 }
 
-// hilly gives a world hills, and its station the same heights: a grid of 4 km, 20 m apart, around a place.
+// hilly gives a world hills, and its station the same heights: a grid of 4 km, 40 m apart, around a place.
 func hilly(t *testing.T, around geo.LatLon, w *simulator.Config, r *fleet.Registry, hills ...hill) {
 	t.Helper()
-	const side = 201
-	cell := 20.0 / 111_320
+	const side = 101
+	cell := 40.0 / 111_320
 	heights := make([]float32, 0, side*side)
 	for row := range side {
 		for col := range side {

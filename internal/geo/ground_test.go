@@ -30,8 +30,8 @@ func TestARayMeetsTheFirstGround(t *testing.T) {
 		if !ok {
 			end = most
 		}
-		for i := range 400 {
-			s := end*(float64(i)+0.5)/400 - 0.05 // at the very rim of the heights either side may count
+		for i := range 100 {
+			s := end*(float64(i)+0.5)/100 - 0.05 // at the very rim of the heights either side may count
 			if at := f.Position(times(ray, s)); s > 0 && s*ray.Horizontal() < most {
 				if h, _ := g.At(at.LatLon); at.AltAMSL < h-1e-3 {
 					t.Fatalf("%v m before it meets the ground (%v) it is %v m under it", end-s, ok, h-at.AltAMSL)
@@ -54,18 +54,18 @@ func TestARayMeetsTheFirstGround(t *testing.T) {
 
 // By what it looks at a ray across a grid costs no more than the blocks on its way and the cells where it comes low.
 func TestARayLooksAtFewCells(t *testing.T) {
-	g := made(t, haian, 801, 10, func(e, n float64) float64 { return 10 * math.Sin(e/300) * math.Cos(n/500) })
+	g := made(t, haian, 401, 10, func(e, n float64) float64 { return 10 * math.Sin(e/300) * math.Cos(n/500) })
 	most := 0
-	for yaw := 0.0; yaw < 360; yaw += 7 {
-		for pitch := -90.0; pitch <= 0; pitch += 1.5 {
+	for yaw := 0.0; yaw < 360; yaw += 14 {
+		for pitch := -90.0; pitch <= 0; pitch += 3 {
 			ahead, _, _ := Axes(yaw, pitch, 0)
 			_, looked, _ := g.meet(haian.At(64), ahead, 3000/max(ahead.Horizontal(), 1e-9))
 			most = max(most, looked)
 		}
 	}
-	t.Logf("at most %d pieces of ground within 3 km, of cells of 10 m", most)
-	if most > 500 {
-		t.Errorf("a ray of 3 km looked at %d pieces of ground", most)
+	t.Logf("at most %d pieces of ground within 2 km, of cells of 10 m", most)
+	if most > 200 {
+		t.Errorf("a ray looked at %d pieces of ground", most)
 	}
 }
 
@@ -106,7 +106,7 @@ func TestTheErrorOnASlopeIsThatOfSmallChanges(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		a, b := rapid.Float64Range(-0.5, 0.5).Draw(t, "east"), rapid.Float64Range(-0.5, 0.5).Draw(t, "north")
 		plane := func(by float64) Ground {
-			return made(t, haian, 41, 100, func(e, n float64) float64 { return 300 + by + a*e + b*n })
+			return made(t, haian, 11, 400, func(e, n float64) float64 { return 300 + by + a*e + b*n })
 		}
 		g, low, high := plane(0), plane(-0.25), plane(0.25)
 		c := Camera{At: haian.At(380), YawDeg: rapid.Float64Range(0, 360).Draw(t, "yaw"), PitchDeg: rapid.Float64Range(-90, -30).Draw(t, "pitch"), HFOVDeg: 60, Aspect: 1.5}
