@@ -96,9 +96,9 @@ func TestAGridThatIsNoneIsNamed(t *testing.T) {
 func rough(t *rapid.T, most int) Ground {
 	cols, rows := rapid.IntRange(2, most).Draw(t, "cols"), rapid.IntRange(2, most).Draw(t, "rows")
 	heights := make([]float32, cols*rows)
-	kind := rapid.IntRange(1, 1999).Draw(t, "kind")
+	kind, high := rapid.IntRange(1, 1999).Draw(t, "kind"), rapid.SampledFrom([]float32{10, 100}).Draw(t, "high")
 	for i := range heights {
-		heights[i] = float32(i*kind%2001)/10 - 20
+		heights[i] = float32(i*kind%2001)/high - 20
 	}
 	if rapid.Bool().Draw(t, "gaps") {
 		heights[rapid.IntRange(0, len(heights)-1).Draw(t, "gap")] = float32(math.NaN())
@@ -178,6 +178,16 @@ func TestUnderARingIsItsHighestGround(t *testing.T) {
 				}
 			}
 		}
+		for range 10 { // a place in the ring: a mixture of its corners
+			at := flat[0]
+			for i, p := range flat {
+				k := rapid.Float64Range(0, 1).Draw(t, "mix") / float64(i+1)
+				at = Point{at.X + k*(p.X-at.X), at.Y + k*(p.Y-at.Y)}
+			}
+			if h, known := g.At(f.Round(at)); known && h > highest.AltAMSL+1e-3 {
+				t.Fatalf("at %v it is %v m high, under the ring %+v", at, h, highest)
+			}
+		}
 		for _, p := range ring {
 			missing = missing || !(p.Lon >= g.West && p.Lat >= g.South && p.Lon <= g.West+float64(g.Cols-1)*g.Cell && p.Lat <= g.South+float64(g.Rows-1)*g.Cell)
 		}
@@ -185,4 +195,29 @@ func TestUnderARingIsItsHighestGround(t *testing.T) {
 			t.Fatalf("under %v it is %+v, of %v in it and %v beside; unknown %v", flat, highest, inside, beside, unknown)
 		}
 	})
+}
+
+// A corner beside a ring raises the ground in it, and a ray meets level ground where a height is missing among low ones.
+func TestTheGroundNextToACorner(t *testing.T) {
+	const side = 41
+	heights := make([]float32, side*side)
+	heights[20*side+20] = 50
+	heights[30*side+30] = float32(math.NaN())
+	const cell = 0.001
+	g, err := NewGrid(side, side, haian.Lon-20*cell, haian.Lat-20*cell, cell, heights)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(east, north float64) LatLon { return LatLon{haian.Lat + north*cell, haian.Lon + east*cell} }
+	beside := []LatLon{at(0.2, 0.2), at(0.8, 0.2), at(0.8, 0.8), at(0.2, 0.8)} // in the cell to the north-east of the peak
+	if highest, unknown := g.Under(beside); highest.AltAMSL != 50 || unknown != nil {
+		t.Errorf("in a cell of the peak it is %+v, %v", highest, unknown)
+	}
+	if highest, unknown := g.Under([]LatLon{at(9.2, -9.8), at(9.8, -9.8), at(9.8, -9.2)}); highest.AltAMSL != 0 || unknown == nil || Distance(*unknown, at(10, -10)) > 1 {
+		t.Errorf("in a cell without a corner it is %+v, %v", highest, unknown)
+	}
+	low := Camera{At: at(9.5, -8.5).At(60), YawDeg: 180, PitchDeg: -15, HFOVDeg: 60, Aspect: 1.5}
+	if s, err := low.Ground(Pixel{0.5, 0.5}, Ground{Grid: g, LevelAMSL: 30}, 3000); err != nil || s.Surveyed || math.Abs(s.AltAMSL-30) > 1e-6 {
+		t.Errorf("where there is no height: %+v, %v", s, err)
+	}
 }
