@@ -60,7 +60,7 @@ func TestTheWallClockIsSetUnderAFlight(t *testing.T) {
 			t.Fatalf("%s at %s, its link is %s", spec.ID, c.now.Sub(began), v.Link)
 		}
 	}
-	in := c.report(t, geo.Offset(c.registry.Docks[0].Pad.LatLon, 45, 400))
+	in := c.report(t, geo.Offset(c.registry.Docks[0].Pad.LatLon, 45, 150))
 	set := func(when mission.SortieState, by time.Duration) {
 		until(t, c, 5*time.Minute, string(when), func() bool { return c.sortieOf(in.ID).State == when })
 		l.by += by

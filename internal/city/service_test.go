@@ -232,10 +232,14 @@ func TestAVehicleIsWokenAheadOfItsPatrol(t *testing.T) {
 }
 
 // A vehicle that its dock has switched on and that is not heard is out of service, with an alarm, until it is heard; what it
-// would have flown waits for it or goes to another.
+// would have flown waits for it.
 func TestAVehicleThatDoesNotWakeIsOutOfService(t *testing.T) {
 	t.Parallel()
-	c := changedCity(t, 1, 1, cold(1))
+	c := realCity(t, 1, func(r fleet.Registry, w simulator.Config, at time.Time) *City {
+		r.Docks, r.Vehicles, w.Dock, w.Vehicle = r.Docks[:1], r.Vehicles[:1], w.Dock[:1], w.Vehicle[:1]
+		cold(1)(&w)
+		return AtSeam(r, w, at)
+	})
 	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: "V01"})
 	p := putPlan(t, c, c.registry.Docks[0].Pad.LatLon)
 	slot := c.clock().Add(90 * time.Second).Truncate(time.Second)
@@ -255,5 +259,5 @@ func TestAVehicleThatDoesNotWakeIsOutOfService(t *testing.T) {
 	if alarm().Active {
 		t.Errorf("%+v", alarm())
 	}
-	until(t, c, 3*time.Minute, "goes", func() bool { return c.Incident(in.ID).Sortie != "" })
+	until(t, c, 3*time.Minute, "goes", func() bool { all := c.Sorties(); return len(all) > 0 && all[len(all)-1].State == mission.Outbound })
 }
