@@ -87,13 +87,12 @@ func TestReadersThatNeverReadTouchNobody(t *testing.T) {
 	gaps := make(chan struct{}, reading)
 	var enough sync.WaitGroup
 	for range reading {
-		enough.Add(1)
-		packets, _, err := pullRTSP(t, out, "V01", gortsplib.TransportTCP)
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			defer enough.Done()
+		enough.Go(func() { // at once, so that those who have come need not read on for long
+			packets, _, err := pullRTSP(t, out, "V01", gortsplib.TransportTCP)
+			if err != nil {
+				t.Error(err)
+				return
+			}
 			for last, i := receiveFrom(packets), 0; last != nil && i < 40; i++ {
 				p := receiveFrom(packets)
 				if p == nil || p.SequenceNumber != last.SequenceNumber+1 {
@@ -102,7 +101,7 @@ func TestReadersThatNeverReadTouchNobody(t *testing.T) {
 				}
 				last = p
 			}
-		}()
+		})
 	}
 	enough.Wait()
 	if len(gaps) > 0 {
