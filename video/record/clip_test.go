@@ -15,7 +15,7 @@ import (
 func TestAClipPlaysFromItsKeyPicture(t *testing.T) {
 	for _, codec := range []unit.Codec{unit.H264, unit.H265} {
 		lib, k := begun(t)
-		f := newFilm(t, codec, 1)
+		f := newFilm(t, codec, 1).again()
 		at := roll(k, f, noon, 24*group)
 		k.step(at, Absent{SourceLost, ""}, always)
 		f.n = 0
@@ -58,7 +58,7 @@ func TestAClipPlaysFromItsKeyPicture(t *testing.T) {
 
 func TestAClipHasItsSound(t *testing.T) {
 	lib, k := begun(t)
-	f := newFilm(t, unit.H264, 1)
+	f := newFilm(t, unit.H264, 1).again()
 	opus := &unit.Track{Codec: unit.Opus, ClockRate: 48000, Channels: 1, Generation: 1}
 	at := noon
 	for n := range 25 * group {
@@ -91,7 +91,7 @@ func TestAClipHasItsSound(t *testing.T) {
 
 func TestThePlaylistSaysWhereASegmentBegins(t *testing.T) {
 	lib, k := begun(t)
-	f := newFilm(t, unit.H264, 1)
+	f := newFilm(t, unit.H264, 1).again()
 	at := roll(k, f, noon, 12*group)
 	k.step(at, Absent{Gated, "school"}, always)
 	f.n = 0

@@ -68,7 +68,7 @@ func newFilm(t testing.TB, codec unit.Codec, generation int) *film {
 	return f
 }
 
-// again shows the first group of pictures again and again, where nobody looks at them.
+// again shows the first group of pictures again and again, where it does not matter which picture is which.
 func (f *film) again() *film {
 	code, kept := f.code, map[int][][]byte{}
 	f.code = func(key bool, m *mosaic.Mosaic) [][]byte {

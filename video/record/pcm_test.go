@@ -18,7 +18,7 @@ import (
 func TestSoundOfG711IsRecordedWithoutLoss(t *testing.T) {
 	for codec, law := range map[unit.Codec]string{unit.PCMA: "alaw", unit.PCMU: "mulaw"} {
 		lib, k := begun(t)
-		f := newFilm(t, unit.H264, 1)
+		f := newFilm(t, unit.H264, 1).again()
 		track := &unit.Track{Codec: codec, ClockRate: 8000, Channels: 1, Generation: 1}
 		rng := rand.New(rand.NewPCG(1, 2))
 		at, n := noon, 12*group

@@ -18,7 +18,7 @@ import (
 func TestATransportStreamCarriesWhatGoesBesideThePicture(t *testing.T) {
 	for _, codec := range []unit.Codec{unit.H264, unit.H265} {
 		lib, k := begun(t)
-		f := newFilm(t, codec, 1)
+		f := newFilm(t, codec, 1).again()
 		opus := &unit.Track{Codec: unit.Opus, ClockRate: 48000, Channels: 1, Generation: 1}
 		at := noon
 		for n := range 25 * group {
