@@ -3,7 +3,6 @@ package conform
 import (
 	"encoding/binary"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialect"
@@ -37,18 +36,16 @@ type codec struct {
 	bad     int    // octets that belong to no frame
 }
 
-func newCodec() *codec { return &codec{layouts: allLayouts()} }
-
-// allLayouts are compiled in, so a failure is a mistake of the program. They are read once, and nothing changes them.
-var allLayouts = sync.OnceValue(func() *dialect.ReadWriter {
+// newCodec reads the layouts; they are compiled in, so a failure is a mistake of the program.
+func newCodec() *codec {
 	d := &dialect.Dialect{Version: 3}
 	d.Messages = append(append(d.Messages, development.Dialect.Messages...), hangar.Dialect.Messages...)
-	rw := &dialect.ReadWriter{Dialect: d}
-	if err := rw.Initialize(); err != nil {
+	c := &codec{layouts: &dialect.ReadWriter{Dialect: d}}
+	if err := c.layouts.Initialize(); err != nil {
 		panic(fmt.Sprintf("layouts: %v", err))
 	}
-	return rw
-})
+	return c
+}
 
 // split finds the frames in b and in what was left before; what belongs to none is counted. It says how many frames there were.
 func (c *codec) split(b []byte, each func(heard)) (frames int) {
