@@ -99,6 +99,10 @@ func (d *Desk) sweepPatrols() {
 			due = append(due, p)
 		}
 	}
+	if len(due) > 0 && len(d.queued()) > 0 { // a vehicle that has come free is for who waits for one
+		d.decided = time.Time{}
+		d.decide()
+	}
 	slices.SortFunc(due, func(a, b *Patrol) int { return cmp.Or(a.Next.Compare(b.Next), cmp.Compare(a.ID, b.ID)) })
 	for _, p := range due {
 		d.slot(p)
