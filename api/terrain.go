@@ -4,11 +4,15 @@ import (
 	"context"
 	"encoding/binary"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"groundstation/account"
 )
+
+// heightsAtOnce is how many heights are written at a time: a large grid is not held in memory once more for whoever reads slowly.
+const heightsAtOnce = 1 << 14
 
 // Terrain says how far the ground was surveyed.
 type Terrain struct {
@@ -43,6 +47,10 @@ func (h *Handler) heights(context.Context, *none) (*huma.StreamResponse, error) 
 	}
 	return served("application/octet-stream", "", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Cache-Control", "private, no-cache")
-		_ = binary.Write(w, binary.LittleEndian, g.Heights()) // who has gone away is told nothing
+		for part := range slices.Chunk(g.Heights(), heightsAtOnce) {
+			if binary.Write(w, binary.LittleEndian, part) != nil {
+				return // who has gone away is told nothing
+			}
+		}
 	}), nil
 }

@@ -110,10 +110,18 @@ func (w *walk) along(most float64) (meeting, bool) {
 // over follows it over the grid, from one t to another.
 func (w *walk) over(t, out float64) (meeting, bool) {
 	g := w.g.Grid
+	roof := max(g.blocks.top, w.g.LevelAMSL) // above it there is no ground
+	if w.up < 0 {
+		t = min(max(t, (roof-w.z)/w.up), out)
+	}
 	i, j := min(max(int(w.x+t*w.dx), 0), g.Cols-2), min(max(int(w.y+t*w.dy), 0), g.Rows-2)
 	for {
+		// By rounding it may have come to a corner in a cell that it is about to leave; then it has left it at once.
+		leaves := func(i, j, i2, j2 int) float64 {
+			return max(min(w.side(w.x, w.dx, i, i2), w.side(w.y, w.dy, j, j2), out), t)
+		}
 		z := w.z + t*w.up
-		if w.up >= 0 && z > max(g.blocks.top, w.g.LevelAMSL) {
+		if w.up >= 0 && z > roof {
 			return meeting{}, false
 		}
 		// The whole block at once where the ray is above all of it, else one cell.
@@ -124,16 +132,16 @@ func (w *walk) over(t, out float64) (meeting, bool) {
 		if block.gap {
 			high = max(high, w.g.LevelAMSL)
 		}
-		end := min(w.leaves(bi, bj, i2, j2), out)
+		end := leaves(bi, bj, i2, j2)
 		w.looked++
 		if min(z, w.z+end*w.up) <= high {
 			bi, bj, i2, j2 = i, j, i+1, j+1
-			end = min(w.leaves(bi, bj, i2, j2), out)
+			end = leaves(bi, bj, i2, j2)
 			if m, ok := w.in(i, j, t, end); ok {
 				return m, true
 			}
 		}
-		if end >= out || !(end >= t) {
+		if !(end < out) {
 			return meeting{}, false
 		}
 		// It goes on in the neighbour behind the side that it leaves by.
@@ -162,11 +170,6 @@ func (w *walk) side(x, dx float64, low, high int) float64 {
 		return (float64(low) - x) / dx
 	}
 	return math.Inf(1)
-}
-
-// leaves is when it leaves a box of cells.
-func (w *walk) leaves(i, j, i2, j2 int) float64 {
-	return min(w.side(w.x, w.dx, i, i2), w.side(w.y, w.dy, j, j2))
 }
 
 // beyond is the cell after a box.

@@ -52,6 +52,24 @@ func TestARayMeetsTheFirstGround(t *testing.T) {
 	})
 }
 
+// A ray that crosses a corner of cells is told by rounding which it comes to first; it goes on over both, and is not lost there.
+func TestARayIsNotLostAtACorner(t *testing.T) {
+	grid, err := NewGrid(70, 70, 120.4, 32.5, 0.001, make([]float32, 70*70))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, w := range []walk{
+		{x: 29.75, y: 33.5, dx: 0.06440712036983645, dy: -0.21469040123278818, z: 57.85043948581499, up: -1.263462446593554},
+		{x: 23.75, y: 20.75, dx: -2.236123775343532, dy: -1.2138957637579173, z: 80.00134277593214, up: -10.350230195200739},
+		{x: 13.25, y: 25.5, dx: 0.6342058744580586, dy: -0.0845607832610745, z: 46.6854404862707, up: -1.3441060658894677},
+	} {
+		w.g = Ground{Grid: grid, LevelAMSL: -1000}
+		if m, ok := w.along(1e4); !ok || !m.surveyed || math.Abs(m.t+w.z/w.up) > 1e-9 {
+			t.Errorf("from %v, %v it meets the ground after %v (%v, %v), want %v", w.x, w.y, m.t, ok, m.surveyed, -w.z/w.up)
+		}
+	}
+}
+
 // By what it looks at a ray across a grid costs no more than the blocks on its way and the cells where it comes low.
 func TestARayLooksAtFewCells(t *testing.T) {
 	g := made(t, haian, 401, 10, func(e, n float64) float64 { return 10 * math.Sin(e/300) * math.Cos(n/500) })
@@ -190,6 +208,26 @@ func BenchmarkMeet(b *testing.B) {
 	c := Camera{At: haian.At(64), YawDeg: 33, PitchDeg: -8, HFOVDeg: 70, Aspect: 16.0 / 9}
 	for b.Loop() {
 		_, _ = c.Ground(Pixel{0.5, 0.4}, g, 3000)
+	}
+}
+
+// The room of a way across the whole of the largest grid, of cells of 5 m.
+func BenchmarkUnder(b *testing.B) {
+	const n, cell = 2896, 5.0 / 111319
+	heights := make([]float32, n*n)
+	for k := range heights {
+		heights[k] = float32(10 + 5*math.Sin(float64(k%n)/50)*math.Cos(float64(k/n)/70))
+	}
+	g, err := NewGrid(n, n, 120.4, 32.5, cell, heights)
+	if err != nil {
+		b.Fatal(err)
+	}
+	at := func(share, aside float64) LatLon {
+		return LatLon{32.5 + cell*n*(share-aside), 120.4 + cell*n*(share+aside)}
+	}
+	ring := []LatLon{at(0.05, -0.001), at(0.05, 0.001), at(0.95, 0.001), at(0.95, -0.001)}
+	for b.Loop() {
+		_, _ = g.Under(ring)
 	}
 }
 

@@ -70,6 +70,18 @@ func RingDistance(a, b []Point) float64 {
 	return least
 }
 
+// ringTo is the distance of a point from a simple polygon with its inside, metres.
+func ringTo(ring []Point, q Point) float64 {
+	if Contains(ring, q) {
+		return 0
+	}
+	least := math.Inf(1)
+	for i, p := range ring {
+		least = min(least, toSegment(q, p, ring[(i+1)%len(ring)]))
+	}
+	return least
+}
+
 // segments is the distance between two straight lines p1–p2 and q1–q2.
 func segments(p1, p2, q1, q2 Point) float64 {
 	d1, d2 := cross(q1, q2, p1), cross(q1, q2, p2)

@@ -26,13 +26,7 @@ func (g *Grid) Under(ring []LatLon) (highest Position, unknown *LatLon) {
 	}
 	place := func(i, j int) LatLon { return LatLon{g.South + float64(j)*g.Cell, g.West + float64(i)*g.Cell} }
 	nearM := math.Hypot(f.perDeg, f.perDegLo) * g.Cell // a cell from corner to corner
-	near := func(corners ...LatLon) bool {
-		p := make([]Point, len(corners))
-		for i, c := range corners {
-			p[i] = f.Flat(c)
-		}
-		return RingDistance(flat, p) <= nearM
-	}
+	near := func(c LatLon, spareM float64) bool { return ringTo(flat, f.Flat(c)) <= nearM+spareM }
 	// The blocks on it, the highest first: most need no look.
 	x, y := g.cells(low)
 	x2, y2 := g.cells(high)
@@ -46,7 +40,7 @@ func (g *Grid) Under(ring []LatLon) (highest Position, unknown *LatLon) {
 		for i := at(x-1, g.Cols-2); i <= at(x2+1, g.Cols-2); i++ {
 			b := block{i * blockCells, j * blockCells, g.blocks.all[j*g.blocks.cols+i]}
 			a, c := place(b.i, b.j), place(b.i+blockCells, b.j+blockCells)
-			if near(a, LatLon{a.Lat, c.Lon}, c, LatLon{c.Lat, a.Lon}) {
+			if near(LatLon{(a.Lat + c.Lat) / 2, (a.Lon + c.Lon) / 2}, nearM*blockCells/2) {
 				on = append(on, b)
 			}
 		}
@@ -63,7 +57,7 @@ func (g *Grid) Under(ring []LatLon) (highest Position, unknown *LatLon) {
 					continue
 				}
 				p := place(i, j)
-				if !near(p, p, p) {
+				if !near(p, 0) {
 					continue
 				}
 				if math.IsNaN(h) {

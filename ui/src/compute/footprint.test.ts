@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { footprint, rim } from './footprint'
 import { bearingDeg, distanceM, offset } from './geo'
-import { aboveGround, heightAt, metresPerDeg, type Grid } from './ground'
+import { aboveGround, gridOf, heightAt } from './grid'
+import { metresPerDeg } from './ground'
 import type { Eye } from './target'
 
 const at = { lat: 32.53, lon: 120.46 }
@@ -31,7 +32,7 @@ describe('a footprint', () => {
   it('ends at a hill, and what lies behind it is not seen', () => {
     const [side, cell] = [41, 20 / metresPerDeg]
     const heights = Float32Array.from({ length: side * side }, (_, n) => Math.max(0, 80 - 2 * Math.abs(20 * (20 - Math.floor(n / side)) - 200))) // a wall from west to east, 200 m to the north
-    const grid: Grid = { cols: side, rows: side, west: at.lon - 20 * cell, south: at.lat - 20 * cell, cell, errorM: 1, heights }
+    const grid = gridOf({ cols: side, rows: side, west: at.lon - 20 * cell, south: at.lat - 20 * cell, cell, errorM: 1, heights })
     const look = eye(60, 0, -20, 30)
     expect(far(footprint(look, { grid, levelAmsl: 0 }))).toBeLessThan(205)
     expect(far(footprint(look, level))).toBeGreaterThan(250)

@@ -2,7 +2,8 @@ import type { LatLon, NoRecordZone, Vehicle } from '../wire/gen'
 import { ring } from './aim'
 import { widthNow } from './field'
 import { bearingDeg, offset } from './geo'
-import type { Grid, Ground } from './ground'
+import type { Grid } from './grid'
+import type { Ground } from './ground'
 import { shown, type Eye, type Pixel } from './target'
 
 /** How far a camera at its wide end shows enough to be of concern, metres, as the station has it. */

@@ -1,7 +1,5 @@
-import type { LatLon, Position } from '../wire/gen'
-
-/** Heights of the ground, metres AMSL, row by row from the north, NaN where there is none; bilinear between them, as internal/geo has it. */
-export type Grid = { cols: number; rows: number; west: number; south: number; cell: number; errorM: number; heights: Float32Array }
+import type { LatLon } from '../wire/gen'
+import { blockCells, clamp, plane, type Grid } from './grid'
 
 /** The ground under a camera: the heights of a grid, and where it has none level ground. */
 export type Ground = { grid: Grid | null; levelAmsl: number }
@@ -12,35 +10,6 @@ export type Meeting = { t: number; surveyed: boolean; slopeE: number; slopeN: nu
 type ENU = readonly [e: number, n: number, u: number]
 
 export const metresPerDeg = (6_378_137 * Math.PI) / 180 // internal/geo takes the equatorial radius
-const hair = 1e-6 // what a place may be off by rounding, of a cell
-
-const clamp = (v: number, most: number) => Math.min(Math.max(Math.trunc(v), 0), most)
-
-/** The south-western height of a cell, by how much its neighbours are higher, and what they leave over; NaN if one is missing. */
-function plane(g: Grid, i: number, j: number): [a: number, e: number, n: number, d: number] {
-  const height = (i: number, j: number) => g.heights[(g.rows - 1 - j) * g.cols + i] ?? NaN
-  const [a, e, n] = [height(i, j), height(i + 1, j), height(i, j + 1)]
-  const d = height(i + 1, j + 1) - e - n + a
-  return [Number.isNaN(d) ? NaN : a, e - a, n - a, d]
-}
-
-/** The height of a place, metres AMSL; null beyond the grid and where it has none. */
-export function heightAt(g: Grid | null, p: LatLon): number | null {
-  if (g === null) return null
-  const [x, y] = [(p.lon - g.west) / g.cell, (p.lat - g.south) / g.cell]
-  if (!(x >= -hair && y >= -hair && x <= g.cols - 1 + hair && y <= g.rows - 1 + hair)) return null
-  const [i, j] = [clamp(x, g.cols - 2), clamp(y, g.rows - 2)]
-  const [u, v] = [Math.min(Math.max(x - i, 0), 1), Math.min(Math.max(y - j, 0), 1)]
-  const [a, e, n, d] = plane(g, i, j)
-  const h = a + e * u + n * v + d * u * v
-  return Number.isNaN(h) ? null : h
-}
-
-/** How far a place in the air is above the ground, metres; null where that was not surveyed. */
-export function aboveGround(g: Grid | null, p: Position): number | null {
-  const h = heightAt(g, p)
-  return h === null ? null : p.altAmsl - h
-}
 
 /** The first s from 0 at which c + b·s + k·s² is not above 0; Infinity if there is none. */
 function firstZero(k: number, b: number, c: number): number {
@@ -74,29 +43,49 @@ export function meet({ grid, levelAmsl }: Ground, from: LatLon, z: number, [re, 
   if (into > out) return level(0, most)
   const before = into > 0 ? level(0, into) : null
   if (before !== null) return before
-  let [t, i, j] = [into, clamp(x0 + into * dx, grid.cols - 2), clamp(y0 + into * dy, grid.rows - 2)]
+  const { blocks } = grid
+  const roof = Math.max(blocks.top, levelAmsl) // above it there is no ground
+  let t = up < 0 ? Math.min(Math.max(into, (roof - z) / up), out) : into
+  let [i, j] = [clamp(x0 + t * dx, grid.cols - 2), clamp(y0 + t * dy, grid.rows - 2)]
   for (;;) {
-    const [tx, ty] = [side(x0, dx, i), side(y0, dy, j)]
-    const end = Math.min(tx, ty, out)
-    const [a, e, n, d] = plane(grid, i, j)
-    const got = Number.isNaN(a) ? level(t, end) : null
-    if (got !== null) return got
-    if (!Number.isNaN(a)) {
-      const [u, v] = [x0 + t * dx - i, y0 + t * dy - j]
-      const s = firstZero(-d * dx * dy, up - e * dx - n * dy - d * (u * dy + v * dx), z + t * up - (a + e * u + n * v + d * u * v))
-      if (s <= end - t) return { t: t + s, surveyed: true, slopeE: (e + d * (v + s * dy)) / perCellE, slopeN: (n + d * (u + s * dx)) / perCellN }
+    const at = z + t * up
+    if (up >= 0 && at > roof) break
+    // The whole block at once where the ray is above all of it, else one cell.
+    const block = Math.floor(j / blockCells) * blocks.cols + Math.floor(i / blockCells)
+    const high = Math.max(blocks.highs[block] ?? Infinity, blocks.gaps[block] ? levelAmsl : -Infinity)
+    /** A box of cells, and when the ray leaves it; by rounding it may have come to a corner in one that it is about to leave. */
+    const box = (bi: number, bj: number, wide: number) => {
+      const [i2, j2] = [Math.min(bi + wide, grid.cols - 1), Math.min(bj + wide, grid.rows - 1)]
+      const [tx, ty] = [side(x0, dx, bi, i2), side(y0, dy, bj, j2)]
+      return { bi, bj, i2, j2, tx, ty, end: Math.max(Math.min(tx, ty, out), t) }
     }
-    if (end >= out || !(end >= t)) break
-    t = end
-    if (tx <= ty) i += Math.sign(dx)
-    if (ty <= tx) j += Math.sign(dy)
+    let on = box(i - (i % blockCells), j - (j % blockCells), blockCells)
+    if (Math.min(at, z + on.end * up) <= high) {
+      on = box(i, j, 1)
+      const [a, e, n, d] = plane(grid, i, j)
+      const got = Number.isNaN(a) ? level(t, on.end) : null
+      if (got !== null) return got
+      if (!Number.isNaN(a)) {
+        const [u, v] = [x0 + t * dx - i, y0 + t * dy - j]
+        const s = firstZero(-d * dx * dy, up - e * dx - n * dy - d * (u * dy + v * dx), at - (a + e * u + n * v + d * u * v))
+        if (s <= on.end - t) return { t: t + s, surveyed: true, slopeE: (e + d * (v + s * dy)) / perCellE, slopeN: (n + d * (u + s * dx)) / perCellN }
+      }
+    }
+    if (!(on.end < out)) break
+    // It goes on in the neighbour behind the side that it leaves by.
+    t = on.end
+    i = on.tx <= on.ty ? beyond(dx, on.bi, on.i2) : Math.min(Math.max(Math.trunc(x0 + t * dx), on.bi), on.i2 - 1)
+    j = on.ty <= on.tx ? beyond(dy, on.bj, on.j2) : Math.min(Math.max(Math.trunc(y0 + t * dy), on.bj), on.j2 - 1)
     if (i < 0 || j < 0 || i > grid.cols - 2 || j > grid.rows - 2) break
   }
   return out < most ? level(out, most) : null
 }
 
-/** When a line leaves a cell by the side that it goes towards. */
-function side(x: number, dx: number, cell: number): number {
+/** When a line leaves by the side that it goes towards, between two lines. */
+function side(x: number, dx: number, low: number, high: number): number {
   if (dx === 0) return Infinity
-  return (cell + (dx > 0 ? 1 : 0) - x) / dx
+  return ((dx > 0 ? high : low) - x) / dx
 }
+
+/** The cell after a box of them. */
+const beyond = (dx: number, low: number, high: number) => (dx > 0 ? high : low - 1)

@@ -1,6 +1,6 @@
 import type { Vehicle, VehicleSpec } from '../wire/gen'
 import { isZoomed } from './field'
-import type { Grid } from './ground'
+import type { Grid } from './grid'
 import type { FrameTime } from './frameTime'
 import type { Pose, PoseLog } from './poses'
 import { target, type Ellipse, type Eye, type EyeError, type Pixel, type Target } from './target'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import golden from '../../../internal/geo/testdata/targets.json?raw'
 import { distanceM } from './geo'
-import type { Grid } from './ground'
+import { gridOf } from './grid'
 import { direction, ellipseRing, target, type Ellipse, type Eye, type Pixel } from './target'
 
 type Golden = {
@@ -19,7 +19,7 @@ type Golden = {
 type GoldenGrid = { Cols: number; Rows: number; West: number; South: number; Cell: number; ErrorM: number; Heights: number[] }
 
 const { grid: g, targets: all } = JSON.parse(golden) as { grid: GoldenGrid; targets: Golden[] }
-const grid: Grid = { cols: g.Cols, rows: g.Rows, west: g.West, south: g.South, cell: g.Cell, errorM: g.ErrorM, heights: Float32Array.from(g.Heights) }
+const grid = gridOf({ cols: g.Cols, rows: g.Rows, west: g.West, south: g.South, cell: g.Cell, errorM: g.ErrorM, heights: Float32Array.from(g.Heights, (h) => (h === -9999 ? NaN : h)) })
 const eye = ({ camera: c }: Golden): Eye => ({ ...c.At, yawDeg: c.YawDeg, pitchDeg: c.PitchDeg, rollDeg: c.RollDeg, hfovDeg: c.HFOVDeg, aspect: c.Aspect })
 const pixel = ({ pixel: p }: Golden): Pixel => ({ x: p.X, y: p.Y })
 

@@ -1,5 +1,6 @@
 import type { LatLon } from '../wire/gen'
-import { heightAt, meet, metresPerDeg, type Ground, type Meeting } from './ground'
+import { heightAt } from './grid'
+import { meet, metresPerDeg, type Ground, type Meeting } from './ground'
 
 /** A pinhole camera: where it is, where it looks and how wide; as internal/geo has it. */
 export type Eye = {

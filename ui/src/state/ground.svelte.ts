@@ -1,4 +1,4 @@
-import type { Grid } from '../compute/ground'
+import type { Grid } from '../compute/grid'
 import { terrain } from '../wire/terrain'
 
 /** The heights of the ground, which do not change while the station runs. */

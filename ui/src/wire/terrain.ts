@@ -1,4 +1,4 @@
-import type { Grid } from '../compute/ground'
+import { gridOf, type Grid } from '../compute/grid'
 import type { Terrain } from './gen'
 import { call, send } from './http'
 
@@ -7,6 +7,7 @@ export async function terrain(): Promise<Grid | null> {
   const { surveyed, cols, rows, west, south, cell, errorM } = await call<Terrain>('GET', '/terrain')
   if (!surveyed) return null
   const octets = new DataView(await (await send('GET', '/terrain/heights')).arrayBuffer())
-  const heights = Float32Array.from({ length: cols * rows }, (_, i) => octets.getFloat32(4 * i, true))
-  return { cols, rows, west, south, cell, errorM, heights }
+  const heights = new Float32Array(cols * rows)
+  for (let n = 0; n < heights.length; n++) heights[n] = octets.getFloat32(4 * n, true)
+  return gridOf({ cols, rows, west, south, cell, errorM, heights })
 }
