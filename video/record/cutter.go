@@ -214,6 +214,9 @@ func (c *Cutter) leave(u *unit.Unit, why Why) *segment {
 
 // begin opens a segment after a gap with the key picture u.
 func (c *Cutter) begin(at time.Time, u *unit.Unit) {
+	if c.heard != nil && c.heard.Generation != u.Track.Generation {
+		c.heard = nil // whether it has sound now is not known yet
+	}
 	base := max(c.media, at.Sub(c.from))
 	s := &segment{lastAt: at, picture: newLane(u.Track, pictureScale, base, u.PTS, u.Arrived)}
 	head, err := c.name(s, at, u)
@@ -359,10 +362,15 @@ func (c *Cutter) broken(in Broken) {
 		c.absent(c.gap.From, in.Why, in.Detail)
 		return
 	}
-	s.seg.To = in.To
 	c.open, c.media = nil, s.picture.presents()
-	c.gap = Gap{From: in.To, Why: in.Why, Detail: in.Detail}
-	c.end(s)
+	if s.head != nil { // what could not be written was before it, and nothing of it is to be ended
+		c.n--
+		c.gap = Gap{From: s.seg.From, Why: in.Why, Detail: in.Detail}
+	} else {
+		s.seg.To = in.To
+		c.gap = Gap{From: in.To, Why: in.Why, Detail: in.Detail}
+		c.end(s)
+	}
 	c.out = append(c.out, Miss{c.gap})
 }
 

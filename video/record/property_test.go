@@ -58,7 +58,7 @@ func TestEveryInstantIsRecordedOrMissed(t *testing.T) {
 			case 1:
 				take(c.Step(now, Absent{rapid.SampledFrom([]Why{SourceLost, Gated, Behind, DiskFull}).Draw(t, "why"), ""}))
 			case 2:
-				if open != nil {
+				if c.Recording() { // also where the next file is not begun yet
 					take(c.Step(now, Broken{To: written, Why: DiskFailed}))
 				}
 			case 3:

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bluenviron/mediacommon/v2/pkg/formats/fmp4"
+
 	"groundstation/video/unit"
 )
 
@@ -80,6 +82,50 @@ func TestSoundIsRecordedWithThePicture(t *testing.T) {
 		}
 		if got := probe(t, lib.path(r.ID, r.Segments[i].File)); !got.sound || got.frames != frames {
 			t.Fatalf("%+v", got)
+		}
+	}
+}
+
+// A source that began anew has its sound from its first segment on: that of the session before says nothing of it.
+func TestSoundIsRecordedWhereASourceBeginsAnew(t *testing.T) {
+	lib, k := begun(t)
+	at := noon
+	for generation := 1; generation <= 2; generation++ {
+		f, opus := newFilm(t, unit.H264, generation).again(), &unit.Track{Codec: unit.Opus, ClockRate: 48000, Channels: 1, Generation: generation}
+		for range 2 * group {
+			u := f.next(at)
+			k.step(at, Unit{u}, always)
+			k.step(at, Unit{&unit.Unit{Track: opus, Data: [][]byte{{0x08, 0xff, 0xfe}}, Key: true, PTS: u.PTS, Arrived: at}}, always)
+			at = at.Add(period)
+		}
+	}
+	if err := k.close(at, "lin", "by hand", always); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := lib.Get("V01-1")
+	whole(t, r)
+	if len(r.Segments) != 2 {
+		t.Fatalf("%+v", r.Segments)
+	}
+	for _, s := range r.Segments {
+		raw, err := os.ReadFile(lib.path(r.ID, s.File))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts fmp4.Parts
+		if err := parts.Unmarshal(raw[s.Init:]); err != nil {
+			t.Fatal(err)
+		}
+		sounds := 0
+		for _, p := range parts {
+			for _, track := range p.Tracks {
+				if track.ID == soundID {
+					sounds += len(track.Samples)
+				}
+			}
+		}
+		if sounds < 2*group-1 {
+			t.Errorf("%d frames of sound in %+v", sounds, s)
 		}
 	}
 }
@@ -215,6 +261,34 @@ func TestAFullDiskIsAGap(t *testing.T) {
 		if _, err := openLibrary(lib.dir, at); err != nil {
 			t.Errorf("%d octets: %v", left, err)
 		}
+	}
+}
+
+// The disk is full where a source ends what is open and begins anew: the file that was not begun yet is none.
+func TestAFullDiskWhereASourceBeginsAnew(t *testing.T) {
+	lib, k := begun(t)
+	room := -1
+	create := lib.create
+	lib.create = func(name string) (file, error) {
+		f, err := create(name)
+		return fullDisk{f, &room}, err
+	}
+	at := roll(k, newFilm(t, unit.H264, 1).again(), noon, 2*group+5)
+	f := newFilm(t, unit.H264, 2).again()
+	room = 0
+	at = roll(k, f, at, 1)
+	room = -1
+	at = roll(k, f, at, 12*group)
+	if err := k.close(at, "lin", "by hand", always); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := lib.Get("V01-1")
+	whole(t, r)
+	if len(r.Segments) != 2 || r.Gaps[0].Why != DiskFull {
+		t.Errorf("segments %+v, gaps %+v", r.Segments, r.Gaps)
+	}
+	if _, err := openLibrary(lib.dir, at); err != nil {
+		t.Error(err)
 	}
 }
 
