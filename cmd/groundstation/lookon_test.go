@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -21,11 +22,12 @@ import (
 // A station whose file is damaged looks on: its people sign in where the file still names them, else by the one-time link; acts
 // are refused with a code that says why; the file stays as it is.
 func TestADamagedFileIsLookedOnWith(t *testing.T) {
-	for name, readable := range map[string]bool{"a record": true, "the whole file": false} {
-		t.Run(name, func(t *testing.T) {
+	for what, kind := range map[string]fleet.Kind{"a plan": mission.KindPlan, "a recording": fleet.KindFootage, "the whole file": ""} {
+		t.Run(what, func(t *testing.T) {
+			readable := kind != ""
 			dir := t.TempDir()
 			file := filepath.Join(dir, dbFile)
-			damaged := damagedFile(t, file, readable)
+			damaged := damagedFile(t, file, kind)
 			out, in, err := os.Pipe()
 			if err != nil {
 				t.Fatal(err)
@@ -61,13 +63,20 @@ func TestADamagedFileIsLookedOnWith(t *testing.T) {
 			if len(alarms) != 1 || alarms[0].Code != "read-only" {
 				t.Errorf("alarms %+v", alarms)
 			}
-			for path, body := range map[string]string{"/incidents": `{"title":"x","place":{"lat":32.5,"lon":120.4}}`, "/vehicles/V01/return": `{}`, "/fleet/recall": `{}`} {
+			for path, body := range map[string]string{"/incidents": `{"title":"x","place":{"lat":32.5,"lon":120.4}}`, "/vehicles/V01/return": `{}`, "/fleet/recall": `{}`,
+				"/users": `{"name":"another","role":"viewer","password":"it would be forgotten"}`, "/tokens": `{"name":"robot","role":"viewer"}`} {
 				status, answer, err := k.request("POST", "/api/v1"+path, "application/json", bytes.NewBufferString(body))
 				var p fleet.Problem
 				if err != nil || json.Unmarshal(answer, &p) != nil || status != http.StatusServiceUnavailable || p.Code != "read-only" {
 					t.Errorf("%s: %d %s %v", path, status, answer, err)
 				}
 			}
+			if c, err := net.ListenPacket("udp", flags.Video); err != nil {
+				t.Errorf("it would show pictures: %v", err)
+			} else {
+				_ = c.Close()
+			}
+			k.call("DELETE", "/session", struct{}{}, nil)
 			cancel()
 			if err := <-ended; err != nil {
 				t.Error(err)
@@ -79,8 +88,8 @@ func TestADamagedFileIsLookedOnWith(t *testing.T) {
 	}
 }
 
-// damagedFile is a store with one user in which a plan fails its checksum, or of which only rubbish is left.
-func damagedFile(t *testing.T, file string, readable bool) []byte {
+// damagedFile is a store with one user in which a record of a kind fails its checksum, or, of no kind, of which only rubbish is left.
+func damagedFile(t *testing.T, file string, kind fleet.Kind) []byte {
 	t.Helper()
 	db, err := store.Open(file, store.Options{})
 	if err != nil {
@@ -97,8 +106,10 @@ func damagedFile(t *testing.T, file string, readable bool) []byte {
 	if _, _, err := accounts.SetUp(setup, "look", "only looking on here"); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Commit([]mission.Op{{Kind: mission.KindPlan, ID: "P1", Value: mission.Plan{ID: "P1", Name: "the plan to be damaged"}, Act: "plan.put", By: "look"}}); err != nil {
-		t.Fatal(err)
+	if kind != "" {
+		if err := db.Commit([]mission.Op{{Kind: kind, ID: "P1", Value: mission.Plan{ID: "P1", Name: "the one to be damaged"}, Act: "put", By: "look"}}); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
@@ -107,8 +118,8 @@ func damagedFile(t *testing.T, file string, readable bool) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if readable {
-		b = bytes.ReplaceAll(b, []byte("the plan to be damaged"), []byte("the plan that is damage"[:22]))
+	if kind != "" {
+		b = bytes.ReplaceAll(b, []byte("the one to be damaged"), []byte("the one that was here"))
 	} else {
 		b = bytes.Repeat([]byte("rubbish\n"), 1000)
 	}

@@ -123,6 +123,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	if err != nil {
 		return unread("read the store", err)
 	}
+	for _, kind := range []fleet.Kind{fleet.KindFootage, fleet.KindShare} { // what reads them comes when the relay of pictures is open
+		if _, err := db.Records(kind); err != nil {
+			return unread("read the store", err)
+		}
+	}
 
 	for _, b := range state.Bindings {
 		if err := cfg.Registry.Rebind(b.ID, b.System); err != nil {
@@ -189,11 +194,11 @@ func serve(ctx context.Context, flags serveFlags, log *slog.Logger) error {
 	defer dark()
 	archive, err := openArchive(cfg, hub, board, st, db, metrics, log)
 	if err != nil {
-		return unread("read the records of recordings", err)
+		return fmt.Errorf("read the records of recordings: %w", err)
 	}
 	shares, err := openShares(cfg, db, accounts, metrics, log)
 	if err != nil {
-		return unread("read the records of share links", err)
+		return fmt.Errorf("read the records of share links: %w", err)
 	}
 	defer shares.Close()
 	under := cfg.Basemap.open(log)
