@@ -54,6 +54,7 @@ func TestATornFileIsFoundAtOpen(t *testing.T) {
 		used -= page
 	}
 	for name, damage := range map[string]func(string) error{
+		"cut to nothing":       func(p string) error { return os.Truncate(p, 0) },
 		"cut in the middle":    func(p string) error { return os.Truncate(p, used/2) },
 		"cut to its metas":     func(p string) error { return os.Truncate(p, 2*page) },
 		"cut within a page":    func(p string) error { return os.Truncate(p, page/2) },

@@ -109,6 +109,9 @@ func Open(path string, opt Options) (*Store, error) {
 }
 
 func (s *Store) open(readOnly bool) error {
+	if info, err := os.Stat(s.path); err == nil && info.Size() == 0 { // bbolt would take it for a new one
+		return fmt.Errorf("%w: it is empty; restore a backup, or remove it to begin without records", ErrCorrupt)
+	}
 	err := guarded(func() (err error) {
 		s.db, err = bolt.Open(s.path, 0o600, &bolt.Options{Timeout: lockWait, ReadOnly: readOnly, FreelistType: bolt.FreelistMapType})
 		return err
