@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { comesBack, lengthsWithin, timeText, tokenOf, watermark } from './share'
+import { comesBack, endOf, lengthsWithin, timeText, tokenOf, watermark } from './share'
 
 const iso = new Date(2026, 10, 6, 9, 5, 7).toISOString()
 
@@ -23,4 +23,12 @@ it('offers no link that the station would refuse', () => {
   expect(lengthsWithin()).toHaveLength(6)
   expect(lengthsWithin(1.5)).toEqual([15, 30, 60])
   expect(lengthsWithin(0.1)).toEqual([6])
+})
+
+it('asks for less than the longest by what two clocks may be apart', () => {
+  expect(endOf(0, 60)).toBe(3_600_000)
+  expect(endOf(0, 1440)).toBe(86_340_000)
+  expect(endOf(0, 60, 1.5)).toBe(3_600_000)
+  expect(endOf(0, 60, 1)).toBe(3_540_000)
+  expect(endOf(0, 6, 0.1)).toBe(324_000)
 })

@@ -25,3 +25,11 @@ export function lengthsWithin(maxHours = 24): number[] {
   const fit = lengthsMin.filter((min) => min <= maxHours * 60)
   return fit.length > 0 ? fit : [Math.floor(maxHours * 60)]
 }
+
+/**
+ * When a link ends that is made now, ms. The station's clock may run behind ours: the longest that it allows must not be a
+ * moment too long for it.
+ */
+export function endOf(nowMs: number, min: number, maxHours = 24): number {
+  return nowMs + min * 60_000 - (min >= maxHours * 60 ? Math.min(60_000, min * 6_000) : 0)
+}
