@@ -37,15 +37,16 @@ ui/dist/index.html: $(UI_FILES) ui/node_modules/.installed
 ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
+# Vet, and the city behind it, take what the browser's steps leave of two cores.
 .PHONY: test
-test: tools $(BIN) vet test-go test-interop test-ui ## run every test: Go with the race detector, the console's, the browser's
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-city test-browser
+test: tools $(BIN) test-go test-interop test-ui ## run every test: Go with the race detector, the console's, the browser's
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-browser vet test-city
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet, staticcheck
 	@unformatted=$$(git ls-files '*.go' | xargs gofmt -l); if [ -n "$$unformatted" ]; then echo "gofmt: $$unformatted"; exit 1; fi
-	go vet ./...
-	go tool staticcheck ./...
+	nice -n 10 go vet ./...
+	nice -n 10 go tool staticcheck ./...
 
 # Plans flown by 25 draws of the noise: one thread, half a minute with the race detector.
 FLOWN := ^Test(FlownAsOthersFlew|EachLegFlownAsRecorded)$$
