@@ -1,6 +1,10 @@
 package video
 
-import "groundstation/video/unit"
+import (
+	"iter"
+
+	"groundstation/video/unit"
+)
 
 // The NAL unit types that matter here (ITU-T H.264 table 7-1, RFC 6184 section 5.2).
 const (
@@ -99,15 +103,23 @@ func kindH265(kind byte) opening {
 
 // within is the most that a NAL unit of an aggregation packet opens.
 func within(rest []byte, of func(nal []byte) opening) (most opening) {
-	for len(rest) > 2 {
-		size := int(rest[0])<<8 | int(rest[1])
-		if size == 0 || len(rest) < 2+size {
-			return most
-		}
-		most = max(most, of(rest[2:]))
-		rest = rest[2+size:]
+	for nal := range aggregated(rest) {
+		most = max(most, of(nal))
 	}
 	return most
+}
+
+// aggregated are the NAL units behind the head of an aggregation packet.
+func aggregated(rest []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		for len(rest) > 2 {
+			size := int(rest[0])<<8 | int(rest[1])
+			if size == 0 || len(rest) < 2+size || !yield(rest[2:2+size]) {
+				return
+			}
+			rest = rest[2+size:]
+		}
+	}
 }
 
 // sizeTold is the size of the picture as the sequence parameter set in an RTP payload tells it, 0 where there is none.
@@ -124,15 +136,10 @@ func sizeTold(codec unit.Codec, b []byte) (width, height int) {
 	if len(b) <= head || kind(b) != several {
 		return 0, 0
 	}
-	for rest := b[head:]; len(rest) > 2; {
-		n := int(rest[0])<<8 | int(rest[1])
-		if n == 0 || len(rest) < 2+n {
-			break
-		}
-		if nal := rest[2 : 2+n]; kind(nal) == set {
+	for nal := range aggregated(b[head:]) {
+		if kind(nal) == set {
 			return size(codec, nal)
 		}
-		rest = rest[2+n:]
 	}
 	return 0, 0
 }
