@@ -25,62 +25,6 @@ const slack = 250 * time.Millisecond
 // leap is how far presentation time may go on within a segment; beyond it the source has begun anew.
 const leap = 10 * time.Second
 
-// Input is what a Cutter is stepped with.
-type Input interface{ cutterInput() }
-
-type (
-	// Unit is the next of a source.
-	Unit struct{ *unit.Unit }
-	// Absent says that nothing of the source is recorded from now on until its next key picture, and why.
-	Absent struct {
-		Why    Why
-		Detail string
-	}
-	// Broken says that the open segment could not be written beyond To, and why.
-	Broken struct {
-		To     time.Time
-		Why    Why
-		Detail string
-	}
-	// Tick is the passing of time.
-	Tick struct{}
-	// Stop ends the recording; nothing comes after it.
-	Stop struct{}
-)
-
-func (Unit) cutterInput()   {}
-func (Absent) cutterInput() {}
-func (Broken) cutterInput() {}
-func (Tick) cutterInput()   {}
-func (Stop) cutterInput()   {}
-
-// Output is what a Cutter wants done, in order.
-type Output interface{ cutterOutput() }
-
-type (
-	// Begin opens a segment's file with its initialization.
-	Begin struct {
-		Segment Segment
-		Head    []byte
-	}
-	// Append adds a whole fragment, which ends at To.
-	Append struct {
-		Fragment []byte
-		To       time.Time
-	}
-	// End closes the file of a segment. Its Octets and SHA256 are the writer's to fill in.
-	End struct{ Segment Segment }
-	// Miss says that a gap begins; Missed that it is over, or lay within a segment.
-	Miss   struct{ Gap Gap }
-	Missed struct{ Gap Gap }
-)
-
-func (Begin) cutterOutput()  {}
-func (Append) cutterOutput() {}
-func (End) cutterOutput()    {}
-func (Miss) cutterOutput()   {}
-func (Missed) cutterOutput() {}
-
 // Cutter makes segments and gaps of a source's units. See doc.go.
 type Cutter struct {
 	lengths Lengths
@@ -89,7 +33,7 @@ type Cutter struct {
 	media   time.Duration // that was given away; what follows begins later
 
 	heard *unit.Track // the sound that came last
-	unfit unit.Codec  // of sound that cannot be recorded, since the last segment began
+	unfit unit.Codec  // of sound that was left out since the last segment began
 	open  *segment    // nil: in a gap
 	gap   Gap         // that lasts, while open is nil
 	out   []Output
@@ -158,10 +102,14 @@ func (c *Cutter) sound(u *unit.Unit) {
 		}
 		c.tell(s)
 	}
-	if s := c.open; s != nil && s.sound.track == u.Track {
+	switch s := c.open; {
+	case s == nil:
+	case s.sound.track == u.Track:
 		if err := s.sound.add(u); err != nil {
 			c.heard, s.sound.track = nil, nil
 		}
+	case u.Track.Generation == s.seg.Generation:
+		c.unfit = u.Track.Codec // the file was begun without it
 	}
 }
 

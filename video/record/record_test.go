@@ -86,6 +86,27 @@ func TestSoundIsRecordedWithThePicture(t *testing.T) {
 	}
 }
 
+// Sound that comes when the file was begun without it is in the next, and the first says that it lacks it.
+func TestLateSoundIsToldOf(t *testing.T) {
+	lib, k := begun(t)
+	f, opus := newFilm(t, unit.H264, 1).again(), &unit.Track{Codec: unit.Opus, ClockRate: 48000, Channels: 1, Generation: 1}
+	at := roll(k, f, noon, 3*group)
+	for range 9 * group {
+		u := f.next(at)
+		k.step(at, Unit{u}, always)
+		k.step(at, Unit{&unit.Unit{Track: opus, Data: [][]byte{{0x08, 0xff, 0xfe}}, Key: true, PTS: u.PTS, Arrived: at}}, always)
+		at = at.Add(period)
+	}
+	if err := k.close(at, "lin", "by hand", always); err != nil {
+		t.Fatal(err)
+	}
+	r, _ := lib.Get("V01-1")
+	whole(t, r)
+	if len(r.Segments) != 2 || r.Segments[0].LeftOut != "opus" || strings.Contains(r.Segments[0].Codec, ",") || r.Segments[1].LeftOut != "" || !strings.HasSuffix(r.Segments[1].Codec, ",opus") {
+		t.Errorf("%+v", r.Segments)
+	}
+}
+
 // A source that began anew has its sound from its first segment on: that of the session before says nothing of it.
 func TestSoundIsRecordedWhereASourceBeginsAnew(t *testing.T) {
 	lib, k := begun(t)

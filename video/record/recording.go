@@ -38,7 +38,7 @@ type Segment struct {
 	Width      int    `json:"width"`
 	Height     int    `json:"height"`
 	Generation int    `json:"generation" doc:"Changes with the camera's codec, parameters or address"`
-	// LeftOut is the codec of sound that the camera sent and that has no place in the file.
+	// LeftOut is the codec of sound that the camera sent and that is not in the file: it has no place there, or came late.
 	LeftOut string `json:"leftOut,omitempty" doc:"The codec of the camera's sound, where that could not be recorded"`
 	// Init is how many octets of the file the initialization takes.
 	Init      int64  `json:"init"`

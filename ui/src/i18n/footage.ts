@@ -41,7 +41,7 @@ export const footage = {
   began: ['开始', 'Began'],
   length: ['时长', 'Length'],
   size: ['大小', 'Size'],
-  leftOut: ['声音未录（{codec} 不能存入文件）', 'sound not recorded ({codec} has no place in the file)'],
+  leftOut: ['有声音未录（{codec}）', 'sound that was not recorded ({codec})'],
   clock: ['时间依据', 'Time is by'],
   camera: ['相机时钟', 'the camera’s clock'],
   arrival: ['收到时间', 'arrival'],
