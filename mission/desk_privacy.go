@@ -75,8 +75,8 @@ func (d *Desk) viewed(e *eye) privacy.Scene {
 		if c.state != nil && c.state.Position != nil {
 			near = c.state.Position.LatLon
 		}
-	} else {
-		near = e.fixed.Near
+	} else if near = e.fixed.Near; e.fixed.Mount != nil {
+		near = e.fixed.Mount.LatLon
 	}
 	s.LevelAMSL = d.reg.Level(near)
 	return s

@@ -209,6 +209,20 @@ func TestACameraOverADockIsJudged(t *testing.T) {
 	}
 }
 
+// A camera that belongs to no dock is on the ground of the pad nearest to it, which may lie higher than all others.
+func TestACameraOnAHillIsJudgedByItsGround(t *testing.T) {
+	b, gates := watched(State{})
+	up := &b.reg.Docks[1].GroundPad
+	up.AltAMSL = 60
+	b.reg.Cameras = []fleet.FixedCamera{{ID: "square", Mount: &fleet.Mount{Position: up.LatLon.At(66), TiltDeg: -20, HFOVDeg: 40}}}
+	at := geo.Offset(up.LatLon, 0, 30)
+	b.restart(State{PrivacyZones: []privacy.NoRecordZone{{ID: "Z1", Name: "yard", Reason: "children", Rule: privacy.NoRecord, Center: &at, RadiusM: 5}}})
+	b.run(time.Second)
+	if g := gates["square"]; g.Record || g.Code != privacy.CodeZone {
+		t.Errorf("a zone 30 m before it: %+v", g)
+	}
+}
+
 func TestRequestsAboutPicturesThatAreRefused(t *testing.T) {
 	b, _ := watched(State{})
 	bad := atHome(b)
