@@ -104,7 +104,7 @@ func ReadGrid(r io.Reader) (*Grid, error) {
 			if len(g.heights) == g.Cols*g.Rows {
 				return nil, fmt.Errorf("line %d: more heights than %d columns and %d rows", n, g.Cols, g.Rows)
 			}
-			if none, has := head["nodata_value"]; has && h == none {
+			if none, has := head["nodata_value"]; has && float32(h) == float32(none) {
 				h = math.NaN()
 			} else if h < -500 || h > 9000 {
 				return nil, fmt.Errorf("line %d: height %v is not within -500 to 9000 m", n, h)

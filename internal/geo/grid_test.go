@@ -38,6 +38,18 @@ func made(t interface{ Fatal(...any) }, middle LatLon, side int, cellM float64, 
 	return Ground{Grid: g, GridErrorM: 1.5, LevelAMSL: 4}
 }
 
+// Programs write the least number that they have for no height, to as many digits as they like.
+func TestNoHeightIsToldByAnyNumber(t *testing.T) {
+	for _, none := range []string{"-9999", "-9999.9", "-3.402823e+38", "-3.4028234663852886e+38"} {
+		g, err := ReadGrid(strings.NewReader(strings.ReplaceAll(smallGrid, "-9999", none)))
+		if err != nil {
+			t.Errorf("%s: %v", none, err)
+		} else if _, known := g.At(LatLon{32.505, 120.415}); known {
+			t.Errorf("%s is a height", none)
+		}
+	}
+}
+
 func TestAGridBetweenItsHeights(t *testing.T) {
 	g, err := ReadGrid(strings.NewReader(smallGrid))
 	if err != nil {
