@@ -30,8 +30,3 @@ func (r *Registry) Level(at geo.LatLon) float64 {
 	}
 	return best
 }
-
-// Ground is the ground around a place.
-func (r *Registry) Ground(at geo.LatLon) geo.Ground {
-	return geo.Ground{Grid: r.Terrain.Grid, GridErrorM: r.Terrain.ErrorM, LevelAMSL: r.Level(at)}
-}

@@ -74,13 +74,15 @@ func TestAHillIsKnown(t *testing.T) {
 	refused(t, c, mission.Manual{Vehicle: s.Vehicle, Act: "goto", Target: &low, OwnAltitude: true}, "ground")
 	c.Run(10 * time.Second) // the camera has turned
 
+	survey := c.registry.Terrain
+	ground := geo.Ground{Grid: survey.Grid, GridErrorM: survey.ErrorM, LevelAMSL: c.registry.Level(pad)}
 	worst, level := 0.0, 0.0
 	for range 8 {
 		c.Run(3 * time.Second)
 		told, truth := shown[fleet.Vehicle](c, fleet.KindVehicle, string(s.Vehicle)), c.vehicle(s.Vehicle)
 		for _, p := range []geo.Pixel{{X: 0.5, Y: 0.5}, {X: 0.3, Y: 0.35}} {
 			eye := geo.Camera{At: *told.Position, YawDeg: told.Gimbal.YawDeg, PitchDeg: told.Gimbal.PitchDeg, RollDeg: told.Gimbal.RollDeg, HFOVDeg: 70, Aspect: 16.0 / 9}
-			spot, ellipse, err := eye.Target(p, geo.CameraError{HorizontalM: 1.5, VerticalM: 2.5, GroundM: 2, YawDeg: 2, PitchDeg: 0.7, RollDeg: 0.7}, c.registry.Ground(told.Position.LatLon), 3000)
+			spot, ellipse, err := eye.Target(p, geo.CameraError{HorizontalM: 1.5, VerticalM: 2.5, GroundM: 2, YawDeg: 2, PitchDeg: 0.7, RollDeg: 0.7}, ground, 3000)
 			if err != nil || !spot.Surveyed {
 				t.Fatalf("%+v: %+v, %v", p, spot, err)
 			}
