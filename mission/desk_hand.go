@@ -137,7 +137,8 @@ func (d *Desk) checkHand(c *craft, body FlyByHand) *fleet.Problem {
 	return nil
 }
 
-// handRoom is the widest room around a vehicle that lies inside its fence and that nobody else holds.
+// handRoom is the widest room around a vehicle that lies inside its fence and that nobody else holds; the problem is what stands
+// against the smallest.
 func (d *Desk) handRoom(c *craft, m *sortie) (airspace.Volume, *fleet.Problem) {
 	if c.state.Position == nil || d.now.Sub(c.state.PositionAt) > 3*time.Second {
 		return airspace.Volume{}, fleet.Refuse("position-unknown", "where %s is was not heard", c.spec.ID)
@@ -148,6 +149,8 @@ func (d *Desk) handRoom(c *craft, m *sortie) (airspace.Volume, *fleet.Problem) {
 	if at.AltAMSL < floor {
 		return airspace.Volume{}, fleet.Refuse("too-low", "%s is lower than %.0f m above its pad", c.spec.ID, handFloorM)
 	}
+	why := fleet.Refuse("airspace", "no room around %s is free to be flown in by hand", c.spec.ID)
+	taken := why
 	for _, ceiling := range []float64{max(top, m.CruiseAMSL), m.CruiseAMSL} {
 		for _, r := range handRadiiM {
 			if !insideAll(m.Fence, at.LatLon, r+20) {
@@ -155,15 +158,20 @@ func (d *Desk) handRoom(c *craft, m *sortie) (airspace.Volume, *fleet.Problem) {
 			}
 			room := airspace.Volume{Ring: airspace.Fence([]geo.LatLon{at.LatLon}, at.LatLon, r), CeilingAMSL: ceiling}
 			var problem *fleet.Problem
-			if room.FloorAMSL, problem = airspace.FloorAMSL(d.reg.Terrain, room.Ring, floor, handFloorM); problem != nil || at.AltAMSL < room.FloorAMSL {
-				continue
-			}
-			if at.AltAMSL <= ceiling+handSlackM && d.free(m, room) {
+			room.FloorAMSL, problem = airspace.FloorAMSL(d.reg.Terrain, room.Ring, floor, handFloorM)
+			switch {
+			case problem != nil:
+				why = problem
+			case at.AltAMSL < room.FloorAMSL:
+				why = fleet.Refuse("too-low", "%s is lower than %.0f m above the ground around it", c.spec.ID, handFloorM)
+			case room.FloorAMSL <= ceiling && at.AltAMSL <= ceiling+handSlackM && d.free(m, room):
 				return room, nil
+			default:
+				why = taken
 			}
 		}
 	}
-	return airspace.Volume{}, fleet.Refuse("airspace", "no room around %s is free to be flown in by hand", c.spec.ID)
+	return airspace.Volume{}, why
 }
 
 // free says whether a room is held by no other sortie, and nothing stands in it.

@@ -207,6 +207,10 @@ func TestWhoIsNotGivenToAPilot(t *testing.T) {
 			v.Position = &low
 			return FlyByHand{Vehicle: "V01"}
 		},
+		"ground-unknown": func(b *table, v *fleet.Vehicle) FlyByHand {
+			b.d.reg.Terrain = level(4, 0.001)
+			return FlyByHand{Vehicle: "V01"}
+		},
 		"airspace": func(b *table, v *fleet.Vehicle) FlyByHand {
 			far := geo.Offset(v.Position.LatLon, 180, 5000).At(90)
 			v.Position = &far
@@ -225,5 +229,29 @@ func TestWhoIsNotGivenToAPilot(t *testing.T) {
 	b := newTable(1, State{})
 	if r := b.told(t, FlyByHand{Vehicle: "V01"}); r.Err == nil || r.Err.Code != "not-airborne" {
 		t.Errorf("on the ground: %+v", r)
+	}
+}
+
+// level is ground of one height around a place 2 km beside the docks, so far to each side, degrees.
+func level(amsl float32, side float64) fleet.Terrain {
+	at := geo.Offset(here, 180, 2000)
+	g, err := geo.NewGrid(2, 2, at.Lon-side, at.Lat-side, 2*side, []float32{amsl, amsl, amsl, amsl})
+	if err != nil {
+		panic(err)
+	}
+	return fleet.Terrain{Grid: g, ErrorM: 2}
+}
+
+// Over ground that rises to a vehicle it is not flown by hand, and the ground is said to be why.
+func TestAHillUnderAVehicleIsWhyNobodyFliesIt(t *testing.T) {
+	b := newTable(1, State{})
+	b.flying(t)
+	b.d.reg.Terrain = level(float32(b.vehicles["V01"].Position.AltAMSL)-23, 0.2)
+	if r := b.told(t, FlyByHand{Vehicle: "V01"}); r.Err == nil || r.Err.Code != "too-low" {
+		t.Errorf("23 m above the ground: %+v", r)
+	}
+	b.d.reg.Terrain = level(float32(b.vehicles["V01"].Position.AltAMSL)-25, 0.2)
+	if r := b.told(t, FlyByHand{Vehicle: "V01"}); r.Err != nil {
+		t.Errorf("25 m above the ground, of which 4 m are its errors: %+v", r.Err)
 	}
 }
