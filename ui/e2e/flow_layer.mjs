@@ -1,5 +1,5 @@
 // The camera's picture at a lower rate, by choice.
-import { assert, id, until } from './browser.mjs'
+import { id, until } from './browser.mjs'
 
 /** How many pictures a second are shown in the drawer of a vehicle. */
 const shown = (page) => page.locator(`${id('vehicle-drawer')} video`).evaluate((video) => new Promise((done) => {
@@ -22,7 +22,7 @@ export async function layerIsChosen(page) {
     const n = await shown(page)
     return n > 1 && n < 8 ? n : null
   })
-  assert(/reduced|低码率/.test(await page.textContent(id('video-state'))), 'the console does not say that it is the lower one')
+  await until('the console says that it is the lower one', async () => /reduced|低码率/.test(await page.textContent(id('video-state'))))
   await choice.selectOption('auto')
   await until('all of it is sent', async () => (await given()) === 'full')
   const full = await until('all pictures come', async () => {

@@ -1,5 +1,5 @@
 // Sign-in by the one-time link, and the whole fleet live on the map.
-import { assert, id, until } from './browser.mjs'
+import { id, until } from './browser.mjs'
 
 export async function signIn(page, link) {
   await page.goto(link)
@@ -27,9 +27,7 @@ export async function linkIsSpent(browser, link) {
 export async function fleetIsLive(page) {
   await until('47 live', async () => (await page.getAttribute(id('connection'), 'data-live')) === '47')
   await page.click(id('tab-fleet'))
-  const rows = await page.locator(id('vehicle-row')).count()
-  assert(rows === 29, `the fleet list shows ${rows} vehicles, not 29`)
-  const docks = await page.locator(id('vehicle-row', '[data-dock-fresh="fresh"]')).count()
-  assert(docks === 18, `${docks} docks are shown fresh, not 18`)
+  await until('29 vehicles are listed', async () => (await page.locator(id('vehicle-row')).count()) === 29)
+  await until('18 docks are shown fresh', async () => (await page.locator(id('vehicle-row', '[data-dock-fresh="fresh"]')).count()) === 18)
   await until('the map has drawn the fleet', async () => Number(await page.getAttribute(id('map'), 'data-version')) > 0)
 }

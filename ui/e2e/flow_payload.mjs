@@ -1,5 +1,5 @@
 // The camera and the gimbal of a vehicle in the drawer: nothing is shown done before the camera says so.
-import { assert, id, until } from './browser.mjs'
+import { id, until } from './browser.mjs'
 import { isAccessible } from './accessible.mjs'
 
 export async function payloadWorks(page, vehicle = 'V01', shot = async () => undefined) {
@@ -28,7 +28,7 @@ export async function payloadWorks(page, vehicle = 'V01', shot = async () => und
   await until('the thermal picture is shown', async () => (await panel.locator(id('camera')).getAttribute('data-thermal')) === 'true')
   await panel.locator(id('gimbal-lock')).click()
   await until('the gimbal is locked', async () => (await panel.locator(id('gimbal')).getAttribute('data-lock')) === 'true')
-  assert((await panel.locator(id('gimbal')).getAttribute('data-control')) === 'station', 'the station controls the gimbal')
+  await until('the station controls the gimbal', async () => (await panel.locator(id('gimbal')).getAttribute('data-control')) === 'station')
   await shot('thermal')
   await panel.locator(id('payload-visible')).click()
   await until('the visible picture is shown', async () => (await panel.locator(id('camera')).getAttribute('data-thermal')) === 'false')
