@@ -54,15 +54,19 @@ func (v *vehicle) aimGimbal() {
 	g.yawDeg = wrap360(g.yawDeg + clamp(turn(g.yawDeg, g.wantYaw), -step, step))
 }
 
-// gimbalStatus is GIMBAL_DEVICE_ATTITUDE_STATUS; the yaw is in the earth frame, and the flags say so.
+// gimbalStatus is GIMBAL_DEVICE_ATTITUDE_STATUS; the yaw is in the earth frame, and the flags say so, and whether it is held
+// there or follows the nose.
 func (v *vehicle) gimbalStatus(boot uint32) *common.MessageGimbalDeviceAttitudeStatus {
+	flags := common.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | common.GIMBAL_DEVICE_FLAGS_PITCH_LOCK | common.GIMBAL_DEVICE_FLAGS_YAW_IN_EARTH_FRAME
+	if v.gimbal.locked || v.gimbal.onPoint {
+		flags |= common.GIMBAL_DEVICE_FLAGS_YAW_LOCK
+	}
 	p, y := v.gimbal.pitchDeg*math.Pi/360, v.gimbal.yawDeg*math.Pi/360
 	sp, cp := math.Sincos(p)
 	sy, cy := math.Sincos(y)
 	return &common.MessageGimbalDeviceAttitudeStatus{
-		TimeBootMs: boot,
-		Flags: common.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | common.GIMBAL_DEVICE_FLAGS_PITCH_LOCK |
-			common.GIMBAL_DEVICE_FLAGS_YAW_LOCK | common.GIMBAL_DEVICE_FLAGS_YAW_IN_EARTH_FRAME,
+		TimeBootMs:     boot,
+		Flags:          flags,
 		Q:              [4]float32{float32(cp * cy), float32(-sp * sy), float32(sp * cy), float32(cp * sy)},
 		GimbalDeviceId: 1,
 	}

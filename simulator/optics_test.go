@@ -202,6 +202,10 @@ func TestTheGimbalHeedsWhoControlsIt(t *testing.T) {
 	if s.ask(1, 1, 280, 0) != accepted || aim(-30, 0, 12) != common.MAV_RESULT_DENIED {
 		t.Fatal("anybody may turn it")
 	}
+	told := func() bool {
+		m, ok := newest[*common.MessageGimbalDeviceAttitudeStatus](s, 1)
+		return ok && m.Flags&common.GIMBAL_DEVICE_FLAGS_YAW_LOCK != 0
+	}
 	v := s.w.vehicles[0]
 	if s.order(1, 1, common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, 255, 190, -1, -1) != accepted || aim(-30, 90, 12) != accepted {
 		t.Fatal("refused")
@@ -210,7 +214,7 @@ func TestTheGimbalHeedsWhoControlsIt(t *testing.T) {
 	if m, ok := newest[*common.MessageGimbalManagerStatus](s, 1); !ok || m.PrimaryControlSysid != 255 || m.Flags != 12 {
 		t.Fatalf("%+v", m)
 	}
-	if math.Abs(v.gimbal.pitchDeg+30) > 1 || math.Abs(turn(v.body.headingDeg+90, v.gimbal.yawDeg)) > 1 {
+	if told() || math.Abs(v.gimbal.pitchDeg+30) > 1 || math.Abs(turn(v.body.headingDeg+90, v.gimbal.yawDeg)) > 1 {
 		t.Fatalf("%+v", v.gimbal)
 	}
 	before := v.gimbal.yawDeg
@@ -223,7 +227,7 @@ func TestTheGimbalHeedsWhoControlsIt(t *testing.T) {
 		t.Fatal("refused")
 	}
 	s.run(6 * time.Second)
-	if !v.gimbal.locked || math.Abs(turn(0, v.gimbal.yawDeg)) > 1 {
+	if !told() || !v.gimbal.locked || math.Abs(turn(0, v.gimbal.yawDeg)) > 1 {
 		t.Fatalf("%+v", v.gimbal)
 	}
 	s.order(1, 1, common.MAV_CMD_DO_GIMBAL_MANAGER_CONFIGURE, -3, -3, -1, -1)

@@ -26,8 +26,12 @@ export async function payloadWorks(page, vehicle = 'V01', shot = async () => und
   await until('it has zoomed', async () => ((await panel.locator(id('zoom')).textContent()) ?? '').includes('20'))
   await panel.locator(id('payload-thermal')).click()
   await until('the thermal picture is shown', async () => (await panel.locator(id('camera')).getAttribute('data-thermal')) === 'true')
-  await panel.locator(id('gimbal-lock')).click()
-  await until('the gimbal is locked', async () => (await panel.locator(id('gimbal')).getAttribute('data-lock')) === 'true')
+  // It follows the nose until it is told otherwise.
+  for (const [told, lock] of ['true', 'false', 'true'].entries()) {
+    await panel.locator(id('gimbal-lock')).click()
+    await until(`the gimbal tells that its lock is ${lock}`, async () => (await panel.locator(id('gimbal')).getAttribute('data-lock')) === lock)
+    await until('that is told done', async () => (await page.locator(id('act', '[data-act="aim-gimbal"][data-state="done"]')).count()) === told + 1)
+  }
   await until('the station controls the gimbal', async () => (await panel.locator(id('gimbal')).getAttribute('data-control')) === 'station')
   await shot('thermal')
   await panel.locator(id('payload-visible')).click()
