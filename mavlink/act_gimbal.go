@@ -144,9 +144,12 @@ func (a *aimGimbal) order(s *Session) message.Message {
 	pitch, yaw := nan, nan
 	if a.want.Rest == "" {
 		if g := s.v.Gimbal; g != nil && s.now.Sub(g.At) <= attitudeFresh { // as it is, in the frame it will be in
-			pitch, yaw = g.PitchDeg, g.YawDeg
-			if !a.want.Lock {
-				yaw -= s.v.HeadingDeg
+			pitch = g.PitchDeg
+			switch {
+			case a.want.Lock:
+				yaw = g.YawDeg
+			case s.now.Sub(s.v.PositionAt) <= placeFresh: // the heading is heard with the position
+				yaw = g.YawDeg - s.v.HeadingDeg
 			}
 		}
 		if a.want.PitchDeg != nil {

@@ -34,6 +34,7 @@ type fakeVehicle struct {
 	goal    geo.Position
 	home    *geo.Position
 	status  minimal.MAV_STATE
+	indoors bool // it tells no position
 
 	lists   map[common.MAV_MISSION_TYPE][]common.MessageMissionItemInt
 	opaque  map[common.MAV_MISSION_TYPE]uint32
@@ -126,8 +127,10 @@ func (v *fakeVehicle) tick(now time.Time, dt time.Duration) {
 	}
 	if v.every("position", 100*time.Millisecond) {
 		f := geo.NewFrame(v.pos).ENU(v.goal)
-		v.send(&common.MessageGlobalPositionInt{TimeBootMs: ms, Lat: toE7(v.pos.Lat), Lon: toE7(v.pos.Lon), Alt: int32(v.pos.AltAMSL * 1000),
-			RelativeAlt: int32((v.pos.AltAMSL - fakeHome.AltAMSL) * 1000), Vx: int16(100 * clamp(f.N, 10)), Vy: int16(100 * clamp(f.E, 10)), Vz: int16(-100 * max(-1.5, min(3, f.U)))})
+		if !v.indoors {
+			v.send(&common.MessageGlobalPositionInt{TimeBootMs: ms, Lat: toE7(v.pos.Lat), Lon: toE7(v.pos.Lon), Alt: int32(v.pos.AltAMSL * 1000),
+				RelativeAlt: int32((v.pos.AltAMSL - fakeHome.AltAMSL) * 1000), Vx: int16(100 * clamp(f.N, 10)), Vy: int16(100 * clamp(f.E, 10)), Vz: int16(-100 * max(-1.5, min(3, f.U)))})
+		}
 		v.send(&common.MessageExtendedSysState{LandedState: v.landed})
 	}
 	if v.every("slow", time.Second) {

@@ -58,6 +58,21 @@ func TestTheGimbalIsTurned(t *testing.T) {
 	})
 }
 
+// In a shut dock no heading is told: what follows the nose stays where it is, and is not turned by a heading of nought.
+func TestAGimbalFollowsANoseWhoseHeadingIsNotTold(t *testing.T) {
+	w := newWorld(t, 1, goodRadio)
+	g := newFakeMount(w)
+	g.heading, g.yaw = 40, 40
+	g.sees()
+	w.v.indoors = true
+	w.run(2*placeFresh, nil)
+	done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-10)}))
+	w.run(2*time.Second, nil)
+	if math.Abs(wrap180(g.yaw-40)) > 1 {
+		t.Errorf("it turned to %v", g.yaw)
+	}
+}
+
 // A real ArduCopter 4.7 (MNT1_TYPE 1) told neither lock nor rest in GIMBAL_MANAGER_STATUS, and each such order timed out.
 func TestAGimbalWhoseManagerTellsNoFlags(t *testing.T) {
 	overRadios(t, func(t *testing.T, w *world) {
