@@ -39,6 +39,12 @@ export function clockText(ms: number): string {
   return `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}`
 }
 
+/** 11-27 14:03:27 by the calendar and the clock of this computer. */
+export function dayText(ms: number): string {
+  const d = new Date(ms)
+  return `${two(d.getMonth() + 1)}-${two(d.getDate())} ${clockText(ms)}`
+}
+
 /** 14:03:27 in UTC. */
 export function utcText(ms: number): string {
   return new Date(ms).toISOString().slice(11, 19)

@@ -22,6 +22,7 @@ it.each([
   ['mode mission → hold was not ordered by this station (pilot took over)', '模式由“航线”变为“悬停”，并非本站下令（飞手接管）', 'mode mission → hold was not ordered by this station (pilot took over)'],
   ['remote identification: missing position', '远程识别：缺少位置', 'remote identification: missing position'],
   ['V03: aircraft B7102 within 400 m, +30 m', 'V03：有人航空器 B7102 在 400 m 以内，+30 m', 'V03: manned aircraft B7102 within 400 m, +30 m'],
+  [`slot ${new Date(2026, 10, 27, 7, 18, 2).toISOString().replace('.000', '')}: V01 in 146 s`, '11-27 07:18:02 班次：V01 146 s 到达', 'slot 11-27 07:18:02: V01 in 146 s'],
   ['something new', 'something new', 'something new'],
   ['by mistake, sorry: it was a drill', 'by mistake, sorry: it was a drill', 'by mistake, sorry: it was a drill'],
 ])('%s', (text, chinese, english) => {

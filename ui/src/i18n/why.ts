@@ -1,3 +1,4 @@
+import { dayText } from '../compute/time'
 import { act } from './act'
 import { dockState, doing, gate, lid, linkState, mode, part } from './fleet'
 import { incidentState, sortie } from './incident'
@@ -83,6 +84,9 @@ function counted(said: string): string {
   return `${n} 架${code in gate ? ruled(code) : whyText(what)}`
 }
 
+/** A time as the station writes it. */
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/
+
 function value(name: string, said: string): string {
   const area = words[name]
   if (area?.[said]) return lower(word(area, said))
@@ -90,6 +94,7 @@ function value(name: string, said: string): string {
   if (list !== undefined) return said.split(', ').map((p) => (list[p] ? lower(word(list, p)) : whyText(p))).join(t(separator))
   if (name === 'counts') return said.split(', ').map(counted).join(t(separator))
   if (name === 'gate') return ruled(said)
+  if (instant.test(said)) return dayText(Date.parse(said))
   if (name === 'identity') return reasonText(said)
   if (name === 'more' && said !== '') return t(separator) + whyText(said)
   return whyText(said)
