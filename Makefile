@@ -37,10 +37,13 @@ ui/dist/index.html: $(UI_FILES) ui/node_modules/.installed
 ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
-# Vet, and the city behind it, take what the browser's steps leave of two cores.
-.PHONY: test
+# Vet and the city, one after the other, take what the browser's steps leave of two cores.
+.PHONY: test beside
 test: tools $(BIN) test-go test-interop test-ui ## run every test: Go with the race detector, the console's, the browser's
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-browser vet test-city
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-browser beside
+
+beside:
+	@$(MAKE) --no-print-directory -j1 vet test-city
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet, staticcheck
