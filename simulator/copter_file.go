@@ -20,20 +20,11 @@ const (
 // copterFile answers one request of MAVLink FTP as ArduPilot does: one session, directories without end, and files that it makes
 // up for the reader.
 func (v *vehicle) copterFile(f frame, m *common.MessageFileTransferProtocol) {
-	c, p := &v.card, &m.Payload
-	k := ftpPacket{seq: binary.LittleEndian.Uint16(p[:]), session: p[2], op: p[3], size: int(p[4]), offset: binary.LittleEndian.Uint32(p[8:]),
-		from: f.system, fromCo: f.component}
-	c.idle = 0
-	if c.replied && c.answers == k.seq && k.op != ftpBurstRead {
-		v.send(&common.MessageFileTransferProtocol{TargetSystem: k.from, TargetComponent: k.fromCo, Payload: c.last})
+	k, path, ok := v.ftpRequest(f, m)
+	if !ok {
 		return
 	}
-	c.burst = nil
-	if k.size > ftpData {
-		v.ftpRefuse(k, ftpErrSize)
-		return
-	}
-	path := string(p[ftpHeader : ftpHeader+k.size])
+	c := &v.card
 	switch k.op {
 	case ftpTerminate, ftpReset:
 		c.open = file{}

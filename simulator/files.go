@@ -133,22 +133,32 @@ func (v *vehicle) names(dir string) ([]string, bool) {
 	return out, found
 }
 
-// fileTransfer answers one request of MAVLink FTP as PX4 does: one session, a repeated request gets the same reply.
-func (v *vehicle) fileTransfer(f frame, m *common.MessageFileTransferProtocol) {
+// ftpRequest reads a request and the words in it; not ok: it has its answer, the same again to one that is repeated, or a
+// refusal.
+func (v *vehicle) ftpRequest(f frame, m *common.MessageFileTransferProtocol) (k ftpPacket, path string, ok bool) {
 	c, p := &v.card, &m.Payload
-	k := ftpPacket{seq: binary.LittleEndian.Uint16(p[:]), session: p[2], op: p[3], size: int(p[4]), offset: binary.LittleEndian.Uint32(p[8:]),
+	k = ftpPacket{seq: binary.LittleEndian.Uint16(p[:]), session: p[2], op: p[3], size: int(p[4]), offset: binary.LittleEndian.Uint32(p[8:]),
 		from: f.system, fromCo: f.component}
 	c.idle = 0
 	if c.replied && c.answers == k.seq && k.op != ftpBurstRead {
 		v.send(&common.MessageFileTransferProtocol{TargetSystem: k.from, TargetComponent: k.fromCo, Payload: c.last})
-		return
+		return k, "", false
 	}
 	c.burst = nil
 	if k.size > ftpData {
 		v.ftpRefuse(k, ftpErrSize)
+		return k, "", false
+	}
+	return k, string(p[ftpHeader : ftpHeader+k.size]), true
+}
+
+// fileTransfer answers one request of MAVLink FTP as PX4 does: one session, a repeated request gets the same reply.
+func (v *vehicle) fileTransfer(f frame, m *common.MessageFileTransferProtocol) {
+	k, path, ok := v.ftpRequest(f, m)
+	if !ok {
 		return
 	}
-	path := string(p[ftpHeader : ftpHeader+k.size])
+	c := &v.card
 	switch k.op {
 	case ftpTerminate, ftpReset:
 		if k.op == ftpTerminate && (c.open.read == nil || k.session != 0) {
