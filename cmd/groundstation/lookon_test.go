@@ -28,30 +28,14 @@ func TestADamagedFileIsLookedOnWith(t *testing.T) {
 			dir := t.TempDir()
 			file := filepath.Join(dir, dbFile)
 			damaged := damagedFile(t, file, kind)
-			out, in, err := os.Pipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			stdout := os.Stdout
-			os.Stdout = in
-			defer func() { os.Stdout = stdout }()
 			addr := freeAddr(t, "tcp")
 			ctx, cancel := context.WithCancel(t.Context())
-			ended := make(chan error, 1)
 			flags := serveFlags{Config: "../../config/station.toml", HTTP: addr, UDP: freeAddr(t, "udp"), Video: freeAddr(t, "udp"), Data: dir}
-			go func() {
-				ended <- serve(ctx, flags, slog.New(slog.DiscardHandler))
-				_ = in.Close()
-			}()
-			buffer := make([]byte, 4096)
-			n, err := out.Read(buffer)
-			if err != nil {
-				t.Fatalf("it ended before it began: %v, %v", err, <-ended)
-			}
+			printed, ended := begun(t, func() error { return serve(ctx, flags, slog.New(slog.DiscardHandler)) })
 			k := &killed{t: t, http: addr}
-			_, setup, first := strings.Cut(strings.TrimSpace(string(buffer[:n])), "#setup=")
+			_, setup, first := strings.Cut(printed, "#setup=")
 			if first == readable {
-				t.Fatalf("it says %q", buffer[:n])
+				t.Fatalf("it says %q", printed)
 			}
 			if first {
 				k.call("POST", "/setup", map[string]string{"token": setup, "name": "look", "password": "only looking on here"}, nil)

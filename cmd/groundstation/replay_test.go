@@ -136,25 +136,12 @@ func TestAReplayTakesNoOrders(t *testing.T) {
 	if err := os.WriteFile(name, log, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, in, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout := os.Stdout
-	os.Stdout = in
-	defer func() { os.Stdout = stdout }()
 	addr := freeAddr(t, "tcp")
 	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error, 1)
-	go func() {
-		ended <- replayCmd{Files: []string{name}, Speed: 100, HTTP: addr}.serve(ctx, slog.New(slog.DiscardHandler))
-	}()
-	buffer := make([]byte, 4096)
-	n, err := out.Read(buffer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, setup, _ := strings.Cut(strings.TrimSpace(string(buffer[:n])), "#setup=")
+	printed, ended := begun(t, func() error {
+		return replayCmd{Files: []string{name}, Speed: 100, HTTP: addr}.serve(ctx, slog.New(slog.DiscardHandler))
+	})
+	_, setup, _ := strings.Cut(printed, "#setup=")
 	k := &killed{t: t, http: addr}
 	k.call("POST", "/setup", map[string]string{"token": setup, "name": "look", "password": "only looking at a record"}, nil)
 	tick := time.NewTicker(20 * time.Millisecond)
