@@ -153,13 +153,6 @@ func (s *Session) drawGimbal() {
 
 func (g *gimbal) by() string { return fmt.Sprintf("%d/%d", g.sys, g.cmp) }
 
-func managerOf(v *fleet.Vehicle) *fleet.GimbalManager {
-	if v.Gimbal == nil {
-		return nil
-	}
-	return v.Gimbal.Manager
-}
-
 // leaveGimbal gives control back that nobody uses any more.
 func (s *Session) leaveGimbal(now time.Time) {
 	g := s.payload.first()

@@ -14,10 +14,18 @@ import (
 func (g *fakeMount) sees() *fleet.GimbalManager {
 	g.w.t.Helper()
 	g.w.settle()
-	if !g.w.run(time.Minute, func() bool { m := managerOf(&g.w.s.v); return m != nil && m.Control != "unknown" }) {
+	if !g.w.run(time.Minute, func() bool { m := g.w.manager(); return m != nil && m.Control != "unknown" }) {
 		g.w.t.Fatal("the gimbal manager was not made out")
 	}
-	return managerOf(&g.w.s.v)
+	return g.w.manager()
+}
+
+// manager is what is shown of the gimbal's; nil: none was made out.
+func (w *world) manager() *fleet.GimbalManager {
+	if w.s.v.Gimbal == nil {
+		return nil
+	}
+	return w.s.v.Gimbal.Manager
 }
 
 func deg(v float64) *float64 { return &v }
@@ -39,19 +47,19 @@ func TestTheGimbalIsTurned(t *testing.T) {
 		g := newFakeMount(w)
 		g.sees()
 		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-45), YawDeg: deg(90), Lock: true}))
-		if m := managerOf(&w.s.v); m.Control != "station" || !m.Lock || math.Abs(g.pitch+45) > aimed || math.Abs(wrap180(g.yaw-90)) > aimed {
+		if m := w.manager(); m.Control != "station" || !m.Lock || math.Abs(g.pitch+45) > aimed || math.Abs(wrap180(g.yaw-90)) > aimed {
 			t.Fatalf("%+v at %v, %v", m, g.pitch, g.yaw)
 		}
 		done(t, w.do(fleet.AimGimbal{})) // follow, as it stands
-		if m := managerOf(&w.s.v); m.Lock || math.Abs(g.toPitch+45) > aimed {
+		if m := w.manager(); m.Lock || math.Abs(g.toPitch+45) > aimed {
 			t.Fatalf("%+v at %v", m, g.pitch)
 		}
 		done(t, w.do(fleet.AimGimbal{Rest: fleet.GimbalNeutral}))
-		if m := managerOf(&w.s.v); !m.Neutral {
+		if m := w.manager(); !m.Neutral {
 			t.Fatalf("%+v", m)
 		}
 		done(t, w.do(fleet.ReleaseGimbal{}))
-		if m := managerOf(&w.s.v); m.Control != "none" || g.sys != 0 {
+		if m := w.manager(); m.Control != "none" || g.sys != 0 {
 			t.Fatalf("%+v", m)
 		}
 		done(t, w.do(fleet.ReleaseGimbal{}))
@@ -81,12 +89,12 @@ func TestAGimbalWhoseManagerTellsNoFlags(t *testing.T) {
 		g.sees()
 		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-45), YawDeg: deg(90), Lock: true}))
 		w.run(2*time.Second, nil)
-		if m := managerOf(&w.s.v); !m.Lock || math.Abs(g.pitch+45) > aimed {
+		if m := w.manager(); !m.Lock || math.Abs(g.pitch+45) > aimed {
 			t.Fatalf("%+v at %v, %v", m, g.pitch, g.yaw)
 		}
 		done(t, w.do(fleet.AimGimbal{Rest: fleet.GimbalNeutral}))
 		w.run(2*time.Second, nil)
-		if m := managerOf(&w.s.v); !m.Neutral || m.Lock {
+		if m := w.manager(); !m.Neutral || m.Lock {
 			t.Fatalf("%+v", m)
 		}
 		done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-10)}))
@@ -126,7 +134,7 @@ func TestControlOfAGimbalIsNotFoughtOver(t *testing.T) {
 	}{{7, 1, "vehicle"}, {254, 190, "other"}} {
 		g.sys, g.cmp = who.sys, who.cmp
 		w.run(time.Second, nil)
-		if m := managerOf(&w.s.v); m.Control != who.control || m.ControlBy == "" {
+		if m := w.manager(); m.Control != who.control || m.ControlBy == "" {
 			t.Fatalf("%+v", m)
 		}
 		configs := g.configs
@@ -141,7 +149,7 @@ func TestControlOfAGimbalIsNotFoughtOver(t *testing.T) {
 		}
 	}
 	done(t, w.do(fleet.AimGimbal{PitchDeg: deg(-10), Take: true}))
-	if m := managerOf(&w.s.v); m.Control != "station" {
+	if m := w.manager(); m.Control != "station" {
 		t.Fatalf("%+v", m)
 	}
 }

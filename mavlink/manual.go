@@ -299,13 +299,6 @@ func (s *Session) showHand(out fleet.Sticks) {
 	}
 }
 
-func manualStage(v *fleet.Vehicle) fleet.ManualStage {
-	if v.Manual == nil {
-		return ""
-	}
-	return v.Manual.Stage
-}
-
 func sticksMessage(to fleet.SystemID, x fleet.Sticks) *common.MessageManualControl {
 	return &common.MessageManualControl{Target: uint8(to), X: x.X, Y: x.Y, Z: x.Z, R: x.R}
 }

@@ -98,7 +98,12 @@ func (h *hands) steer(d time.Duration, x fleet.Sticks, until func() bool) bool {
 	return until == nil
 }
 
-func (h *hands) stage() fleet.ManualStage { return manualStage(&h.w.s.v) }
+func (h *hands) stage() fleet.ManualStage {
+	if hand := h.w.s.v.Manual; hand != nil {
+		return hand.Stage
+	}
+	return ""
+}
 
 func (h *hands) flying() bool { return h.stage() == fleet.ManualFlying }
 

@@ -237,8 +237,3 @@ func (s *Session) payloadWake() (at time.Time) {
 	}
 	return earlier(at, earlier(s.payload.jog.wake(), s.gimbalWake()))
 }
-
-// sameCameras says whether a and b are one picture: it is drawn anew whenever something has changed.
-func sameCameras(a, b []fleet.Camera) bool {
-	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
-}

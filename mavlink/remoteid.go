@@ -166,14 +166,6 @@ func (s *Session) remoteIDWake(now time.Time) (at time.Time) {
 	return at
 }
 
-// remoteIDState is the part of the picture that nobody may see late; empty: no transmitter was heard.
-func remoteIDState(v *fleet.Vehicle) fleet.RemoteIDState {
-	if v.RemoteID == nil {
-		return ""
-	}
-	return v.RemoteID.State
-}
-
 // IdentityIn is what the vehicle's transmitters are to tell.
 type IdentityIn fleet.Identity
 

@@ -39,8 +39,16 @@ func (w *world) hears(e *Encoder, m message.Message) {
 	w.dnD.Split(b, func(f Frame) { w.step(&FrameIn{Frame: f, Source: worldAddr}) })
 }
 
+// transmitter is how it is told to stand; empty: none was heard.
+func (w *world) transmitter() fleet.RemoteIDState {
+	if w.s.told.RemoteID == nil {
+		return ""
+	}
+	return w.s.told.RemoteID.State
+}
+
 func (w *world) remoteIs(want fleet.RemoteIDState) func() bool {
-	return func() bool { return remoteIDState(w.s.told) == want }
+	return func() bool { return w.transmitter() == want }
 }
 
 func TestATransmitterIsKnownByItsIDAndItsHeartbeat(t *testing.T) {
@@ -74,7 +82,7 @@ func TestATransmitterIsKnownByItsIDAndItsHeartbeat(t *testing.T) {
 		e := testEncoder(c.system, c.component)
 		e.seq = 200
 		w.hears(e, c.m)
-		if got := remoteIDState(w.s.told); got != c.state {
+		if got := w.transmitter(); got != c.state {
 			t.Errorf("%s: %q, want %q", name, got, c.state)
 		} else if r := w.s.told.RemoteID; r != nil && (r.Text != c.text || r.Component != c.component || !r.At.Equal(w.now)) {
 			t.Errorf("%s: %+v", name, *r)
@@ -200,7 +208,7 @@ func TestNothingIsToldOfATransmitterByADeadDeskOrALostLink(t *testing.T) {
 	if n := leftOf[*common.MessageOpenDroneIdSystem](w); n != 0 {
 		t.Errorf("told %d times by a station whose Desk is dead", n)
 	}
-	if got := remoteIDState(w.s.told); got != fleet.RemoteIDFailing {
+	if got := w.transmitter(); got != fleet.RemoteIDFailing {
 		t.Errorf("the transmitter is told nothing, and is %q", got)
 	}
 	w.noRenew = false
@@ -227,7 +235,7 @@ func TestStatusesThatAreLostOrLate(t *testing.T) {
 		silent := 0
 		for range 600 {
 			w.run(time.Second, nil)
-			if remoteIDState(w.s.told) == fleet.RemoteIDSilent {
+			if w.transmitter() == fleet.RemoteIDSilent {
 				silent++
 			}
 		}

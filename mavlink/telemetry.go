@@ -363,7 +363,7 @@ func landed(l common.MAV_LANDED_STATE) fleet.Landed {
 
 // tell emits VehicleChanged: at once if something discrete changed, else at most every EmitEvery.
 func (s *Session) tell(now time.Time) {
-	if s.ripe(now) || discrete(&s.v, s.told) {
+	if s.ripe(now) || s.v.ChangedFrom(s.told) {
 		s.show(now)
 	}
 }
@@ -381,14 +381,4 @@ func (s *Session) show(now time.Time) {
 	v := s.v
 	s.told = &v
 	s.emit(fleet.VehicleChanged{Vehicle: &v})
-}
-
-// discrete says whether a and b differ in what nobody may see late.
-func discrete(a, b *fleet.Vehicle) bool {
-	return a.Link != b.Link || a.Mode != b.Mode || a.Armed != b.Armed || a.Landed != b.Landed ||
-		a.Failsafe != b.Failsafe || a.FailsafeCause != b.FailsafeCause || a.PrearmOK != b.PrearmOK ||
-		a.Uplink != b.Uplink || a.BootID != b.BootID || a.ModeName != b.ModeName || a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.Safety.ChangedAt != b.Safety.ChangedAt ||
-		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home ||
-		a.Mission.ID != b.Mission.ID || a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq ||
-		a.Mission.Total != b.Mission.Total || manualStage(a) != manualStage(b) || a.Plan != b.Plan || !sameCameras(a.Cameras, b.Cameras) || managerOf(a) != managerOf(b) || a.ChecksAt != b.ChecksAt || remoteIDState(a) != remoteIDState(b)
 }

@@ -193,13 +193,6 @@ func (v *Vehicle) transmitter(says string) {
 	v.v.RemoteID = id
 }
 
-func transmits(v *fleet.Vehicle) fleet.RemoteIDState {
-	if v.RemoteID == nil {
-		return ""
-	}
-	return v.RemoteID.State
-}
-
 // cause says who changed the mode. Here the vehicle's own word is enough: no other station is in this city.
 func (v *Vehicle) cause(from, to fleet.Mode) (fleet.Cause, string) {
 	asked, was := v.ordered[to]
@@ -251,7 +244,7 @@ func (v *Vehicle) tell() {
 	case k.Airborne() || k.Armed:
 		pace = tellAloft
 	}
-	if v.now.Sub(v.toldAt) < pace && !discrete(&v.v, v.told) {
+	if v.now.Sub(v.toldAt) < pace && !v.v.ChangedFrom(v.told) {
 		return
 	}
 	told := &telling{v: v.v}
@@ -275,14 +268,6 @@ type telling struct {
 	position geo.Position
 	gimbal   fleet.Gimbal
 	remote   fleet.RemoteID
-}
-
-func discrete(a, b *fleet.Vehicle) bool {
-	return a.Link != b.Link || a.Mode != b.Mode || a.Armed != b.Armed || a.Landed != b.Landed || a.Failsafe != b.Failsafe ||
-		a.FailsafeCause != b.FailsafeCause || a.PrearmOK != b.PrearmOK || a.Uplink != b.Uplink || a.BootID != b.BootID ||
-		a.Safety.CheckedAt != b.Safety.CheckedAt || a.Safety.OK != b.Safety.OK || a.GPS.Fix != b.GPS.Fix ||
-		(a.Home == nil) != (b.Home == nil) || a.Home != nil && *a.Home != *b.Home || a.Mission.ID != b.Mission.ID ||
-		a.Mission.State != b.Mission.State || a.Mission.Seq != b.Mission.Seq || a.Mission.Total != b.Mission.Total || a.Plan != b.Plan || transmits(a) != transmits(b)
 }
 
 // near says whether the vehicle is within m metres of p in space.
