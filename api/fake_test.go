@@ -89,6 +89,7 @@ type desk struct {
 	asked  []any
 	by     []string
 	refuse *fleet.Problem
+	ended  chan fleet.IntentID // flights by hand
 }
 
 func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) {
@@ -125,6 +126,7 @@ func (d *desk) Do(_ context.Context, by string, body any) (any, *fleet.Problem) 
 	case mission.FeedTarget:
 		return nil, nil
 	case mission.EndByHand:
+		d.ended <- b.Grant
 		return mission.Command{ID: b.Grant, Act: "fly", By: by, Stage: fleet.StageDone}, nil
 	case mission.UsePayload:
 		return mission.Command{ID: "M1", Vehicle: b.Vehicle, Act: b.Name, By: by, Stage: fleet.StageSent}, nil
@@ -270,7 +272,7 @@ type door struct {
 func newDoor(t *testing.T) *door {
 	t.Helper()
 	p := people()
-	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{}, video: &relay{}, steering: &steering{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
+	d := &door{t: t, board: fleet.NewBoard(), desk: &desk{ended: make(chan fleet.IntentID, 8)}, video: &relay{}, steering: &steering{}, keeper: &keeper{state: p.state}, metrics: prometheus.NewRegistry(),
 		cookie: p.cookie, token: p.token}
 	var err error
 	if d.accounts, err = account.Open(d.keeper, nil); err != nil {

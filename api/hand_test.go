@@ -91,12 +91,14 @@ func (d *door) ended(conn *websocket.Conn) string {
 // letGo waits until the Desk was told that the flight is over.
 func (d *door) letGo() {
 	d.t.Helper()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if e, ok := d.desk.last().(mission.EndByHand); ok && e.Grant == "F1" {
-			return
+	select {
+	case grant := <-d.desk.ended:
+		if grant != "F1" {
+			d.t.Fatalf("the flight that ended is %s", grant)
 		}
+	case <-time.After(5 * time.Second):
+		d.t.Fatalf("the desk was asked %+v last", d.desk.last())
 	}
-	d.t.Fatalf("the desk was asked %+v last", d.desk.last())
 }
 
 func TestAPilotFliesByWebSocket(t *testing.T) {

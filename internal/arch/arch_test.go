@@ -1,6 +1,8 @@
 package arch
 
 import (
+	"bytes"
+	"cmp"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -218,6 +220,27 @@ func TestCoresHaveNoClockGoroutineLockOrIO(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Fatal("no core file was looked at")
+	}
+}
+
+// TestTestsWaitForWhatTheyWant: a test that sleeps for a while passes or fails by how busy the machine is. In a bubble of
+// testing/synctest the clock waits for the test instead.
+func TestTestsWaitForWhatTheyWant(t *testing.T) {
+	err := fs.WalkDir(os.DirFS("../.."), ".", func(p string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && (d.Name() == "node_modules" || d.Name() == ".git") {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if !strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path.Join("../..", p))
+		if err == nil && bytes.Contains(text, []byte("time."+"Sleep(")) && !bytes.Contains(text, []byte(`"testing/synctest"`)) {
+			t.Errorf("%s sleeps outside a bubble", p)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

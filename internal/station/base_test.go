@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"log/slog"
 	"net"
-	"sync"
 	"testing"
 	"time"
 )
@@ -17,36 +16,35 @@ var (
 	rtcmBad, _  = hex.DecodeString("d300133ed7d30202980edeef34b4bd62ac0941986f33360b99")
 )
 
-// heardBase runs a base and gives what it delivers.
-func heardBase(t *testing.T, b *Base) (count func() int, stop func()) {
+// delivered is what a base passes on; more than any test lets come.
+type delivered chan []byte
+
+// heardBase runs a base until the test is over.
+func heardBase(t *testing.T, b *Base) delivered {
 	ctx, cancel := context.WithCancel(t.Context())
-	var mu sync.Mutex
-	var all [][]byte
-	done := make(chan struct{})
+	heard, done := make(delivered, 4096), make(chan struct{})
 	go func() {
 		defer close(done)
-		b.Run(ctx, func(m []byte) {
-			mu.Lock()
-			defer mu.Unlock()
-			all = append(all, bytes.Clone(m))
+		b.Run(ctx, func(m []byte) { heard <- bytes.Clone(m) })
+	}()
+	t.Cleanup(func() { cancel(); <-done })
+	return heard
+}
+
+// take waits for n messages, each the one that is right.
+func (d delivered) take(t *testing.T, n int) {
+	t.Helper()
+	late := time.After(patience)
+	for i := range n {
+		select {
+		case m := <-d:
 			if !bytes.Equal(m, rtcm1005) {
 				t.Errorf("delivered %x", m)
 			}
-		})
-	}()
-	stop = sync.OnceFunc(func() { cancel(); <-done })
-	t.Cleanup(stop)
-	return func() int { mu.Lock(); defer mu.Unlock(); return len(all) }, stop
-}
-
-func eventually(t *testing.T, what string, ok func() bool) {
-	t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if ok() {
-			return
+		case <-late:
+			t.Fatalf("%d messages of %d", i, n)
 		}
 	}
-	t.Fatalf("not %s", what)
 }
 
 func TestCorrectionsByTCPAndAgainAfterALoss(t *testing.T) {
@@ -59,7 +57,7 @@ func TestCorrectionsByTCPAndAgainAfterALoss(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	count, stop := heardBase(t, b)
+	heard := heardBase(t, b)
 	conn, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
@@ -68,24 +66,25 @@ func TestCorrectionsByTCPAndAgainAfterALoss(t *testing.T) {
 		if _, err := conn.Write(part); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	// What looks like a head inside the broken one is waited for, and costs nothing but that.
-	eventually(t, "41 messages", func() bool { return count() == 41 && b.bad.Load() >= 1 && b.garbage.Load() > 12 })
+	heard.take(t, 41)
 	_ = conn.Close()
 	again, err := l.Accept()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer again.Close()
+	if b.bad.Load() < 1 || b.garbage.Load() <= 12 {
+		t.Errorf("%d wrong, %d octets of garbage", b.bad.Load(), b.garbage.Load())
+	}
 	if _, err := again.Write(rtcm1005); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "a message after the loss", func() bool { return count() == 42 })
+	heard.take(t, 1)
 	if age := time.Since(time.Unix(0, b.last.Load())); age > 10*time.Second || b.connects.Load() != 2 {
 		t.Errorf("age %v, %d connections", age, b.connects.Load())
 	}
-	stop()
 }
 
 func TestCorrectionsByUDPAreBounded(t *testing.T) {
@@ -93,21 +92,20 @@ func TestCorrectionsByUDPAreBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	count, _ := heardBase(t, b)
+	heard := heardBase(t, b)
 	conn, err := net.Dial("udp", b.udp.LocalAddr().String())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer conn.Close()
 	start := time.Now()
-	for range 2000 {
-		if _, err := conn.Write(rtcm1005); err != nil {
-			t.Fatal(err)
+	for b.dropped.Load() <= 100 {
+		if _, err := conn.Write(rtcm1005); err != nil || time.Since(start) > patience {
+			t.Fatalf("%v; %d cut off", err, b.dropped.Load())
 		}
 	}
-	eventually(t, "a flood cut off", func() bool { return b.dropped.Load() > 100 })
-	if most := baseBurst + int(time.Since(start).Seconds()*baseRate) + 1; count() > most {
-		t.Errorf("%d passed on, at most %d in that time", count(), most)
+	if most := baseBurst + int(time.Since(start).Seconds()*baseRate) + 1; len(heard) > most {
+		t.Errorf("%d passed on, at most %d in that time", len(heard), most)
 	}
 }
 
