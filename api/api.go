@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -116,6 +117,9 @@ type Handler struct {
 	pilots   *pilots
 	static   *static
 	patience patience
+	// heightsSum names the heights of the ground, once they were asked for.
+	heightsOnce sync.Once
+	heightsSum  string
 }
 
 // New builds the door.

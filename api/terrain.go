@@ -2,13 +2,16 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"fmt"
 	"net/http"
 	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"groundstation/account"
+	"groundstation/internal/geo"
 )
 
 // heightsAtOnce is how many heights are written at a time: a large grid is not held in memory once more for whoever reads slowly.
@@ -45,12 +48,30 @@ func (h *Handler) heights(context.Context, *none) (*huma.StreamResponse, error) 
 	if g == nil {
 		return nil, refuse(http.StatusNotFound, "no-terrain", "this station has no heights of the ground")
 	}
-	return served("application/octet-stream", "", func(w http.ResponseWriter, _ *http.Request) {
+	return served("application/octet-stream", "", func(w http.ResponseWriter, r *http.Request) {
+		tag := h.heightsTag(g)
 		w.Header().Set("Cache-Control", "private, no-cache")
+		w.Header().Set("ETag", tag)
+		if r.Header.Get("If-None-Match") == tag {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
 		for part := range slices.Chunk(g.Heights(), heightsAtOnce) {
 			if binary.Write(w, binary.LittleEndian, part) != nil {
 				return // who has gone away is told nothing
 			}
 		}
 	}), nil
+}
+
+// heightsTag names the heights by their content; they are read once, and do not change while the station runs.
+func (h *Handler) heightsTag(g *geo.Grid) string {
+	h.heightsOnce.Do(func() {
+		sum := sha256.New()
+		for part := range slices.Chunk(g.Heights(), heightsAtOnce) {
+			_ = binary.Write(sum, binary.LittleEndian, part) // a hash takes all
+		}
+		h.heightsSum = fmt.Sprintf(`"%x"`, sum.Sum(nil))
+	})
+	return h.heightsSum
 }

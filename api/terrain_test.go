@@ -49,6 +49,16 @@ func TestTheGroundIsServedToWhoIsSignedIn(t *testing.T) {
 			t.Errorf("height %d is %v, want %v", i, got[i], h)
 		}
 	}
+	tag := resp.Header.Get("ETag")
+	if resp, answer := d.do("GET", path+"/heights", "", by(account.Viewer, d), header("If-None-Match", tag)); resp.StatusCode != 304 || len(answer) != 0 || tag == "" {
+		t.Errorf("asked again with its tag %q: %d, %d octets", tag, resp.StatusCode, len(answer))
+	}
+	if resp, answer := d.do("GET", path+"/heights", "", by(account.Viewer, d), header("If-None-Match", `"another"`)); resp.StatusCode != 200 || len(answer) != 24 || resp.Header.Get("Cache-Control") != "private, no-cache" {
+		t.Errorf("asked with the tag of others: %d, %d octets", resp.StatusCode, len(answer))
+	}
+	if resp, _ := d.do("GET", path+"/heights", "", header("If-None-Match", tag)); resp.StatusCode != 401 {
+		t.Errorf("to anybody who knows the tag: %d", resp.StatusCode)
+	}
 	if resp, _ := d.do("GET", path+"/heights", ""); resp.StatusCode != 401 {
 		t.Errorf("to anybody: %d", resp.StatusCode)
 	}
