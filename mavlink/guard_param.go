@@ -46,5 +46,5 @@ func (g *guard) param(m message.Message) error {
 		}
 		return nil
 	}
-	return refuse("%T is not on the list", m)
+	return refuse("message %T is not on the list", m)
 }

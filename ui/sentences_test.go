@@ -19,9 +19,8 @@ import (
 var (
 	wholly = []string{"fleet", "hangar", "mission", "mission/airspace", "mission/dispatch", "mission/patrol", "mission/plan", "mission/privacy", "mavlink"}
 	partly = []string{"account", "api", "internal/footage", "internal/logbook", "internal/share", "internal/station", "video", "video/recode"}
-	// Files whose words go to whoever writes the configuration or to engineers: parameters, and what the guard of the wire
-	// would not let out, which is named by MAVLink's fields; or to who wrote the program that calls.
-	notShown = regexp.MustCompile(`^(fleet/(registry_check|terrain_check|signing)|mission/safety|mavlink/(guard.*|io|encode|corrections|catalogue|decode|command)|api/(problem|route|schema|static|tlogs|whip))\.go$`)
+	// Files whose words go to whoever writes the configuration or to engineers.
+	notShown = regexp.MustCompile(`^(fleet/(registry_check|terrain_check|signing)|mission/safety|mavlink/(io|encode|corrections|catalogue|decode|command))\.go$`)
 	// Errors of the configuration in files that hold more.
 	configured = regexp.MustCompile(`^fleet/remoteid\.go$`)
 	speaks     = []string{"Refuse", "refuse", "problem", "deny", "refused", "failed"}
@@ -70,6 +69,11 @@ func template(x ast.Expr) (s string, ok bool) {
 // formatOf is which argument of a call is a format.
 func formatOf(x *ast.CallExpr) (at int, ok bool) {
 	at, ok = map[string]int{"Sprintf": 0, "Errorf": 0, "Refuse": 1, "problem": 1, "deny": 1, "refuse": 2, "shut": 5}[called(x)]
+	if called(x) == "refuse" && len(x.Args) > 0 {
+		if _, words := template(x.Args[0]); words {
+			at = 0 // the guard's refusal has no code
+		}
+	}
 	return at, ok && len(x.Args) > at
 }
 

@@ -23,6 +23,11 @@ it.each([
   ['remote identification: missing position', '远程识别：缺少位置', 'remote identification: missing position'],
   ['V03: aircraft B7102 within 400 m, +30 m', 'V03：有人航空器 B7102 在 400 m 以内，+30 m', 'V03: manned aircraft B7102 within 400 m, +30 m'],
   [`slot ${new Date(2026, 10, 27, 7, 18, 2).toISOString().replace('.000', '')}: V01 in 146 s`, '11-27 07:18:02 班次：V01 146 s 到达', 'slot 11-27 07:18:02: V01 in 146 s'],
+  ['guard: speed, m/s 70 is not within 0.1 to 60', '安全限制：速度（m/s） 70，不在 0.1 至 60 之间', 'guard: speed, m/s 70 is not within 0.1 to 60'],
+  ['guard: command 400 is not on the list', '安全限制：指令 400 不在允许之列', 'guard: command 400 is not on the list'],
+  ['guard: no fence, so no movement target\nguard: altitude, m AMSL 700 is not within 10 to 500', '安全限制：没有围栏，不能指定飞行目标；安全限制：海拔（m） 700，不在 10 至 500 之间', 'guard: no fence, so no movement target; guard: altitude, m AMSL 700 is not within 10 to 500'],
+  ['there is no vehicle V99', '没有飞行器 V99', 'there is no vehicle V99'],
+  ['name: expected length <= 200; minutes: expected number >= 1', 'name：长度不得超过 200；minutes：不得小于 1', 'name: expected length <= 200; minutes: expected number >= 1'],
   ['something new', 'something new', 'something new'],
   ['by mistake, sorry: it was a drill', 'by mistake, sorry: it was a drill', 'by mistake, sorry: it was a drill'],
 ])('%s', (text, chinese, english) => {

@@ -10,8 +10,20 @@ import catalogue from './sentences.json'
 /** A sentence: how the station writes it, with groups for what is put into it, and how it is said here. */
 type Sentence = readonly [RegExp, Text]
 
-/** Sentences that hold no word of their own. */
+/** Sentences that hold no word of their own, and those of the checks that every call goes through. */
 const shapes: readonly Sentence[] = [
+  [/^guard: (?<why>[^\n]*)$/, ['安全限制：{why}', 'guard: {why}']],
+  [/^expected length <= (?<n>\d+)$/, ['长度不得超过 {n}', 'expected length <= {n}']],
+  [/^expected length >= (?<n>\d+)$/, ['长度不得少于 {n}', 'expected length >= {n}']],
+  [/^expected number <= (?<n>\S+)$/, ['不得大于 {n}', 'expected number <= {n}']],
+  [/^expected number >= (?<n>\S+)$/, ['不得小于 {n}', 'expected number >= {n}']],
+  [/^expected number > (?<n>\S+)$/, ['须大于 {n}', 'expected number > {n}']],
+  [/^expected number < (?<n>\S+)$/, ['须小于 {n}', 'expected number < {n}']],
+  [/^expected array length <= (?<n>\d+)$/, ['不得超过 {n} 项', 'expected array length <= {n}']],
+  [/^expected array length >= (?<n>\d+)$/, ['不得少于 {n} 项', 'expected array length >= {n}']],
+  [/^expected value to be one of "(?<names>.*)"$/, ['须为以下之一：{names}', 'expected value to be one of "{names}"']],
+  [/^expected required property (?<name>\S+) to be present$/, ['缺少 {name}', 'expected required property {name} to be present']],
+  [/^expected (?<what>number|string|integer|boolean|array|object)$/, ['类型不符（{what}）', 'expected {what}']],
   [/^incident (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['警情 {id}：{state}{more}', 'incident {id}: {state}{more}']],
   [/^(?<purpose>incident|patrol|manual|plan) (?<id>\S+): (?<state>[a-z-]+)(?:, (?<more>.*))?$/, ['{purpose} {id}：{state}{more}', '{purpose} {id}: {state}{more}']],
 ]
@@ -33,6 +45,8 @@ const things: Area = {
   uncommanded: ['非本站下令', 'not ordered by this station'],
   'manual-mode': ['手动模式', 'manual mode'],
   failsafe: ['失效保护', 'failsafe'],
+  guard: ['安全限制', 'guard'],
+  'not on the list': ['不在允许之列', 'not on the list'],
 }
 
 /** What stands in a place of a sentence, by the name of the place; in others stands a sentence, a name or a value. */
@@ -109,6 +123,7 @@ const joints: readonly (readonly [RegExp, Text])[] = [
 ]
 
 function translated(text: string): string {
+  if (text.includes('\n')) return text.split('\n').map(whyText).join(t(['；', '; '])) // several refusals at once
   for (const [sentence, said] of sentences) {
     const match = sentence.exec(text)
     if (match !== null) return t(said, Object.fromEntries(Object.entries(match.groups ?? {}).map(([name, v = '']) => [name, value(name, v)])))
