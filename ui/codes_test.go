@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -67,13 +68,44 @@ func codesOf(t *testing.T) (gates, alarms map[string]string) {
 	return gates, alarms
 }
 
-// Each code of a gate and of an alarm that the station gives has its words in both languages.
+// refusalsOf are the codes that stand as literals in what refuses a call.
+func refusalsOf(t *testing.T) map[string]string {
+	codes := map[string]string{}
+	at := map[string]int{"Refuse": 0, "problem": 0, "deny": 0, "refuse": 1}
+	for _, dir := range slices.Concat(wholly, partly) {
+		files, _ := filepath.Glob(filepath.Join("..", dir, "*.go"))
+		for _, path := range files {
+			if dir == "mavlink" || strings.HasSuffix(path, "_test.go") {
+				continue // of an act, whose codes are others
+			}
+			file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				if x, ok := n.(*ast.CallExpr); ok {
+					if i, refuses := at[called(x)]; refuses && len(x.Args) > i {
+						if lit, ok := x.Args[i].(*ast.BasicLit); ok {
+							code, _ := template(lit)
+							codes[code] = path
+						}
+					}
+				}
+				return true
+			})
+		}
+	}
+	return codes
+}
+
+// Each code of a gate, of an alarm and of a refusal that the station gives has its words in both languages.
 func TestEveryCodeHasItsWords(t *testing.T) {
 	gates, alarms := codesOf(t)
-	if len(gates) < 30 || len(alarms) < 25 {
-		t.Fatalf("%d gates and %d alarms: the source is read wrongly", len(gates), len(alarms))
+	refusals := refusalsOf(t)
+	if len(gates) < 30 || len(alarms) < 25 || len(refusals) < 120 {
+		t.Fatalf("%d gates, %d alarms and %d refusals: the source is read wrongly", len(gates), len(alarms), len(refusals))
 	}
-	for area, codes := range map[string]map[string]string{"fleet.ts gate": gates, "act.ts alarmCode": alarms} {
+	for area, codes := range map[string]map[string]string{"fleet.ts gate": gates, "act.ts alarmCode": alarms, "problem.ts problem": refusals} {
 		file, name, _ := strings.Cut(area, " ")
 		text, err := os.ReadFile("src/i18n/" + file)
 		if err != nil {
