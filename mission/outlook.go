@@ -151,7 +151,7 @@ func (d *Desk) watchVehicle(c *craft) {
 	}
 	if v.Uplink == fleet.UplinkUnconfirmed && (v.Airborne() || c.sortie != "") {
 		d.raise(alarmSubject{vehicle: c.spec.ID, sortie: c.sortie}, "uplink", "critical", id+" is heard and does not answer: orders may not reach it")
-	} else if v.Uplink == fleet.UplinkConfirmed || !v.Airborne() && c.sortie == "" {
+	} else if v.Uplink == fleet.UplinkConfirmed || v.Link == fleet.LinkLost || !v.Airborne() && c.sortie == "" {
 		d.lower("uplink", id)
 	}
 	if a := d.alarms[alarmID("needs-crew", id)]; a != nil && a.Active && c.sortie == "" && d.backHome(c) {

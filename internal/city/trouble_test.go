@@ -335,6 +335,21 @@ func TestAVehicleThatDoesNotHearUsIsSaidSoAndKeepsItsRoom(t *testing.T) {
 	until(t, c, 5*time.Minute, "its sortie is over", c.isOver(s.ID))
 }
 
+// Of what is not heard any more it is not said that it is heard and does not answer.
+func TestTheDoubtOfAnUplinkEndsWithTheLink(t *testing.T) {
+	t.Parallel()
+	c := smallCity(t, 2)
+	_, s := onScene(t, c, 800)
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle), How: "up"})
+	doubted := func() bool { return shown[mission.Alarm](c, mission.KindAlarm, "uplink:"+string(s.Vehicle)).Active }
+	until(t, c, 15*time.Second, "the uplink is doubted", doubted)
+	c.inject(t, simulator.Fault{Kind: "link-cut", Vehicle: string(s.Vehicle)})
+	until(t, c, 30*time.Second, "it is lost", func() bool { return c.Sortie(s.ID).State == mission.LinkLost })
+	if doubted() {
+		t.Error("it is said to be heard, and is not")
+	}
+}
+
 // The other way round: what does not reach us is lost, though it hears every word.
 func TestAVehicleThatIsNotHeardIsLostThoughItHears(t *testing.T) {
 	t.Parallel()
