@@ -77,9 +77,13 @@ func (p *picture) draw(name string, tag uint16, v View, now time.Time) *mosaic.M
 		p.outside(name, v)
 	}
 	k := p.scale
-	p.text(2*k, 2*k, 2*k, strings.ToUpper(name))
+	size, heights := 2*k, p.cols-(15*advance+1)*k
+	if 2*k+len(name)*advance*size > heights {
+		size = k // the heights would cover it
+	}
+	p.text(2*k, 2*k, size, strings.ToUpper(name))
 	if v.Inside == nil {
-		p.text(p.cols-(15*advance+1)*k, 2*k, k, fmt.Sprintf("ALT %03.0f HDG %03.0f", v.AltM, math.Mod(math.Mod(v.HeadingDeg, 360)+360, 360)))
+		p.text(heights, 2*k, k, fmt.Sprintf("ALT %03.0f HDG %03.0f", v.AltM, math.Mod(math.Mod(v.HeadingDeg, 360)+360, 360)))
 	}
 	if now.IsZero() {
 		p.pour(0)

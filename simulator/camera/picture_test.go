@@ -2,6 +2,8 @@ package camera
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -187,6 +189,30 @@ func TestTheInsideOfADockIsSeenByItsLight(t *testing.T) {
 }
 
 // A picture that is drawn over another, by a camera that stood still or moved, is the one that a new board makes.
+// A long name is written smaller, so that the heights beside it do not cover it.
+func TestALongNameIsRead(t *testing.T) {
+	v := over(0, -30, 40)
+	for _, name := range []string{"V01", "H01/outside"} {
+		p, err := newPicture(town(), Width, Height)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := p.draw(name, Tag(name), v, time.Unix(1772000000, 0))
+		drawn := slices.Clone(m.Y)
+		scale := 1
+		if len(name) < 4 {
+			scale = 2
+		}
+		p.text(2, 2, scale, strings.ToUpper(name))
+		p.pour(0)
+		for i, luma := range m.Y[:10*m.Cols] {
+			if luma != drawn[i] {
+				t.Fatalf("%s is covered at column %d, row %d", name, i%m.Cols, i/m.Cols)
+			}
+		}
+	}
+}
+
 func TestABoardForgetsTheLastPicture(t *testing.T) {
 	p, err := newPicture(town(), Width, Height)
 	if err != nil {

@@ -55,7 +55,7 @@ async function shoot(page, name, ready = () => {}, after = () => {}) {
   await page.setViewportSize(laptop)
 }
 
-const station = await startStation(values.binary, { 'Long-range VTOL V20': hostile, 'South airfield (synthetic)': hostile, 'rtsp://127.0.0.1:8554/V18': 'rtsp://127.0.0.1:8554/V18/h265' })
+const station = await startStation(values.binary, { 'Long-range VTOL V20': hostile, 'South airfield': hostile, 'rtsp://127.0.0.1:8554/V18': 'rtsp://127.0.0.1:8554/V18/h265' })
 const browser = await openBrowser()
 const errors = []
 let page
