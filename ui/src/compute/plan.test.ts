@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { durationS, lengthM, named, waypoints } from './plan'
+import type { Heights } from './grid'
+import { clearanceM, durationS, lengthM, named, waypoints } from './plan'
 
 const a = { lat: 32.533, lon: 120.467 }
 const b = { lat: 32.542, lon: 120.467 } // 0.009° of latitude: 1001 m
@@ -19,4 +20,15 @@ describe('a plan', () => {
     expect(named('{"name":"x"}', 'School 7.plan')).toBe('{"name":"x"}')
     expect(named('no json', 'School 7.plan')).toBe('no json')
   })
+})
+
+it('is as high as it is above the highest ground under it', () => {
+  // A ridge of 40 m in level ground; the north-eastern height is missing.
+  const g: Heights = { cols: 4, rows: 2, west: 120, south: 32, cell: 0.01, errorM: 1, heights: new Float32Array([4, 44, 4, NaN, 4, 44, 4, 4]) }
+  const at = (lon: number, lat = 32) => ({ lat, lon })
+  expect(clearanceM(g, [], 64)).toBeNull()
+  expect(clearanceM(g, [at(120)], 64)).toBe(60)
+  expect(clearanceM(g, [at(120), at(120.019)], 64)).toBeCloseTo(20, 0)
+  expect(clearanceM(g, [at(120), at(120.025, 32.01)], 64)).toBeNull()
+  expect(clearanceM(null, [at(120)], 64)).toBeNull()
 })

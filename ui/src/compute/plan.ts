@@ -1,5 +1,6 @@
 import type { Item, LatLon, Plan } from '../wire/gen'
 import { distanceM } from './geo'
+import { heightAt, type Heights } from './grid'
 
 export const places = (p: Pick<Plan, 'items'>): LatLon[] => (p.items ?? []).filter((i) => i.kind === 'waypoint').map((i) => i.position)
 
@@ -32,4 +33,21 @@ export function named(file: string, fileName: string): string {
   } catch {
     return file
   }
+}
+
+const lookEveryM = 10 // between looks at the ground under a leg
+
+/** How far the lowest part of a way at one altitude is above the ground, metres; null where a part of it was not surveyed. */
+export function clearanceM(g: Heights | null, at: readonly LatLon[], altAmsl: number): number | null {
+  let high = -Infinity
+  for (const [i, p] of at.entries()) {
+    const from = at[i - 1] ?? p
+    const looks = Math.max(1, Math.ceil(distanceM(from, p) / lookEveryM))
+    for (let n = 0; n <= looks; n++) {
+      const h = heightAt(g, { lat: from.lat + ((p.lat - from.lat) * n) / looks, lon: from.lon + ((p.lon - from.lon) * n) / looks })
+      if (h === null) return null
+      high = Math.max(high, h)
+    }
+  }
+  return Number.isFinite(high) ? altAmsl - high : null
 }
