@@ -1,4 +1,4 @@
-import type { Dock, Gate, Outlook, Service, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
+import type { Dock, Gate, Incident, Outlook, Service, Sortie, Vehicle, VehicleSpec } from '../wire/gen'
 import { known, type Freshness } from './fresh'
 import { unidentified } from './remoteid'
 import type { Tone } from './tone'
@@ -83,3 +83,14 @@ export function activity(c: Craft, now: number): Activity {
   }
   return gates(c).length > 0 ? say('not-ready', 'care') : say('standby', 'fine')
 }
+
+/** What is wrong with the vehicle of an incident, for which somebody must look at it; undefined while nothing is. */
+export function trouble(c: Craft | undefined, now: number): Activity | undefined {
+  const a = c && activity(c, now)
+  return a !== undefined && c?.sortie?.state !== 'awaiting-crew' && (a.tone === 'act' || a.tone === 'care') ? a : undefined
+}
+
+const incidentTones: Readonly<Partial<Record<Incident['state'], Tone>>> = { queued: 'act', assigned: 'auto', 'on-scene': 'fine' }
+
+/** How much attention an incident wants: no less than its vehicle; undefined once it is over. */
+export const incidentTone = (state: Incident['state'], ofVehicle: Tone | undefined): Tone | undefined => incidentTones[state] && (ofVehicle ?? incidentTones[state])

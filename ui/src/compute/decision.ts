@@ -3,7 +3,8 @@ import type { Candidate, Decision } from '../wire/gen'
 /** How many vehicles were passed over for a reason; each counted once, under the weightiest of its reasons. */
 export type Tally = { code: string; count: number }
 
-export const passedOver = (d: Decision): Candidate[] => (d.candidates ?? []).filter((c) => !c.able)
+/** Who was passed over, the nearest first: of them it is asked why; a distance of 0 is not known. */
+export const passedOver = (d: Decision): Candidate[] => (d.candidates ?? []).filter((c) => !c.able).sort((a, b) => (a.distanceM || Infinity) - (b.distanceM || Infinity))
 export const ablePeers = (d: Decision): Candidate[] => (d.candidates ?? []).filter((c) => c.able && c.vehicle !== d.chosen)
 
 /** Counts the first reasons, the most frequent first. */

@@ -108,6 +108,22 @@ it('shows the zones, the one that is looked at heavier, and the corners of the o
   const draft = { name: '', reason: '', rule: 'record' as const, ring: [at(31, 120), at(31, 121)] }
   const drawn = scene(input({ zones: [zone, { ...zone, id: 'Z2' }], zone: 'Z2', zoneDrafts: [draft] }))
   expect(drawn.lines.map((l) => [l.kind, l.selected, l.places.length])).toEqual([['unshown', false, 4], ['unshown', true, 4], ['unrecorded', true, 3]])
-  expect(drawn.pins.map((p) => [p.id, p.dot, p.at])).toEqual([['', true, [120, 31]], ['', true, [121, 31]]])
+  expect(drawn.pins.map((p) => [p.id, p.form, p.at])).toEqual([['', 'dot', [120, 31]], ['', 'dot', [121, 31]]])
   expect(scene(input({ zoneDrafts: [draft, draft] })).pins).toEqual([])
+})
+
+it('draws only incidents as incidents', () => {
+  const at = { lat: 32.5, lon: 120.4 }
+  const drawn = scene(input({ sketch: [at, at], aim: { vehicle: 'V07', place: at, radiusM: 60, altAmsl: null }, incidents: [incident('assigned')], draft: at }))
+  expect(drawn.pins.map((p) => [p.label, p.form])).toEqual([['assigned', undefined], ['', undefined], ['', 'place'], ['1', 'step'], ['2', 'step']])
+})
+
+it('shows an incident no better than its vehicle', () => {
+  const s = sortie({ state: 'on-task' })
+  const c = craft({ vehicle: vehicle(flying), sortie: s, outlook: outlook(), dock: dock({ seated: false }) })
+  const tone = (patch: Partial<SceneInput>) => scene(input({ crafts: [c], incidents: [{ ...incident('on-scene'), sortie: s.id }], ...patch })).pins[0]?.tone
+  expect(tone({})).toBe('fine')
+  expect(tone({ now: noonMs + 20_000 })).toBe('act')
+  expect(tone({ crafts: [] })).toBe('fine')
+  expect(scene(input({ crafts: [c], incidents: [{ ...incident('served'), sortie: s.id }] })).pins).toEqual([])
 })

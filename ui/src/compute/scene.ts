@@ -1,5 +1,5 @@
 import type { Contact, Dock, DockSpec, Incident, LatLon, NoRecordZone, Obstacle, PrivacyZoneInput } from '../wire/gen'
-import { activity, gates, type Craft } from './activity'
+import { activity, gates, incidentTone, trouble, type Craft } from './activity'
 import { ring, type Aim } from './aim'
 import { rim, seen } from './footprint'
 import { placeText } from './geo'
@@ -112,7 +112,6 @@ function dockMark(d: DockCraft, input: SceneInput): DockMark {
   }
 }
 
-const incidentTone: Readonly<Partial<Record<Incident['state'], Tone>>> = { queued: 'act', assigned: 'auto', 'on-scene': 'fine' }
 
 /** The places of the one zone that is drawn; of several from a file their rims are enough. */
 function corners(drafts: readonly PrivacyZoneInput[]): LatLon[] {
@@ -123,15 +122,16 @@ function corners(drafts: readonly PrivacyZoneInput[]): LatLon[] {
 
 function pins(input: SceneInput): PinMark[] {
   const pin = (at: LatLon, tone: Tone, label: string, selected: boolean, id = ''): PinMark => ({ kind: 'incident', id, at: pair(at), tone, label, selected })
+  const placed = (p: PinMark): PinMark => ({ ...p, form: 'place' })
   const told = input.incidents.flatMap((i) => {
-    const tone = incidentTone[i.state]
+    const tone = incidentTone(i.state, trouble(input.crafts.find((c) => c.sortie !== undefined && c.sortie.id === i.sortie), input.now)?.tone)
     return tone === undefined ? [] : [pin(i.place, tone, i.title, i.id === input.incident, i.id)]
   })
   const draft = input.draft === null ? [] : [pin(input.draft, 'care', '', true)]
-  const followed = [...input.followed].map(([id, p]) => pin(p, 'care', `${input.followedName} · ${id}`, false))
-  const aim = input.aim === null ? [] : [pin(input.aim.place, 'auto', '', true)]
-  const spot = input.spot === null ? [] : [pin(input.spot.place, 'care', placeText(input.spot.place), false)]
-  return [...told, ...draft, ...aim, ...followed, ...spot, ...input.sketch.map((p, i) => pin(p, 'auto', String(i + 1), false)), ...corners(input.zoneDrafts).map((p) => ({ ...pin(p, 'still', '', false), dot: true as const }))]
+  const followed = [...input.followed].map(([id, p]) => placed(pin(p, 'care', `${input.followedName} · ${id}`, false)))
+  const aim = input.aim === null ? [] : [placed(pin(input.aim.place, 'auto', '', true))]
+  const spot = input.spot === null ? [] : [placed(pin(input.spot.place, 'care', placeText(input.spot.place), false))]
+  return [...told, ...draft, ...aim, ...followed, ...spot, ...input.sketch.map((p, i) => ({ ...pin(p, 'auto', String(i + 1), false), form: 'step' as const })), ...corners(input.zoneDrafts).map((p) => ({ ...pin(p, 'still', '', false), form: 'dot' as const }))]
 }
 
 /** Where the camera of the recording that is looked at was. It cannot be touched: it is not there now. */

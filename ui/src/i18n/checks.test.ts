@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { checkText, saidText } from './checks'
+import { checkText, saidText, componentText } from './checks'
 import { language } from './lang.svelte'
 import { reasonText } from './remoteid'
 
@@ -32,4 +32,11 @@ it.each([
   expect(reasonText(text)).toBe(chinese)
   language.current = 'en'
   expect(reasonText(text)).toBe(english)
+})
+
+it('says what a check is about', () => {
+  expect(componentText('Global position estimate')).toBe('全球位置估计')
+  expect(componentText('Something new')).toBe('Something new')
+  language.current = 'en'
+  expect(componentText('System')).toBe('System')
 })

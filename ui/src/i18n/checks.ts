@@ -72,6 +72,18 @@ export function saidText(text: string): string {
   return text
 }
 
+/** What a vehicle's check is about, as PX4's health_component_t names it. */
+const component: Readonly<Record<string, string>> = {
+  'Absolute pressure': '气压', 'Differential pressure': '空速', GPS: '卫星定位', 'Optical flow': '光流', 'Vision position estimate': '视觉定位',
+  'Distance sensor': '测距', 'Remote Control (RC or Joystick)': '遥控', 'Motors/ESCs': '电机与电调', UTM: '空管系统', Logging: '日志', Battery: '电池',
+  'Communication links': '通信链路', 'Rate controller': '角速率控制', 'Attitude controller': '姿态控制', 'Position controller': '位置控制',
+  'Attitude estimate': '姿态估计', 'Local position estimate': '本地位置估计', Mission: '航线', Avoidance: '避障', System: '系统', Camera: '相机',
+  Gimbal: '云台', Payload: '载荷', 'Global position estimate': '全球位置估计', Storage: '存储', Parachute: '降落伞', Magnetometer: '磁力计',
+  Accelerometer: '加速度计', Gyroscope: '陀螺仪', 'Open Drone ID system': '远程识别',
+}
+
+export const componentText = (name: string): string => (language.current === 'zh' ? (component[name] ?? name) : name)
+
 /** One objection of a vehicle, in the operator's language. */
 export function checkText(c: Check): string {
   const known = check[c.name]

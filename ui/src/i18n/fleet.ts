@@ -7,7 +7,7 @@ export const doing = {
   'lost-air': ['空中失联', 'Lost while in the air'],
   'lost-ground': ['失联（地面）', 'Link lost (on ground)'],
   human: ['人工接管', 'Under human control'],
-  held: ['按指令待命', 'Held by order'],
+  held: ['按指令停留', 'Held by order'],
   flown: ['手动飞行', 'Flown by hand'],
   failsafe: ['失效保护', 'Failsafe'],
   unheard: ['上行未确认：飞行器未应答', 'Uplink unconfirmed: no answer'],
@@ -67,6 +67,9 @@ export const mode = {
   other: ['其他', 'other'],
 } as const satisfies Area
 
+/** Eighths of the compass, from north by east. */
+export const compass = [['北', 'N'], ['东北', 'NE'], ['东', 'E'], ['东南', 'SE'], ['南', 'S'], ['西南', 'SW'], ['西', 'W'], ['西北', 'NW']] as const
+
 export const linkState = {
   never: ['从未收到', 'never heard'],
   online: ['在线', 'online'],
@@ -94,6 +97,30 @@ export const dockState = {
   'e-stop': ['急停', 'emergency stop'],
   maintenance: ['维护', 'maintenance'],
 } as const satisfies Area
+
+/** What a dock reports of itself, as its firmware names it; what is not here stays in its own words. */
+export const dockModule: Area = {
+  'lid sensors': ['舱门传感器', 'lid sensors'],
+  lid: ['舱门', 'lid'],
+  motion: ['动作未完成', 'motion'],
+  'lid encoder': ['舱门编码器', 'lid encoder'],
+  'lid slow': ['舱门迟缓', 'lid slow'],
+  clamps: ['夹具', 'clamps'],
+  'emergency stop': ['急停', 'emergency stop'],
+  'person near': ['旁边有人', 'person near'],
+  'cabinet door': ['柜门', 'cabinet door'],
+  'local key': ['本地钥匙', 'local key'],
+  'vehicle askew': ['飞行器位置偏斜', 'vehicle askew'],
+  mains: ['市电', 'mains'],
+  backup: ['备用电', 'backup'],
+  charger: ['充电器', 'charger'],
+  'charging contact': ['充电触点', 'charging contact'],
+  'pack hot': ['电池过热', 'pack hot'],
+  'battery swap': ['更换电池', 'battery swap'],
+  climate: ['温控', 'climate'],
+  'ice on the pad': ['平台结冰', 'ice on the pad'],
+  'snow on the pad': ['平台积雪', 'snow on the pad'],
+}
 
 export const lid = {
   unknown: ['未知', 'unknown'],
@@ -141,6 +168,8 @@ export const fleet = {
   neverHeard: ['从未收到', 'never heard'],
   altitude: ['高度', 'Height'],
   aboveHome: ['相对起飞点', 'above home'],
+  aboveHomeShort: ['相对起飞点', 'Above home'],
+  aboveGround: ['离地高度', 'Above ground'],
   amsl: ['海拔', 'AMSL'],
   amslGround: ['海拔 / 离地', 'AMSL / above ground'],
   speed: ['地速', 'Speed'],

@@ -63,7 +63,7 @@ export const gapWhy = {
   starting: ['等待画面', 'waiting for a picture'],
   'source-lost': ['相机中断', 'camera silent'],
   'source-changed': ['相机参数改变', 'camera changed'],
-  gated: ['禁录区', 'no-record zone'],
+  gated: ['禁止录像', 'not allowed'],
   behind: ['磁盘太慢', 'disk too slow'],
   'disk-full': ['磁盘已满', 'disk full'],
   'disk-failed': ['磁盘故障', 'disk failed'],

@@ -24,7 +24,7 @@ export const share = {
   open: ['对外分享', 'Shared with others'],
   until: ['至 {time}', 'until {time}'],
   watching: ['{n} 人正在观看', '{n} looking now'],
-  opened: ['打开过 {n} 次', 'opened {n} times'],
+  opened: ['打开过 {n} 次', 'opened {n} ×'],
   never: ['尚未打开', 'not opened yet'],
   by: ['{by} 分享', 'by {by}'],
   revoke: ['收回', 'Take back'],

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { language } from './lang.svelte'
 import catalogue from './sentences.json'
-import { whyText } from './why'
+import { aboutText, whyText } from './why'
 
 afterEach(() => (language.current = 'zh'))
 
@@ -26,6 +26,7 @@ it.each([
   ['guard: speed, m/s 70 is not within 0.1 to 60', '安全限制：速度（m/s） 70，不在 0.1 至 60 之间', 'guard: speed, m/s 70 is not within 0.1 to 60'],
   ['guard: command 400 is not on the list', '安全限制：指令 400 不在允许之列', 'guard: command 400 is not on the list'],
   ['guard: no fence, so no movement target\nguard: altitude, m AMSL 700 is not within 10 to 500', '安全限制：没有围栏，不能指定飞行目标；安全限制：海拔（m） 700，不在 10 至 500 之间', 'guard: no fence, so no movement target; guard: altitude, m AMSL 700 is not within 10 to 500'],
+  ['H09: emergency stop (103), mains (201)', 'H09：急停（103），市电（201）', 'H09: emergency stop (103), mains (201)'],
   ['there is no vehicle V99', '没有飞行器 V99', 'there is no vehicle V99'],
   ['name: expected length <= 200; minutes: expected number >= 1', 'name：长度不得超过 200；minutes：不得小于 1', 'name: expected length <= 200; minutes: expected number >= 1'],
   ['something new', 'something new', 'something new'],
@@ -47,4 +48,12 @@ it('says each sentence of the station in Chinese, with all that is put into it',
     expect(whyText(put), en).toBe(put)
     language.current = 'zh'
   }
+})
+
+it('does not name twice whom a sentence is about', () => {
+  expect(aboutText('V01', 'V01: link lost under human control')).toBe('人工控制中链路中断')
+  language.current = 'en'
+  expect(aboutText('V01', 'V01: link lost under human control')).toBe('link lost under human control')
+  expect(aboutText('V01', 'V12: link lost under human control')).toBe('V12: link lost under human control')
+  expect(aboutText(undefined, 'V01 is over')).toBe('V01 is over')
 })

@@ -1,6 +1,6 @@
 import { dayText } from '../compute/time'
 import { act } from './act'
-import { dockState, doing, gate, lid, linkState, mode, part } from './fleet'
+import { dockModule, dockState, doing, gate, lid, linkState, mode, part } from './fleet'
 import { incidentState, sortie } from './incident'
 import { language, t, word, type Area, type Text } from './lang.svelte'
 import { contactKind } from './traffic'
@@ -123,6 +123,8 @@ const joints: readonly (readonly [RegExp, Text])[] = [
 ]
 
 function translated(text: string): string {
+  const module = dockModule[text]
+  if (module !== undefined) return t(module)
   if (text.includes('\n')) return text.split('\n').map(whyText).join(t(['；', '; '])) // several refusals at once
   for (const [sentence, said] of sentences) {
     const match = sentence.exec(text)
@@ -135,6 +137,13 @@ function translated(text: string): string {
     return left === a && right === b ? text : t(said, { a: left, b: right })
   }
   return text
+}
+
+/** A sentence about a vehicle or a dock whose id stands before it already. */
+export function aboutText(id: string | undefined, text: string): string {
+  const said = whyText(text)
+  const [, rest] = /^\S+?(?:：|: )(.+)$/s.exec(said) ?? []
+  return rest !== undefined && id !== undefined && (said.startsWith(`${id}：`) || said.startsWith(`${id}: `)) ? rest : said
 }
 
 const most = 500

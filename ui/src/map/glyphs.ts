@@ -131,6 +131,41 @@ function dot(pen: Pen): void {
   pen.fill()
 }
 
+// A place of a plan, with its number.
+function step(pen: Pen, number: string): void {
+  pen.beginPath()
+  pen.arc(0, 0, 9.5, 0, 7)
+  pen.lineWidth = 3
+  pen.strokeStyle = dark
+  pen.stroke()
+  pen.fill()
+  pen.fillStyle = dark
+  pen.font = `600 ${number.length > 2 ? 9 : 11}px sans-serif`
+  pen.textAlign = 'center'
+  pen.textBaseline = 'middle'
+  pen.fillText(number, 0, 0.5)
+}
+
+// A place that was chosen: a ring and a cross that leave its middle free.
+function place(pen: Pen): void {
+  const arms = () => {
+    pen.beginPath()
+    pen.arc(0, 0, 6, 0, 7)
+    for (const [x, y] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+      pen.moveTo(4 * x, 4 * y)
+      pen.lineTo(11 * x, 11 * y)
+    }
+    pen.stroke()
+  }
+  const colour = pen.strokeStyle
+  pen.lineWidth = 4.5
+  pen.strokeStyle = dark
+  arms()
+  pen.lineWidth = 2
+  pen.strokeStyle = colour
+  arms()
+}
+
 // Its tip is at the origin.
 function pin(pen: Pen): void {
   pen.translate(0, -17)
@@ -155,7 +190,9 @@ function pin(pen: Pen): void {
 export function glyph(pen: Pen, m: Mark): void {
   pen.fillStyle = pen.strokeStyle = colours[m.tone]
   if (m.kind === 'incident') {
-    if (m.dot) dot(pen)
+    if (m.form === 'dot') dot(pen)
+    else if (m.form === 'step') step(pen, m.label)
+    else if (m.form === 'place') place(pen)
     else pin(pen)
   } else if (m.kind === 'dock') {
     dock(pen, m)

@@ -53,7 +53,8 @@ function mark(pen: Pen, { mark: m, x, y, scale }: Placed): void {
   pen.translate(x, y)
   if (m.selected) {
     pen.beginPath()
-    pen.arc(0, m.kind === 'incident' ? -20 : 0, m.kind === 'incident' ? 21 : 20, 0, 7)
+    const pin = m.kind === 'incident' && m.form === undefined
+    pen.arc(0, pin ? -20 : 0, pin ? 21 : 20, 0, 7)
     pen.fillStyle = 'rgb(230 237 243 / 8%)'
     pen.fill()
     pen.strokeStyle = '#e6edf3'

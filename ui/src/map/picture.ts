@@ -67,6 +67,8 @@ function labelsOf({ mark, x, y }: Placed, measure: Measure): Label[] {
   const places = (lines: string[], under: number, above: number, size: number, colour: string) =>
     [y + under, y - above - lines.length * size * lineHeight].map((top) => label(lines, x, top, size, colour, measure))
   const aside = mark.selected ? 8 : 0 // outside of the ring
+  if (mark.kind === 'incident' && mark.form === 'step') return [] // its number stands in it
+  if (mark.kind === 'incident' && mark.form === 'place') return places([mark.label], 14 + aside, 14 + aside, 11, colours[mark.tone])
   if (mark.kind === 'incident') return places(wrap(mark.label, 12, 144, measure), 4, 33 + aside, 12, '#ffffff')
   const far = (mark.kind === 'vehicle' ? 16 : 14) + aside
   if (mark.kind === 'dock') return places([mark.label], far, far, 11, colours[mark.tone])
@@ -76,7 +78,10 @@ function labelsOf({ mark, x, y }: Placed, measure: Measure): Label[] {
 
 /** What a mark covers. */
 function boxOf({ mark: m, x, y, scale }: Placed): Box {
-  if (m.kind === 'incident') return m.dot ? { left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 } : { left: x - 11, right: x + 11, top: y - 31, bottom: y }
+  if (m.kind === 'incident') {
+    const half = m.form === 'dot' ? 5 : 10
+    return m.form ? { left: x - half, right: x + half, top: y - half, bottom: y + half } : { left: x - 11, right: x + 11, top: y - 31, bottom: y }
+  }
   const r = m.selected ? 20 : (m.kind === 'dock' ? 10 : m.kind === 'traffic' ? 9 : m.shape === 'ground' ? 7 : 11) * scale
   return { left: x - r, right: x + r, top: y - r, bottom: y + r }
 }
