@@ -21,6 +21,11 @@ it('counts each vehicle once, under its weightiest reason', () => {
   expect(tally({ ...decision, candidates: null })).toEqual([])
 })
 
+it('lists who was passed over from the nearest on, a distance that is not known last', () => {
+  const at = (vehicle: string, distanceM: number) => ({ ...no(vehicle, 'battery'), distanceM })
+  expect(passedOver({ ...decision, candidates: [at('V01', 900), at('V02', 0), at('V03', 40)] }).map((c) => c.vehicle)).toEqual(['V03', 'V01', 'V02'])
+})
+
 it('writes figures with no more digits than they carry', () => {
   expect([12.34, 12, 123.4, -1, Infinity].map(figure)).toEqual(['12.3', '12', '123', '-1', '–'])
 })
