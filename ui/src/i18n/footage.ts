@@ -52,7 +52,7 @@ export const footage = {
   loading: ['正在读取…', 'Loading…'],
   noted: ['查看和导出都会记入台账', 'Every view and export is in the ledger'],
   startRecording: ['地面站录制', 'Record here'],
-  stopRecording: ['停止录制', 'Stop recording'],
+  stopRecording: ['停止录制', 'Stop'],
   rec: ['录制 {t}', 'REC {t}'],
   notRecording: ['没有录到：{why}', 'Not recorded: {why}'],
   headMark: ['画面位置', 'picture'],
