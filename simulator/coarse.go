@@ -19,13 +19,15 @@ func (w *World) Silence() { w.silent = true }
 type VehicleState struct {
 	BootAt time.Time
 	Clock  time.Time // what its clock shows
-	Mode   string    // PX4's word
+	// Autopilot is the family, as a heartbeat tells it, and Mode its own word.
+	Autopilot common.MAV_AUTOPILOT
+	Mode      string
 	// ByPilot: a pilot's own transmitter chose the mode.
 	ByPilot     bool
 	Armed       bool
 	Landed      common.MAV_LANDED_STATE
 	Failsafe    bool
-	Cause       string // of the failsafe
+	Cause       string // of a failsafe that is on, or was announced a moment ago
 	Ready       bool   // its own checks would let it arm
 	Located     bool   // it says where it is
 	Position    geo.Position
@@ -41,17 +43,14 @@ type VehicleState struct {
 	HomeValid   bool
 	Home        geo.Position
 	Plan        common.MISSION_STATE
-	Item, Items int
-	// Lists are the ids of mission, fence and rally points.
+	Item, Items int // as MISSION_CURRENT counts them
+	// Lists are the ids of mission, fence and rally points; 0 of an autopilot that gives none.
 	Lists    [3]uint32
 	Target   geo.Position // where it is going, in the air
 	RemoteID string       // as in VehicleTruth
 	GimbalUp float64      // degrees from the horizon, down negative
 	GimbalTo float64      // degrees true
 }
-
-var causeWords = [causes]string{causeSticks: "manual control lost", causeLink: "data link lost", causeLowBattery: "low battery",
-	causeCritical: "critical battery", causeEmergency: "emergency battery", causeFlightTime: "flight time", causeFence: "geofence"}
 
 func (w *World) vehicle(id string) *vehicle {
 	v, _ := w.byID[id].(*vehicle)
@@ -71,15 +70,12 @@ func (w *World) VehicleState(id string) (VehicleState, bool) {
 	}
 	b := &v.body
 	roll, pitch := b.attitude()
-	s := VehicleState{BootAt: v.boot, Clock: v.clock(), Mode: v.mode.name(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
-		Ready: v.armed || v.healthProblem() == "" && v.armProblem() == "", Located: v.armed || v.positionKnown(w.now),
+	s := VehicleState{BootAt: v.boot, Clock: v.clock(), ByPilot: v.byRC, Armed: v.armed, Landed: v.landedState(), Failsafe: v.safe.active(),
+		Located:  v.armed || v.positionKnown(w.now),
 		Position: w.position(v.estimate()), Velocity: v.velocity(), HeadingDeg: b.headingDeg, RollDeg: roll, PitchDeg: pitch,
 		Fix: v.gnss.fix, Percent: v.pack.told, VoltageV: v.volts(), CurrentA: v.amps(), TempC: v.pack.tempC, HomeValid: v.homeValid,
-		Plan: v.planState(), Item: v.plan.cur, Items: len(v.plan.items), Lists: [3]uint32{v.stored[0].id, v.stored[1].id, v.stored[2].id},
 		RemoteID: v.ident.state(w.now), GimbalUp: v.gimbal.pitchDeg, GimbalTo: v.gimbal.yawDeg}
-	if s.Failsafe {
-		s.Cause = causeWords[v.safe.cause]
-	}
+	s = v.is.tell(v, s)
 	if v.homeValid {
 		s.Home = w.position(v.home)
 	}
@@ -162,107 +158,6 @@ func (w *World) Identify(id string, operator bool) {
 	if operator {
 		v.ident.operatorAt = w.now
 	}
-}
-
-// Command is what a command to a vehicle, or to a dock for a task under a control epoch, says. P[4] and P[5] are degrees
-// where it has a place.
-type Command struct {
-	ID          common.MAV_CMD
-	P           [7]float64
-	Task, Epoch uint32
-}
-
-// Command gives a command and what was answered; false: nobody answers.
-func (w *World) Command(id string, c Command) (common.MAV_RESULT, bool) {
-	in := command{id: c.ID, p: c.P, x: int32(c.Task), y: int32(c.Epoch), ints: true}
-	if v := w.vehicle(id); v != nil && v.reachable() {
-		if c.ID == common.MAV_CMD_DO_SET_MODE {
-			return v.setCustomMode(mode(uint32(uint8(c.P[1]))<<16 | uint32(uint8(c.P[2]))<<24)), true
-		}
-		return v.act(in), true
-	}
-	if d := w.dock(id); d != nil && !d.dead() && !d.down && !d.radio.closed(wayUp) && !d.radio.closed(wayDown) {
-		result := d.dockCommand(in, w.now)
-		if result == noAnswer { // every phase was done already
-			result = common.MAV_RESULT_ACCEPTED
-		}
-		return result, true
-	}
-	return 0, false
-}
-
-func (v *vehicle) reachable() bool {
-	return v.booted && !v.radio.closed(wayUp) && !v.radio.closed(wayDown)
-}
-
-// Load stores a list on a vehicle; false: nobody answers.
-func (w *World) Load(id string, kind common.MAV_MISSION_TYPE, items []common.MessageMissionItemInt) (common.MAV_MISSION_RESULT, bool) {
-	v := w.vehicle(id)
-	if v == nil || !v.reachable() {
-		return 0, false
-	}
-	if kind > 2 || len(items) > limits[kind] {
-		return common.MAV_MISSION_NO_SPACE, true
-	}
-	for i := range items {
-		if result := acceptable(&items[i]); result != common.MAV_MISSION_ACCEPTED {
-			return result, true
-		}
-	}
-	if kind == common.MAV_MISSION_TYPE_FENCE && !fenceWhole(items) {
-		return common.MAV_MISSION_ERROR, true
-	}
-	v.storeList(kind, append([]common.MessageMissionItemInt(nil), items...))
-	return common.MAV_MISSION_ACCEPTED, true
-}
-
-// Same says whether a list on a vehicle is this one; false: nobody answers.
-func (w *World) Same(id string, kind common.MAV_MISSION_TYPE, items []common.MessageMissionItemInt) (same, answered bool) {
-	v := w.vehicle(id)
-	if v == nil || !v.reachable() || kind > 2 {
-		return false, false
-	}
-	return v.stored[kind].id == listID(items), true
-}
-
-// StartAt makes an item of the mission the present one.
-func (w *World) StartAt(id string, item int) bool {
-	v := w.vehicle(id)
-	if v == nil || !v.reachable() || item < 0 || item >= len(v.plan.items) {
-		return false
-	}
-	v.missionSetCurrent(uint16(item))
-	return true
-}
-
-// Param reads a parameter; known: the vehicle has one of that name; false: nobody answers.
-func (w *World) Param(id, name string) (value float64, known, answered bool) {
-	v := w.vehicle(id)
-	if v == nil || !v.reachable() {
-		return 0, false, false
-	}
-	i, known := v.params.index[name]
-	if !known {
-		return 0, false, true
-	}
-	return v.params.list[i].value, true, true
-}
-
-// SetParam writes a parameter that the vehicle has.
-func (w *World) SetParam(id, name string, value float64) bool {
-	v := w.vehicle(id)
-	if v == nil || !v.reachable() {
-		return false
-	}
-	i, known := v.params.index[name]
-	if !known {
-		return false
-	}
-	p := &v.params.list[i]
-	if p.value, v.lim = float64(float32(value)), nil; p.isInt {
-		p.value = float64(int32(value))
-	}
-	return true
 }
 
 // Reaches says whether a system hears the station and is heard.

@@ -45,6 +45,14 @@ type copterFailsafes struct {
 	lost            time.Duration    // for how long it has none
 	saved           bool             // ekf went off while armed
 	fence           copterBreach
+	said            string // of the last
+	saidAt          time.Time
+}
+
+// announce says what a failsafe does.
+func (v *vehicle) announce(severity int, what string) {
+	v.copter.fails.said, v.copter.fails.saidAt = what, v.w.now
+	v.speak(severity, what)
 }
 
 // watchCopter is what a copter looks at five times a second.
@@ -92,11 +100,11 @@ func (v *vehicle) copterFails(what string, to copterMode, goesOn string) {
 	case goesOn != "":
 		what += " - " + goesOn
 	default:
-		v.speak(4, what)
+		v.announce(4, what)
 		v.copterSave(to)
 		return
 	}
-	v.speak(4, what)
+	v.announce(4, what)
 }
 
 // copterSave is what a failsafe does in the air. A mode that cannot be is a landing.
@@ -197,9 +205,9 @@ func (v *vehicle) watchPack() {
 	v.speak(4, fmt.Sprintf("Battery 1 is %s %.2fV used %.0f mAh", what, v.volts(), c.param("BATT_CAPACITY")-v.leftMAh()))
 	switch {
 	case act == 0 && !v.landed:
-		v.speak(4, "Battery Failsafe")
+		v.announce(4, "Battery Failsafe")
 	case act == batteryTerminates:
-		v.speak(4, "Battery Failsafe")
+		v.announce(4, "Battery Failsafe")
 		v.disarm("failsafe")
 	default:
 		v.copterFails("Battery Failsafe", actionOf(copterBatteryActions, act), "")
@@ -229,12 +237,12 @@ func (v *vehicle) watchEKF(now time.Time) {
 	switch to := copterLand; {
 	case !v.armed:
 	case c.param("FS_EKF_ACTION") == 0 || !copterModes[c.custom].place && c.param("FS_EKF_ACTION") != 3:
-		v.speak(2, "EKF Failsafe")
+		v.announce(2, "EKF Failsafe")
 	default:
 		if c.param("FS_EKF_ACTION") == 2 && !f.radio {
 			to = copterAltHold
 		}
 		v.copterSave(to)
-		v.speak(2, "EKF Failsafe: changed to "+copterModes[to].name+" Mode")
+		v.announce(2, "EKF Failsafe: changed to "+copterModes[to].name+" Mode")
 	}
 }

@@ -127,7 +127,7 @@ func (v *vehicle) watchFence() {
 	if v.w.now.Before(b.let) {
 		return
 	}
-	v.speak(5, fenceNames(fresh)+" breached")
+	v.announce(5, fenceNames(fresh)+" breached")
 	if act := int(v.copter.param("FENCE_ACTION")); max(far[0], far[1]) > fenceGiveUpM && act != 0 {
 		v.copterSave(copterLand)
 	} else if act != 0 {

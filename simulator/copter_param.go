@@ -55,13 +55,8 @@ func (v *vehicle) copterParamRead(m *common.MessageParamRequestRead) {
 
 // copterParamSet stores what comes as the parameter can hold it, whatever type the station takes it for.
 func (v *vehicle) copterParamSet(m *common.MessageParamSet) {
-	i, ok := v.copter.params.index[strings.TrimRight(m.ParamId, "\x00")]
-	if !ok || m.ParamValue != m.ParamValue {
-		return
+	name := strings.TrimRight(m.ParamId, "\x00")
+	if m.ParamValue == m.ParamValue && v.setCopter(name, float64(m.ParamValue)) {
+		v.send(v.copterValue(v.copter.params.index[name]))
 	}
-	p := &v.copter.params.list[i]
-	p.value = p.fit(float64(m.ParamValue))
-	v.setLimits()
-	v.enableFences()
-	v.send(v.copterValue(i))
 }

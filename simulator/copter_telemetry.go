@@ -185,20 +185,24 @@ func (v *vehicle) copterSysStatus() *common.MessageSysStatus {
 }
 
 func (v *vehicle) copterMissionCurrent() *common.MessageMissionCurrent {
-	p, auto := &v.plan, v.copter.custom == copterAuto
-	m := &common.MessageMissionCurrent{Seq: uint16(p.cur), Total: uint16(max(0, len(p.items)-1)), MissionState: common.MISSION_STATE_NOT_STARTED}
-	if auto {
+	p := &v.plan
+	m := &common.MessageMissionCurrent{Seq: uint16(p.cur), Total: uint16(max(0, len(p.items)-1)), MissionState: v.copterPlanState()}
+	if v.copter.custom == copterAuto {
 		m.MissionMode = 1
 	}
-	switch {
-	case len(p.items) < 2:
-		m.MissionState = common.MISSION_STATE_NO_MISSION
-	case p.finished:
-		m.MissionState = common.MISSION_STATE_COMPLETE
-	case auto && p.started && v.armed:
-		m.MissionState = common.MISSION_STATE_ACTIVE
-	}
 	return m
+}
+
+func (v *vehicle) copterPlanState() common.MISSION_STATE {
+	switch p := &v.plan; {
+	case len(p.items) < 2:
+		return common.MISSION_STATE_NO_MISSION
+	case p.finished:
+		return common.MISSION_STATE_COMPLETE
+	case v.copter.custom == copterAuto && p.started && v.armed:
+		return common.MISSION_STATE_ACTIVE
+	}
+	return common.MISSION_STATE_NOT_STARTED
 }
 
 func (v *vehicle) navController() *common.MessageNavControllerOutput {

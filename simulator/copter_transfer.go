@@ -11,8 +11,10 @@ import (
 const (
 	copterRetry   = time.Second
 	copterTimeout = 8 * time.Second
-	copterItems   = 650 // of a plan
 )
+
+// copterMost is how many items of each list it keeps.
+var copterMost = [3]int{650, 84, 120}
 
 // copterTransfer is the upload that is under way, of one list from one station; downloads keep nothing.
 //
@@ -55,7 +57,6 @@ func (v *vehicle) copterTick(now time.Time) {
 // copterCount begins an upload; the station that has one under way begins anew.
 func (v *vehicle) copterCount(f frame, m *common.MessageMissionCount, now time.Time) {
 	x, n := &v.copter.list, int(m.Count)
-	most := [3]int{copterItems, 84, 120}
 	switch {
 	case m.MissionType > 2:
 		v.missionAck(f, common.MAV_MISSION_UNSUPPORTED, m.MissionType, 0)
@@ -63,8 +64,8 @@ func (v *vehicle) copterCount(f frame, m *common.MessageMissionCount, now time.T
 	case x.on && (x.from.system != f.system || x.from.component != f.component || x.kind != m.MissionType):
 		v.missionAck(f, common.MAV_MISSION_DENIED, m.MissionType, 0)
 		return
-	case n > most[m.MissionType]:
-		v.speak(4, fmt.Sprintf("Only %d items are supported", most[m.MissionType]))
+	case n > copterMost[m.MissionType]:
+		v.speak(4, fmt.Sprintf("Only %d items are supported", copterMost[m.MissionType]))
 		v.missionAck(f, common.MAV_MISSION_NO_SPACE, m.MissionType, 0)
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
 	"github.com/bluenviron/gomavlib/v3/pkg/message"
 )
 
@@ -18,6 +19,15 @@ type personality struct {
 	telemetry  func(*vehicle, uint32, time.Time) message.Message
 	customMode func(*vehicle) uint32
 	px4Words   bool // says what the ways of flying have to say, by EVENT too, and only while it hears a station
+
+	// Without frames (coarse): what it makes of a command and of a list, what it says of itself that others say otherwise, and
+	// its parameters. homeFirst: item 0 of a plan is home, and its own.
+	order     func(*vehicle, command) common.MAV_RESULT
+	take      func(common.MAV_MISSION_TYPE, []common.MessageMissionItemInt) ([]common.MessageMissionItemInt, common.MAV_MISSION_RESULT)
+	tell      func(*vehicle, VehicleState) VehicleState
+	value     func(*vehicle, string) (float64, bool)
+	setValue  func(*vehicle, string, float64) bool
+	homeFirst bool
 
 	// Its flight modes and failsafes.
 	rebooted func(*vehicle, time.Time)
@@ -63,6 +73,12 @@ var px4 = personality{
 	customMode: func(v *vehicle) uint32 { return uint32(v.mode) },
 	px4Words:   true,
 
+	order:    (*vehicle).orderPX4,
+	take:     takePX4,
+	tell:     (*vehicle).tellPX4,
+	value:    (*vehicle).valuePX4,
+	setValue: (*vehicle).setPX4,
+
 	rebooted: (*vehicle).defaultStreams,
 	watch: func(v *vehicle, now time.Time) {
 		v.watchFailsafes(now)
@@ -100,6 +116,13 @@ var arduCopter = personality{
 	tick:       (*vehicle).copterTick,
 	telemetry:  (*vehicle).copterTelemetry,
 	customMode: func(v *vehicle) uint32 { return uint32(v.copter.custom) },
+
+	order:     (*vehicle).copterAct,
+	take:      takeCopter,
+	tell:      (*vehicle).tellCopter,
+	value:     (*vehicle).valueCopter,
+	setValue:  (*vehicle).setCopter,
+	homeFirst: true,
 
 	rebooted: (*vehicle).copterRebooted,
 	watch:    (*vehicle).watchCopter,

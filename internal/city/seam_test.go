@@ -84,32 +84,112 @@ func stageAt(s mission.Sortie, state mission.SortieState) time.Time {
 // orders with the same ends, the same landing place.
 func TestAnIncidentIsTheSameByFramesAndAtTheSeam(t *testing.T) {
 	t.Parallel()
-	same(t, false)
+	same(t, func(*fleet.Registry, *simulator.Config) {}, flownOnce)
 }
 
 // The same from a dock that keeps its vehicle switched off: it boots, is found, and flies.
 func TestAColdVehicleIsTheSameByFramesAndAtTheSeam(t *testing.T) {
 	t.Parallel()
-	same(t, true)
+	same(t, func(_ *fleet.Registry, w *simulator.Config) { cold(sameDocks)(w) }, func(t *testing.T, c *City) mission.Sortie {
+		if !c.dock("H01").Device.VehicleOff {
+			t.Fatal("its vehicle is switched on")
+		}
+		return flownOnce(t, c)
+	})
 }
 
-// same flies one incident in a city of two docks by frames and at the seam, and holds one against the other.
-func same(t *testing.T, switchedOff bool) {
+// The same by one that an ArduPilot flies: its modes, its plan with home as the first item, its own set of safety parameters.
+func TestAnArduPilotIsTheSameByFramesAndAtTheSeam(t *testing.T) {
+	t.Parallel()
+	same(t, arduPilots, func(t *testing.T, c *City) mission.Sortie {
+		s := flownOnce(t, c)
+		if v := c.seen(s.Vehicle); v.Firmware != "ArduCopter 4.7.0" || v.ModeName != "LAND" || !v.Safety.OK {
+			t.Errorf("%s, in %s, safety %+v", v.Firmware, v.ModeName, v.Safety)
+		}
+		return s
+	})
+}
+
+// The same where the station is not heard over the scene: its failsafe brings it home at once.
+func TestAnArduPilotsFailsafeIsTheSameByFramesAndAtTheSeam(t *testing.T) {
+	t.Parallel()
+	same(t, arduPilots, flownLost)
+}
+
+// The same with a hand in it: held, sent elsewhere, flown on from an item; it does not circle by command.
+func TestAnArduPilotByHandIsTheSameByFramesAndAtTheSeam(t *testing.T) {
+	t.Parallel()
+	same(t, arduPilots, func(t *testing.T, c *City) mission.Sortie {
+		c.Run(30 * time.Second)
+		s := must[mission.Sortie](t, c, mission.FlyPlan{Plan: round(t, c).ID})
+		flies(t, c, s.ID, 4)
+		must[mission.Command](t, c, mission.Manual{Vehicle: s.Vehicle, Act: "hold"})
+		until(t, c, 20*time.Second, "held", func() bool { return c.seen(s.Vehicle).ModeName == "BRAKE" })
+		c.Run(5 * time.Second)
+		at := geo.Offset(c.vehicle(s.Vehicle).Position.LatLon, 0, 60).At(0)
+		there := must[mission.Command](t, c, mission.Manual{Vehicle: s.Vehicle, Act: "goto", Target: &at})
+		until(t, c, time.Minute, "there", func() bool {
+			return geo.Distance(c.vehicle(s.Vehicle).Position.LatLon, at.LatLon) < 5 && c.seen(s.Vehicle).ModeName == "GUIDED"
+		})
+		circle := must[mission.Command](t, c, mission.Manual{Vehicle: s.Vehicle, Act: "orbit", Target: &at, RadiusM: 40})
+		until(t, c, 20*time.Second, "refused", func() bool { return c.Command(circle.ID).Stage.Final() })
+		if a, b := c.Command(there.ID), c.Command(circle.ID); a.Stage != fleet.StageDone || b.Stage != fleet.StageRefused || b.Code != "unsupported" {
+			t.Errorf("sent %s %s, circling %s %s", a.Stage, a.Code, b.Stage, b.Code)
+		}
+		item := 6
+		must[mission.Sortie](t, c, mission.ResumeSortie{Sortie: s.ID, Item: &item})
+		until(t, c, time.Minute, "on at the item", func() bool {
+			v := c.seen(s.Vehicle)
+			return v.ModeName == "AUTO" && v.Mission.Seq == item
+		})
+		until(t, c, 15*time.Minute, "flown", c.isOver(s.ID))
+		return c.Sortie(s.ID)
+	})
+}
+
+// arduPilots makes ArduPilots of all vehicles.
+func arduPilots(r *fleet.Registry, w *simulator.Config) {
+	for i := range w.Vehicle {
+		w.Vehicle[i].Personality, r.Vehicles[i].Autopilot = "ardupilot", fleet.ArduPilot
+	}
+}
+
+// flownLost is one incident whose vehicle loses the station over the scene, and is heard again on the ground.
+func flownLost(t *testing.T, c *City) mission.Sortie {
 	t.Helper()
-	const docks = 2
+	c.Run(30 * time.Second)
+	in := c.report(t, geo.Offset(c.registry.Docks[0].Pad.LatLon, 45, 400))
+	if !c.Until(5*time.Minute, func() bool { return c.Incident(in.ID).State == mission.IncidentOnScene }) {
+		t.Fatalf("the sortie is %s: %s", c.sortieOf(in.ID).State, c.sortieOf(in.ID).Reason)
+	}
+	cut := simulator.Fault{Kind: "link-cut", Vehicle: string(c.sortieOf(in.ID).Vehicle)}
+	if err := c.World.Inject(cut); err != nil {
+		t.Fatal(err)
+	}
+	if !c.Until(8*time.Minute, func() bool { return !c.vehicle(c.sortieOf(in.ID).Vehicle).Armed }) {
+		t.Fatal("it did not land")
+	}
+	cut.Clear = true
+	if err := c.World.Inject(cut); err != nil {
+		t.Fatal(err)
+	}
+	if !c.Until(8*time.Minute, func() bool { return c.sortieOf(in.ID).State.Final() }) {
+		t.Fatalf("the sortie is %s: %s", c.sortieOf(in.ID).State, c.sortieOf(in.ID).Reason)
+	}
+	return c.sortieOf(in.ID)
+}
+
+const sameDocks = 2
+
+// same flies one incident in a city of two docks by frames and at the seam, and holds one against the other.
+func same(t *testing.T, change func(*fleet.Registry, *simulator.Config), fly func(*testing.T, *City) mission.Sortie) {
+	t.Helper()
 	small := func(r *fleet.Registry, w *simulator.Config) {
-		r.Docks, r.Vehicles, w.Dock, w.Vehicle = r.Docks[:docks], r.Vehicles[:docks], w.Dock[:docks], w.Vehicle[:docks]
-		if switchedOff {
-			cold(docks)(w)
-		}
+		r.Docks, r.Vehicles, w.Dock, w.Vehicle = r.Docks[:sameDocks], r.Vehicles[:sameDocks], w.Dock[:sameDocks], w.Vehicle[:sameDocks]
+		change(r, w)
 	}
-	frames, atSeam := realCityWith(t, 1, New, small), realCityWith(t, 1, AtSeam, small)
-	for _, c := range []*City{frames, atSeam} {
-		if d := c.dock("H01"); d.Device.VehicleOff != switchedOff {
-			t.Fatalf("its vehicle is switched off: %v", d.Device.VehicleOff)
-		}
-	}
-	a, b := flownOnce(t, frames), flownOnce(t, atSeam)
+	cities := []*City{realCityWith(t, 1, New, small), realCityWith(t, 1, AtSeam, small)}
+	a, b := fly(t, cities[0]), fly(t, cities[1])
 	if a.State != b.State || a.Vehicle != b.Vehicle || a.Dock != b.Dock || a.Code != b.Code {
 		t.Errorf("%s of %s %q, %s of %s %q", a.State, a.Vehicle, a.Code, b.State, b.Vehicle, b.Code)
 	}
@@ -131,7 +211,7 @@ func same(t *testing.T, switchedOff bool) {
 			t.Errorf("order %s (%s) %s %q, %s (%s) %s %q", o.Step, o.Act, o.Stage, o.Code, p.Step, p.Act, p.Stage, p.Code)
 		}
 	}
-	for _, c := range []*City{frames, atSeam} {
+	for _, c := range cities {
 		if v := c.vehicle(a.Vehicle); v.DockID != string(a.Dock) || v.Armed {
 			t.Errorf("%s stands on %q, armed %v", v.ID, v.DockID, v.Armed)
 		}

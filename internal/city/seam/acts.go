@@ -24,6 +24,9 @@ const (
 // begin makes the act of an Intent, or refuses it by what is seen now.
 func (v *Vehicle) begin(t *task) (act, verdict) {
 	grounded := v.v.Landed == fleet.OnGround && !v.v.Armed
+	if v.auto.ownItems > 0 && v.v.Home == nil && toldAboveHome(t.in.Act) {
+		return nil, refused("no-home", "its rally points are told above home, which is not known")
+	}
 	if why := outside(&t.in); why != "" {
 		return nil, verdict{fleet.StageRefused, "guard", "guard: " + why}
 	}
@@ -80,6 +83,9 @@ func (v *Vehicle) begin(t *task) (act, verdict) {
 	case fleet.Orbit:
 		if !v.v.Airborne() {
 			return nil, refused("on-ground", "it is not in the air")
+		}
+		if v.auto.noOrbit {
+			return nil, refused("unsupported", v.auto.name+" does not circle a place by command")
 		}
 		return &orbit{order: simulator.Command{ID: common.MAV_CMD_DO_ORBIT, P: [7]float64{a.RadiusM, a.SpeedMS, 0, 0, a.Center.Lat, a.Center.Lon, a.Center.AltAMSL}}}, notYet
 	case fleet.LookAt:
@@ -143,19 +149,28 @@ func refusal(r common.MAV_RESULT) verdict {
 	return declined(code, r.String())
 }
 
-var modeNumber = map[fleet.Mode]float64{fleet.ModeTakeoff: 2, fleet.ModeHold: 3, fleet.ModeMission: 4, fleet.ModeReturn: 5, fleet.ModeLand: 6, fleet.ModePrecLand: 9}
-
 // setMode orders a mode until it is seen.
 type setMode struct {
 	mode     fleet.Mode
+	armed    bool // the one that it is armed in instead
 	brake    bool // a vehicle that holds already may be moving to a target
 	gaveAt   time.Time
 	refusals int
 	seen     bool // of hold
 }
 
+// custom is the mode in the autopilot's words. Of two that are one word here (ArduPilot's guided and brake are both hold) only the
+// one that was ordered counts as seen.
+func (a *setMode) custom(v *Vehicle) customMode {
+	if a.armed {
+		return v.auto.armed
+	}
+	return v.auto.orders[a.mode]
+}
+
 func (a *setMode) step(v *Vehicle, t *task) verdict {
-	if !a.gaveAt.IsZero() && v.v.Mode == a.mode && v.v.HeardAt.After(a.gaveAt) {
+	to := a.custom(v)
+	if !a.gaveAt.IsZero() && v.v.ModeName == to.name && v.v.HeardAt.After(a.gaveAt) {
 		return allDone
 	}
 	wait := takesEffect
@@ -165,12 +180,12 @@ func (a *setMode) step(v *Vehicle, t *task) verdict {
 	if !a.gaveAt.IsZero() && v.now.Sub(a.gaveAt) < wait {
 		return notYet
 	}
-	c := simulator.Command{ID: common.MAV_CMD_DO_SET_MODE, P: [7]float64{1, 4, modeNumber[a.mode]}}
-	if a.brake && v.v.Mode == fleet.ModeHold && v.underWay() {
+	c := to.order()
+	if a.brake && !v.auto.stops && v.v.Mode == fleet.ModeHold && v.underWay() {
 		nan := math.NaN()
 		c = simulator.Command{ID: common.MAV_CMD_DO_REPOSITION, P: [7]float64{-1, 1, 0, nan, nan, nan, nan}}
 	}
-	v.orders(a.mode)
+	v.orders(v.auto.modes[to.name])
 	r, ok := v.give(c)
 	switch {
 	case !ok:
@@ -202,7 +217,7 @@ func (v *Vehicle) underWay() bool {
 // hold keeps a mode ordered until it is seen, and fails when the vehicle leaves it again.
 func (a *setMode) hold(v *Vehicle, t *task, also ...fleet.Mode) verdict {
 	if a.seen {
-		if v.v.Mode != a.mode && !slices.Contains(also, v.v.Mode) && v.v.Armed {
+		if v.v.ModeName != a.custom(v).name && !slices.Contains(also, v.v.Mode) && v.v.Armed {
 			return failed("interrupted", "the vehicle went to "+v.v.ModeName)
 		}
 		return notYet

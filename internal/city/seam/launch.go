@@ -19,12 +19,13 @@ const (
 	disarmBound = 15 * time.Second
 )
 
-// launch starts the plan on board: first item, mode mission, arm, in the air. One that fails before lift-off leaves the
-// vehicle disarmed.
+// launch starts the plan on board: first item, mode mission, arm, in the air; an ArduPilot is armed in guided, and then its plan
+// is begun. One that fails before lift-off leaves the vehicle disarmed.
 type launch struct {
 	plan    string
 	mode    setMode
 	ready   bool
+	start   begin
 	sent    int
 	askedAt time.Time
 	armedAt time.Time
@@ -48,7 +49,7 @@ func (v *Vehicle) beginLaunch(want fleet.Launch) (act, verdict) {
 		return &launch{ready: true, armedAt: v.now, ground: v.see.Position.AltAMSL}, notYet
 	case k.Landed != fleet.OnGround:
 		return nil, refused("already-airborne", "in the air, in "+k.ModeName)
-	case k.Armed && k.Mode != fleet.ModeMission:
+	case k.Armed && k.Mode != fleet.ModeMission && k.ModeName != v.auto.armed.name:
 		return nil, refused("already-armed", "armed on the ground, in "+k.ModeName)
 	case v.required && !k.Safety.OK:
 		return nil, refused("safety-params", "a safety parameter is not, or is no longer, as it must be")
@@ -58,7 +59,7 @@ func (v *Vehicle) beginLaunch(want fleet.Launch) (act, verdict) {
 	if r := v.approved(want.Plan); r.stage != "" {
 		return nil, r
 	}
-	return &launch{plan: want.Plan, mode: setMode{mode: fleet.ModeMission}, ready: k.Armed, ground: v.see.Position.AltAMSL}, notYet
+	return &launch{plan: want.Plan, mode: setMode{mode: fleet.ModeMission, armed: v.auto.arms()}, ready: k.Armed, ground: v.see.Position.AltAMSL}, notYet
 }
 
 func (a *launch) step(v *Vehicle, t *task) verdict {
@@ -75,10 +76,12 @@ func (a *launch) step(v *Vehicle, t *task) verdict {
 		return failed(r.code, r.detail)
 	}
 	switch {
+	case !a.armedAt.IsZero() && v.auto.arms() && !a.start.seen:
+		return a.start.step(v)
 	case !a.armedAt.IsZero():
 		return a.rise(v)
 	case k.Mission.Seq != 0 && a.sent == 0:
-		v.link.reply(v.now, v.world.StartAt(string(v.spec.ID), 0))
+		v.startAt(0)
 		return notYet
 	case !a.ready:
 		r := a.mode.step(v, t)
@@ -137,6 +140,13 @@ func (a *launch) clean(v *Vehicle, _ *task) (bool, string) {
 	return false, ""
 }
 
+// startAt makes an item of the plan the present one; false: nobody answers.
+func (v *Vehicle) startAt(item int) bool {
+	ok := v.world.StartAt(string(v.spec.ID), v.auto.ownItems+item)
+	v.link.reply(v.now, ok)
+	return ok
+}
+
 // resume flies the plan on board on from an item.
 type resume struct {
 	plan  string
@@ -179,8 +189,7 @@ func (a *resume) step(v *Vehicle, t *task) verdict {
 		return failed(r.code, r.detail)
 	}
 	if !a.set {
-		a.set = v.world.StartAt(string(v.spec.ID), a.item)
-		v.link.reply(v.now, a.set)
+		a.set = v.startAt(a.item)
 		return notYet
 	}
 	if r := a.mode.hold(v, t); r.stage != "" || !a.mode.seen {

@@ -14,8 +14,11 @@ import (
 // validWait is how long a plan that is on board may take to be called valid once home is known.
 const validWait = 5 * time.Second
 
-// lists are a plan's fence, rally points and items as the vehicle stores them.
-func lists(p *fleet.UploadPlan, wing bool) (out [3][]common.MessageMissionItemInt) {
+// lists are a plan's items, fence and rally points, by their MAV_MISSION_TYPE.
+type lists [3][]common.MessageMissionItemInt
+
+// listsOf makes the lists of a plan.
+func listsOf(p *fleet.UploadPlan, wing bool) (out lists) {
 	add := func(kind common.MAV_MISSION_TYPE, m common.MessageMissionItemInt) {
 		m.Seq, m.MissionType, m.Autocontinue = uint16(len(out[kind])), kind, 1
 		out[kind] = append(out[kind], m)
@@ -136,7 +139,8 @@ func (u *upload) step(v *Vehicle, t *task) verdict {
 
 // write stores each list, or compares it.
 func (u *upload) write(v *Vehicle) verdict {
-	all := lists(&u.want, v.spec.Class == fleet.LongVTOL)
+	all := listsOf(&u.want, v.spec.Class == fleet.LongVTOL)
+	v.auto.store(&all, v.v.Home)
 	for _, kind := range u.kinds {
 		if !u.verify {
 			v.known[kind], v.v.Plan = false, nil

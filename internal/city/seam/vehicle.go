@@ -32,6 +32,7 @@ type Vehicle struct {
 	link  link
 	now   time.Time // of the present look
 	see   simulator.VehicleState
+	auto  *autopilot
 	epoch uint64
 	tasks []*task
 
@@ -98,9 +99,6 @@ func (v *Vehicle) Look(now time.Time) []fleet.Event {
 	return out
 }
 
-var modes = map[string]fleet.Mode{"Position": fleet.ModeManual, "Orbit": fleet.ModeOrbit, "Takeoff": fleet.ModeTakeoff, "Hold": fleet.ModeHold,
-	"Mission": fleet.ModeMission, "Return": fleet.ModeReturn, "Land": fleet.ModeLand, "Precision Landing": fleet.ModePrecLand}
-
 var planStates = map[common.MISSION_STATE]string{common.MISSION_STATE_NO_MISSION: "none", common.MISSION_STATE_NOT_STARTED: "not-started",
 	common.MISSION_STATE_ACTIVE: "active", common.MISSION_STATE_PAUSED: "paused", common.MISSION_STATE_COMPLETE: "complete"}
 
@@ -122,11 +120,11 @@ func landed(l common.MAV_LANDED_STATE) fleet.Landed {
 func (v *Vehicle) observe(s simulator.VehicleState) {
 	now, was := v.now, v.see
 	first := v.v.HeardAt.IsZero()
-	v.see = s
+	v.see, v.auto = s, autopilotOf(s.Autopilot)
 	k := &v.v
 	k.HeardAt = now
 	if boot := uint32(s.BootAt.Unix()); first || !s.BootAt.Equal(was.BootAt) {
-		k.BootID, k.Firmware = boot, "PX4 1.17.0"
+		k.BootID, k.Firmware = boot, v.auto.firmware
 		if !first {
 			v.rebooted()
 		}
@@ -157,13 +155,13 @@ func (v *Vehicle) observe(s simulator.VehicleState) {
 	default:
 		k.HomeAt = now
 	}
-	k.Mission = fleet.MissionState{ID: s.Lists[0], State: planStates[s.Plan], Seq: s.Item, Total: s.Items, At: now, FenceID: s.Lists[1], RallyID: s.Lists[2]}
+	k.Mission = fleet.MissionState{ID: s.Lists[0], State: planStates[s.Plan], Seq: max(0, s.Item-v.auto.ownItems), Total: s.Items, At: now, FenceID: s.Lists[1], RallyID: s.Lists[2]}
 	v.gimbal = fleet.Gimbal{PitchDeg: s.GimbalUp, YawDeg: s.GimbalTo, At: now}
 	k.Gimbal = &v.gimbal
 	v.transmitter(s.RemoteID)
 	v.watchPlan()
-	if mode := modes[s.Mode]; mode != k.Mode {
-		from := k.Mode
+	if s.Mode != k.ModeName {
+		from, mode := k.Mode, v.auto.modes[s.Mode]
 		k.Mode, k.ModeName = mode, s.Mode
 		if from != fleet.ModeUnknown {
 			cause, detail := v.cause(from, mode)
@@ -201,7 +199,7 @@ func (v *Vehicle) cause(from, to fleet.Mode) (fleet.Cause, string) {
 		return fleet.CauseUncommanded, "pilot took over"
 	case was && v.now.Sub(asked) <= orderEcho:
 		return fleet.CauseOrdered, ""
-	case v.see.Armed && v.see.Failsafe:
+	case v.see.Armed && (v.see.Failsafe || v.see.Cause != ""):
 		return fleet.CauseFailsafe, v.see.Cause
 	case from == fleet.ModeMission && v.see.Plan == common.MISSION_STATE_COMPLETE:
 		return fleet.CauseProgress, "plan complete"
@@ -228,7 +226,11 @@ func (v *Vehicle) watchPlan() {
 	if p == nil || len(p.Changed) > 0 {
 		return
 	}
-	if changed := p.IDs.Differ(v.v.Mission.IDs()); len(changed) > 0 {
+	changed := p.IDs.Differ(v.v.Mission.IDs())
+	if len(changed) == 0 && v.v.Mission.Total != len(v.have.Items) {
+		changed = []string{"mission"} // an ArduPilot tells no ids
+	}
+	if len(changed) > 0 {
 		now := *p
 		now.Changed = changed
 		v.v.Plan = &now
