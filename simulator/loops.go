@@ -32,7 +32,7 @@ func (c *loops) control(t *trajectory, est, vel geo.ENU, sp *setpoint, l *flight
 	if h := want.Horizontal(); h > l.speedMax && l.speedMax > 0 {
 		want.E, want.N = want.E/h*l.speedMax, want.N/h*l.speedMax
 	}
-	want.U = clamp(want.U, -max(l.downMax, 1.2*sp.down), max(l.upMax, 1.2*sp.up))
+	want.U = clamp(want.U, -max(l.downMax, 1.2*sp.down), l.upMax)
 	miss := sub(want, vel)
 	ask := geo.ENU{
 		E: t.e.a + l.velP*miss.E + c.sum.E - l.velD*c.acc.E,
