@@ -62,16 +62,21 @@ func (p *passage) where(at time.Duration) geo.ENU {
 	return add(p.place[i-1], geo.ENU{E: k * d.E, N: k * d.N, U: k * d.U})
 }
 
-// apart is the largest distance of two vehicles on a leg, each in its own time since its leg began or it was given an order.
-func apart(a, b *passage, leg int, orders []time.Duration) float64 {
+// apart is the largest distance of two vehicles on a leg, each in its own time since its leg began or it was given an order;
+// alike counts each of these stretches from where it began.
+func apart(a, b *passage, leg int, orders []time.Duration, alike bool) float64 {
 	var from [2]time.Duration
 	if leg > 0 {
 		from = [2]time.Duration{a.ends[leg-1], b.ends[leg-1]}
 	}
 	far := 0.0
 	stretch := func(until [2]time.Duration) {
+		var off geo.ENU
+		if alike {
+			off = sub(a.where(from[0]), b.where(from[1]))
+		}
 		for s := time.Duration(0); s <= min(until[0]-from[0], until[1]-from[1]); s += slowPeriod {
-			far = max(far, length(sub(a.where(from[0]+s), b.where(from[1]+s))))
+			far = max(far, length(sub(sub(a.where(from[0]+s), b.where(from[1]+s)), off)))
 		}
 		from = until
 	}
@@ -135,6 +140,40 @@ func readAgain(t *testing.T, home geo.Position, frame geo.Frame) (out []passages
 	return out
 }
 
+// orders are the times since arming at which the station gave an order.
+func orders(log []said, armed time.Duration) (out []time.Duration) {
+	for _, s := range log {
+		switch s.f.msg.(type) {
+		case *common.MessageCommandInt, *common.MessageCommandLong:
+			out = append(out, s.at-armed)
+		}
+	}
+	return out
+}
+
+// flownAs are the passages of flight n, from zero, that had the events of f.
+func flownAs(cs []passages, n int, f flight) (out []*passage) {
+	same := func(p passage) bool {
+		return slices.EqualFunc(p.events, f.legs, func(e string, l leg) bool { return e == l.event })
+	}
+	for _, c := range cs {
+		if n < len(c) && same(c[n]) {
+			out = append(out, &c[n])
+		}
+	}
+	return out
+}
+
+// anewApart is how far PX4s that flew a leg of a recorded flight anew are from the recording: the median of what is left when
+// every stretch begins in one place.
+func anewApart(recorded *passage, px4 []*passage, leg int, orders []time.Duration) float64 {
+	var far []float64
+	for _, p := range px4 {
+		far = append(far, apart(recorded, p, leg, orders, true))
+	}
+	return median(far)
+}
+
 func median(x []float64) float64 {
 	if len(x) == 0 {
 		return math.NaN()
@@ -157,31 +196,12 @@ func TestFlownAsOthersFlew(t *testing.T) {
 	}
 	px4 := readAgain(t, geo.LatLon{Lat: 32.5333, Lon: 120.4667}.At(4), last.w.frame)
 	for i, f := range last.flights {
-		var orders []time.Duration
-		for _, s := range log {
-			switch s.f.msg.(type) {
-			case *common.MessageCommandInt, *common.MessageCommandLong:
-				orders = append(orders, s.at-f.armed)
-			}
-		}
-		var want []string
-		for _, l := range f.legs {
-			want = append(want, l.event)
-		}
-		same := func(cs []passages) (out []*passage) {
-			for _, c := range cs {
-				if i < len(c) && slices.Equal(c[i].events, want) {
-					out = append(out, &c[i])
-				}
-			}
-			return out
-		}
-		a, b := same(ours), same(px4)
+		given, a, b := orders(log, f.armed), flownAs(ours, i, f), flownAs(px4, i, f)
 		t.Logf("flight %d: %d of %d flown as recorded, by PX4 %d of %d", i+1, len(a), len(ours), len(b), len(px4))
 		if len(a) <= len(ours)/2 {
 			t.Fatalf("flight %d: ours goes another way", i+1)
 		}
-		for k, event := range want {
+		for k, l := range f.legs {
 			times := func(ps []*passage) (s []float64) {
 				for _, p := range ps {
 					s = append(s, p.ends[k].Seconds())
@@ -191,20 +211,20 @@ func TestFlownAsOthersFlew(t *testing.T) {
 			var us, them []float64
 			for n, p := range b {
 				for _, q := range b[n+1:] {
-					them = append(them, apart(p, q, k, orders))
+					them = append(them, apart(p, q, k, given, false))
 				}
 				for _, q := range a {
-					us = append(us, apart(p, q, k, orders))
+					us = append(us, apart(p, q, k, given, false))
 				}
 			}
-			at, of, flown := median(times(a)), median(append(times(b), f.legs[k].theirs.Seconds())), times(b)
-			t.Logf("to %-26s PX4 %6.2f s (%.2f to %.2f, recorded %.2f), ours %6.2f s (%+.1f %%); apart %.1f m, PX4s %.1f m", event, of,
-				slices.Min(flown), slices.Max(flown), f.legs[k].theirs.Seconds(), at, 100*(at-of)/of, median(us), median(them))
+			at, of, flown := median(times(a)), median(append(times(b), l.theirs.Seconds())), times(b)
+			t.Logf("to %-26s PX4 %6.2f s (%.2f to %.2f, recorded %.2f), ours %6.2f s (%+.1f %%); apart %.1f m, PX4s %.1f m", l.event, of,
+				slices.Min(flown), slices.Max(flown), l.theirs.Seconds(), at, 100*(at-of)/of, median(us), median(them))
 			if math.Abs(at-of) > max(timeShare*of, timeLeast.Seconds()) {
-				t.Errorf("flight %d: %s after %.2f s, by PX4 after %.2f s", i+1, event, at, of)
+				t.Errorf("flight %d: %s after %.2f s, by PX4 after %.2f s", i+1, l.event, at, of)
 			}
 			if d, bar := median(us), max(nearM, farther*median(them)); d > bar {
-				t.Errorf("flight %d: %.1f m from a PX4 on the way to %s, want %.1f m at most", i+1, d, event, bar)
+				t.Errorf("flight %d: %.1f m from a PX4 on the way to %s, want %.1f m at most", i+1, d, l.event, bar)
 			}
 		}
 	}

@@ -94,7 +94,7 @@ var px4 = personality{
 	onMarker:    (*vehicle).onMarker,
 	fences:      (*vehicle).holdsHome,
 	rallyReach:  func(*vehicle) float64 { return math.Inf(1) },
-	returnAfter: 50 * time.Millisecond,
+	returnAfter: 200 * time.Millisecond,
 	roundSticks: true,
 
 	feasible:     (*vehicle).feasible,
