@@ -4,7 +4,7 @@ import { whyText } from '../../i18n/why'
 import { Refusal } from '../../wire/http'
 
 /** Codes to which the station's own sentence adds nothing. */
-const selfEvident: ReadonlySet<string> = new Set(['unreachable', 'codec-unplayable'])
+const selfEvident: ReadonlySet<string> = new Set(['unreachable', 'codec-unplayable', 'read-only'])
 
 /** A failed call in the operator's words: what we know of the code, and the station's own sentence. */
 export function refusalText(e: unknown): string {
