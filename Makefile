@@ -37,13 +37,15 @@ ui/dist/index.html: $(UI_FILES) ui/node_modules/.installed
 ui/node_modules/.installed: ui/package.json ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.installed
 
-# Vet and the city, one after the other, take what the browser's steps leave of two cores.
+# Vet and the city take what the browser's steps leave of two cores; what they say is told when both have ended.
 .PHONY: test beside
 test: tools $(BIN) test-go test-interop test-ui ## run every test: Go with the race detector, the console's, the browser's
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-browser beside
+	@said=$$(mktemp); trap 'rm -f "$$said"' EXIT; \
+	$(MAKE) --no-print-directory beside >"$$said" 2>&1 & beside=$$!; failed=0; \
+	$(MAKE) --no-print-directory test-browser || failed=1; \
+	wait $$beside || failed=1; cat "$$said"; exit $$failed
 
-beside:
-	@$(MAKE) --no-print-directory -j1 vet test-city
+beside: vet test-city
 
 .PHONY: vet
 vet: ui/dist/index.html ## formatting, go vet, staticcheck
