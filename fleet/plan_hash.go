@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"math"
+	"strings"
 	"time"
 
 	"groundstation/internal/geo"
@@ -110,6 +111,30 @@ type PlanOnBoard struct {
 	// Changed names the lists ("mission", "fence", "rally") that somebody else has changed since: nothing of it counts as
 	// verified any more.
 	Changed []string `json:"changed,omitempty"`
+}
+
+// Unfit says why the plan on board may not be started, by a code and in words: it must be the one whose hash was approved, read
+// back, and not changed by anybody since. Empty: it may.
+func (p *PlanOnBoard) Unfit(approved string) (code, text string) {
+	switch {
+	case approved == "":
+		return "plan-not-approved", "no plan was approved for it"
+	case p == nil:
+		return "plan-unverified", "the plan on board was not read back"
+	case p.Tampered() != "":
+		return "plan-changed", p.Tampered()
+	case p.Hash != approved:
+		return "plan-not-approved", "another plan is on board than was approved"
+	}
+	return "", ""
+}
+
+// Tampered says what of it somebody else has changed; empty: nothing.
+func (p *PlanOnBoard) Tampered() string {
+	if p == nil || len(p.Changed) == 0 {
+		return ""
+	}
+	return "changed on board by somebody else: " + strings.Join(p.Changed, ", ")
 }
 
 // IDs are the ids that a vehicle says now.

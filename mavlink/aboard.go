@@ -1,7 +1,6 @@
 package mavlink
 
 import (
-	"strings"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -163,23 +162,10 @@ func (b *aboard) expected(now fleet.PlanIDs) fleet.PlanIDs {
 	return ids
 }
 
-// approved says why the plan on board may not be started: it must be the one whose hash was approved, read back, and not
-// changed by anybody since.
-func (b *aboard) approved(s *Session, hash string) verdict {
-	p := s.v.Plan
-	switch {
-	case hash == "":
-		return refused("plan-not-approved", "no plan was approved for it")
-	case p == nil:
-		return refused("plan-unverified", "the plan on board was not read back")
-	case len(p.Changed) > 0:
-		return refused("plan-changed", b.changed(s))
-	case p.Hash != hash:
-		return refused("plan-not-approved", "another plan is on board than was approved")
+// approved says why the plan on board may not be started.
+func (s *Session) approved(hash string) verdict {
+	if code, text := s.v.Plan.Unfit(hash); code != "" {
+		return refused(code, text)
 	}
 	return notYet
-}
-
-func (b *aboard) changed(s *Session) string {
-	return "changed on board by somebody else: " + strings.Join(s.v.Plan.Changed, ", ")
 }

@@ -23,8 +23,8 @@ func (s *Session) begin(now time.Time, t *task) (act, verdict) {
 		if grounded {
 			return nil, refused("on-ground", "nothing to continue on the ground")
 		}
-		if v.Plan != nil && len(v.Plan.Changed) > 0 {
-			return nil, refused("plan-changed", s.aboard.changed(s))
+		if changed := v.Plan.Tampered(); changed != "" {
+			return nil, refused("plan-changed", changed)
 		}
 		return &setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, notYet
 	case fleet.Return:

@@ -17,15 +17,6 @@ const (
 	attitudeFresh = 2 * time.Second
 )
 
-// gimbalAct says whether an act turns the gimbal, or gives it up.
-func gimbalAct(a fleet.Act) bool {
-	switch a.(type) {
-	case fleet.AimGimbal, fleet.ReleaseGimbal, fleet.LookAt, fleet.LookAway:
-		return true
-	}
-	return false
-}
-
 // mayTurn says why the gimbal may not be turned.
 func (s *Session) mayTurn(take bool) (*gimbal, verdict) {
 	g := s.payload.first()

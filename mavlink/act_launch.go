@@ -69,7 +69,7 @@ func (s *Session) beginLaunch(now time.Time, want fleet.Launch) (act, verdict) {
 	case v.Mission.State == "none" || v.Mission.Total == 0:
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}
-	if r := s.aboard.approved(s, want.Plan); r.stage != "" {
+	if r := s.approved(want.Plan); r.stage != "" {
 		return nil, r
 	}
 	a := &launch{plan: want.Plan, mode: setMode{order: fleet.ModeMission, want: []fleet.Mode{fleet.ModeMission}}, ready: v.Armed, groundMM: s.see.altMM}
@@ -88,7 +88,7 @@ func (a *launch) step(s *Session, t *task, now time.Time, m message.Message) ver
 	if v.Armed && a.armedAt.IsZero() {
 		a.armedAt, a.fresh = now, true
 	}
-	if r := s.aboard.approved(s, a.plan); r.stage != "" && a.plan != "" && v.Landed == fleet.OnGround {
+	if r := s.approved(a.plan); r.stage != "" && a.plan != "" && v.Landed == fleet.OnGround {
 		return failed(r.code, r.detail)
 	}
 	switch {

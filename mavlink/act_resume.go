@@ -33,7 +33,7 @@ func (s *Session) beginResume(a fleet.Resume) (act, verdict) {
 	case s.v.Mission.State == "none":
 		return nil, refused("no-plan", "the vehicle has no valid plan")
 	}
-	if r := s.aboard.approved(s, a.Plan); r.stage != "" {
+	if r := s.approved(a.Plan); r.stage != "" {
 		return nil, r
 	}
 	items := s.aboard.have.Items
@@ -67,7 +67,7 @@ func (s *Session) stateAt(items []fleet.Item) (out []*common.MessageCommandInt) 
 }
 
 func (a *resume) step(s *Session, t *task, now time.Time, m message.Message) verdict {
-	if r := s.aboard.approved(s, t.in.Act.(fleet.Resume).Plan); r.stage != "" {
+	if r := s.approved(t.in.Act.(fleet.Resume).Plan); r.stage != "" {
 		return failed(r.code, r.detail)
 	}
 	if !a.under {

@@ -49,7 +49,7 @@ func (s *Session) beginJog(now time.Time, a fleet.JogGimbal) verdict {
 		return v
 	}
 	for _, t := range s.tasks {
-		if t.final == nil && gimbalAct(t.in.Act) {
+		if t.final == nil && fleet.Turns(t.in.Act) {
 			s.end(now, t, failed("superseded", "the gimbal is turned by hand"))
 		}
 	}

@@ -89,7 +89,7 @@ func (s *Session) intent(now time.Time, in fleet.Intent) {
 	}
 	t.act = a
 	for _, o := range s.tasks {
-		if o.final == nil && supersedes(in.Act, o.in.Act) {
+		if o.final == nil && fleet.Supersedes(in.Act, o.in.Act) {
 			s.end(now, o, s.superseded(o, in.ID))
 		} else if o.final == nil && yields(in, o.in) {
 			s.end(now, o, failed("yielded", "to "+string(in.ID)))
@@ -137,46 +137,6 @@ func (s *Session) bound(in fleet.Intent) time.Duration {
 		return fileBound
 	}
 	return 20 * time.Second
-}
-
-// supersedes says whether a new act takes the place of an unfinished one: what moves the vehicle, or the same wish anew.
-func supersedes(a, old fleet.Act) bool {
-	if fleet.Moves(a) && fleet.Moves(old) {
-		return true
-	}
-	switch a.(type) {
-	case fleet.LookAt:
-		return gimbalAct(old)
-	case fleet.AimGimbal, fleet.ReleaseGimbal, fleet.LookAway:
-		return gimbalAct(old)
-	case fleet.SetZoom:
-		_, ok := old.(fleet.SetZoom)
-		return ok
-	case fleet.SetFocus:
-		_, ok := old.(fleet.SetFocus)
-		return ok
-	case fleet.SetHome:
-		_, ok := old.(fleet.SetHome)
-		return ok
-	case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
-		switch old.(type) {
-		case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
-			return true
-		}
-	case fleet.VerifySafety:
-		_, ok := old.(fleet.VerifySafety)
-		return ok
-	case fleet.ReadParameters:
-		_, ok := old.(fleet.ReadParameters)
-		return ok
-	case fleet.RotateKey:
-		_, ok := old.(fleet.RotateKey)
-		return ok
-	case fleet.SetParameters:
-		_, ok := old.(fleet.SetParameters)
-		return ok
-	}
-	return false
 }
 
 // runTasks moves every task on.

@@ -2,7 +2,6 @@ package seam
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"github.com/bluenviron/gomavlib/v3/pkg/dialects/common"
@@ -187,16 +186,8 @@ func (v *Vehicle) verified() {
 
 // approved says why the plan on board may not be started.
 func (v *Vehicle) approved(hash string) verdict {
-	p := v.v.Plan
-	switch {
-	case hash == "":
-		return refused("plan-not-approved", "no plan was approved for it")
-	case p == nil:
-		return refused("plan-unverified", "the plan on board was not read back")
-	case len(p.Changed) > 0:
-		return refused("plan-changed", "changed on board by somebody else: "+strings.Join(p.Changed, ", "))
-	case p.Hash != hash:
-		return refused("plan-not-approved", "another plan is on board than was approved")
+	if code, text := v.v.Plan.Unfit(hash); code != "" {
+		return refused(code, text)
 	}
 	return notYet
 }

@@ -89,34 +89,13 @@ func (v *Vehicle) take(in fleet.Intent) {
 		return
 	}
 	for _, o := range v.tasks {
-		if !o.over && o.closing == nil && supersedes(in.Act, o.in.Act) {
+		if !o.over && o.closing == nil && fleet.Supersedes(in.Act, o.in.Act) {
 			v.end(o, failed("superseded", "by "+string(in.ID)))
 		}
 	}
 	v.watch(v.now, in)
 	v.tasks = append(v.tasks, t)
 	v.report(t, verdict{stage: fleet.StageSent})
-}
-
-// supersedes: what moves the vehicle ends what moved it, and the same wish anew the one before.
-func supersedes(a, old fleet.Act) bool {
-	if fleet.Moves(a) && fleet.Moves(old) {
-		return true
-	}
-	switch a.(type) {
-	case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
-		switch old.(type) {
-		case fleet.UploadPlan, fleet.SetRally, fleet.VerifyPlan:
-			return true
-		}
-	case fleet.SetHome:
-		_, ok := old.(fleet.SetHome)
-		return ok
-	case fleet.VerifySafety:
-		_, ok := old.(fleet.VerifySafety)
-		return ok
-	}
-	return false
 }
 
 // run moves every task on and drops those that are over.
