@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"slices"
@@ -62,31 +63,41 @@ func (p *passage) where(at time.Duration) geo.ENU {
 	return add(p.place[i-1], geo.ENU{E: k * d.E, N: k * d.N, U: k * d.U})
 }
 
-// apart is the largest distance of two vehicles on a leg, each in its own time since its leg began or it was given an order;
-// alike counts each of these stretches from where it began.
-func apart(a, b *passage, leg int, orders []time.Duration, alike bool) float64 {
+// apart is the largest distance of two vehicles on each stretch of a leg, by when the order that begins it was given, zero for
+// the leg's own beginning: each in its own time since then. alike counts from where both begin it.
+func apart(a, b *passage, leg int, orders []time.Duration, alike bool) map[time.Duration]float64 {
+	var given time.Duration
 	var from [2]time.Duration
 	if leg > 0 {
 		from = [2]time.Duration{a.ends[leg-1], b.ends[leg-1]}
 	}
-	far := 0.0
+	far := map[time.Duration]float64{}
 	stretch := func(until [2]time.Duration) {
 		var off geo.ENU
 		if alike {
 			off = sub(a.where(from[0]), b.where(from[1]))
 		}
 		for s := time.Duration(0); s <= min(until[0]-from[0], until[1]-from[1]); s += slowPeriod {
-			far = max(far, length(sub(sub(a.where(from[0]+s), b.where(from[1]+s)), off)))
+			far[given] = max(far[given], length(sub(sub(a.where(from[0]+s), b.where(from[1]+s)), off)))
 		}
 		from = until
 	}
 	for _, o := range orders {
 		if o > max(from[0], from[1]) && o < min(a.ends[leg], b.ends[leg]) {
 			stretch([2]time.Duration{o, o})
+			given = o
 		}
 	}
 	stretch([2]time.Duration{a.ends[leg], b.ends[leg]})
 	return far
+}
+
+// wholeLeg is, among the stretches of a leg, the whole of it.
+const wholeLeg time.Duration = -1
+
+// farthest is the largest distance on a leg.
+func farthest(far map[time.Duration]float64) float64 {
+	return slices.Max(slices.Collect(maps.Values(far)))
 }
 
 // readAgain reads how PX4 v1.17 flew the recorded flights anew (testdata/README.md): places as differences in hundredths of
@@ -164,14 +175,18 @@ func flownAs(cs []passages, n int, f flight) (out []*passage) {
 	return out
 }
 
-// anewApart is how far PX4s that flew a leg of a recorded flight anew are from the recording: the median of what is left when
-// every stretch begins in one place.
-func anewApart(recorded *passage, px4 []*passage, leg int, orders []time.Duration) float64 {
-	var far []float64
+// anewApart is how far each PX4 that flew a recorded leg anew is from the recording on each stretch, when both begin it in one
+// place, and on the whole leg.
+func anewApart(recorded *passage, px4 []*passage, leg int, orders []time.Duration) map[time.Duration][]float64 {
+	out := map[time.Duration][]float64{}
 	for _, p := range px4 {
-		far = append(far, apart(recorded, p, leg, orders, true))
+		far := apart(recorded, p, leg, orders, true)
+		far[wholeLeg] = farthest(far)
+		for given, m := range far {
+			out[given] = append(out[given], m)
+		}
 	}
-	return median(far)
+	return out
 }
 
 func median(x []float64) float64 {
@@ -211,10 +226,10 @@ func TestFlownAsOthersFlew(t *testing.T) {
 			var us, them []float64
 			for n, p := range b {
 				for _, q := range b[n+1:] {
-					them = append(them, apart(p, q, k, given, false))
+					them = append(them, farthest(apart(p, q, k, given, false)))
 				}
 				for _, q := range a {
-					us = append(us, apart(p, q, k, given, false))
+					us = append(us, farthest(apart(p, q, k, given, false)))
 				}
 			}
 			at, of, flown := median(times(a)), median(append(times(b), l.theirs.Seconds())), times(b)
