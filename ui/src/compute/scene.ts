@@ -112,7 +112,6 @@ function dockMark(d: DockCraft, input: SceneInput): DockMark {
   }
 }
 
-
 /** The places of the one zone that is drawn; of several from a file their rims are enough. */
 function corners(drafts: readonly PrivacyZoneInput[]): LatLon[] {
   const [only] = drafts
