@@ -52,8 +52,8 @@ func (v *Vehicle) begin(t *task) (act, verdict) {
 		switch {
 		case grounded:
 			return nil, refused("on-ground", "nothing to continue on the ground")
-		case v.v.Plan != nil && len(v.v.Plan.Changed) > 0:
-			return nil, refused("plan-changed", "changed on board by somebody else")
+		case v.v.Plan.Tampered() != "":
+			return nil, refused("plan-changed", v.v.Plan.Tampered())
 		}
 		return &setMode{mode: fleet.ModeMission}, notYet
 	case fleet.Resume:
